@@ -1,0 +1,124 @@
+"""The organisation as `desk.yaml` describes it: people, groups, services, policy. Plain frozen values.
+
+`bot/organisation_file.py` reads the file; nothing here knows YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.messages import Identity
+from bot.probes.probe import Probe
+from escalation.access import Actor, Role
+from escalation.dispatch import Group
+from escalation.policy import Policy
+from escalation.priority import Matrix
+
+Names = Mapping[str, str]  # language -> words; always has "en" and "zh"
+
+
+def say(names: Names, language: str) -> str:
+    """The words in this language, else in English."""
+    return names.get(language) or names["en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the organisation. `key` is how `desk.yaml` and the database name them, for ever."""
+
+    key: str
+    names: Names
+    email: str
+    roles: frozenset[Role]
+    language: str
+    zone: str
+    title: Names = field(default_factory=lambda: {"en": "", "zh": ""})
+    phone: str = ""
+    office: str = ""  # key of a place
+    identities: tuple[Identity, ...] = ()
+
+    def called(self, language: str) -> str:
+        """The person's name as somebody speaking this language reads it."""
+        return say(self.names, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of the intake form: a place or a category. `words` are what people call it."""
+
+    key: str
+    names: Names
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something people use and miss when it fails."""
+
+    key: str
+    names: Names
+    category: str
+    group: str
+    words: tuple[str, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    flow: str = ""
+    confidential: bool = False
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Everything `desk.yaml` says. `sample` is true only for the company that ships in the package."""
+
+    names: Names
+    zone: str
+    languages: tuple[str, ...]
+    people: Mapping[str, Person]
+    groups: Mapping[str, Group]
+    services: Mapping[str, Service]
+    categories: Mapping[str, Option]
+    places: Mapping[str, Option]
+    default_group: str
+    kind_groups: Mapping[str, str]  # kind -> group, where the kind decides before the service
+    policy: Policy
+    matrix: Matrix
+    answer_at: float = 0.7
+    suggest_at: float = 0.2
+    sample: bool = False
+    source: str = ""
+
+    @cached_property
+    def admins(self) -> tuple[str, ...]:
+        """The people an unanswered ladder alarms, in the file's order."""
+        return tuple(person.key for person in self.people.values() if Role.ADMIN in person.roles)
+
+    @cached_property
+    def _by_identity(self) -> Mapping[Identity, Person]:
+        return {identity: person for person in self.people.values() for identity in person.identities}
+
+    def known_as(self, identity: Identity) -> Person | None:
+        """The person `desk.yaml` itself links to this identity, if any."""
+        return self._by_identity.get(identity)
+
+    def actor(self, person: str) -> Actor:
+        """The person with what decides their rights; someone who left has none but their own tickets."""
+        known = self.people.get(person)
+        return Actor(
+            person=person,
+            roles=known.roles if known else frozenset(),
+            groups=frozenset(key for key, group in self.groups.items() if person in group.people),
+            manages=frozenset(key for key, group in self.groups.items() if person in (group.lead, group.manager)),
+        )
+
+    def group_for(self, kind: str, service: str) -> Group:
+        """The group that gets a ticket of this kind about this service."""
+        if kind in self.kind_groups:
+            return self.groups[self.kind_groups[kind]]
+        known = self.services.get(service)
+        return self.groups[known.group if known else self.default_group]
+
+    def name_of(self, person: str, language: str) -> str:
+        """A person's name, or their key when they are no longer in the file."""
+        known = self.people.get(person)
+        return known.called(language) if known else person

@@ -1,0 +1,125 @@
+"""A ticket has one alarm. `next_due` says when, `on_due` says what it means.
+
+Both are functions of the ticket and its policy alone, so a restart costs nothing and two tickers agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from escalation import clocks, ladder
+from escalation.clocks import UPDATE, Clock
+from escalation.ladder import Alarm, Page
+from escalation.policy import Mark, Policy
+from escalation.ticket import Origin, Status, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A clock has used `percent` of its target: these people are told."""
+
+    clock: str
+    percent: int
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOver:
+    """The hold has come to its end: work goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Nobody objected to the resolution: the ticket closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRating:
+    """The one reminder to rate."""
+
+
+Decision = Page | Alarm | Marked | HoldOver | Close | AskRating
+
+
+def next_due(ticket: Ticket, policy: Policy) -> datetime | None:
+    """When the ticket wants attention next; None only for a ticket that is over."""
+    candidates = [ladder.due(ticket.climb) if ticket.status is Status.NEW else None]
+    if ticket.open:
+        candidates += [_mark_due(clock, ticket, policy) for clock in ticket.clocks]
+    if ticket.hold is not None:
+        candidates.append(ticket.hold.until)
+    candidates += [_closes_at(ticket, policy), _reminder_at(ticket, policy)]
+    return min((at for at in candidates if at is not None), default=None)
+
+
+def on_due(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, tuple[Decision, ...]]:
+    """The ticket with everything due at `now` marked as done, and what is to be done about it.
+
+    `HoldOver` and `Close` change the status, so they come as decisions for the caller to put through `change`.
+    """
+    decisions: list[Decision] = []
+    if ticket.hold is not None and ticket.hold.until is not None and ticket.hold.until <= now:
+        decisions.append(HoldOver())
+    if _is_due(_closes_at(ticket, policy), now):
+        decisions.append(Close())
+    if _is_due(_reminder_at(ticket, policy), now):
+        ticket = replace(ticket, rating_reminded=True)
+        decisions.append(AskRating())
+    if ticket.open:
+        ticket, marks = _mark(ticket, policy, now)
+        decisions += marks
+    if ticket.status is Status.NEW:
+        steps = policy.ladder(ticket.priority)
+        climb, reached = ladder.climb_until(ticket.climb, steps, policy.windows[steps.window], now)
+        ticket = replace(ticket, climb=climb)
+        if reached is not None:
+            decisions.append(reached)
+    return replace(ticket, due_at=next_due(ticket, policy)), tuple(decisions)
+
+
+def _is_due(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now
+
+
+def _marks_left(clock: Clock, policy: Policy) -> list[Mark]:
+    left = [mark for mark in policy.marks if mark.clock == clock.name and mark.percent > clock.marked]
+    return sorted(left, key=lambda mark: mark.percent)
+
+
+def _mark_due(clock: Clock, ticket: Ticket, policy: Policy) -> datetime | None:
+    left = _marks_left(clock, policy)
+    if not left:
+        return None
+    window = policy.windows[policy.target(ticket.kind, ticket.priority).window]
+    return clocks.reaches(clock, window, left[0].percent)
+
+
+def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[Decision]]:
+    window = policy.windows[policy.target(ticket.kind, ticket.priority).window]
+    decisions: list[Decision] = []
+    marked: list[Clock] = []
+    for clock in ticket.clocks:
+        reached = [m for m in _marks_left(clock, policy) if _is_due(clocks.reaches(clock, window, m.percent), now)]
+        if reached:
+            highest = reached[-1]
+            decisions.append(Marked(clock.name, highest.percent, highest.who))
+            # The promise of progress repeats: once its owner was reminded, the next one begins.
+            clock = clocks.rewind(clock, now) if clock.name == UPDATE else replace(clock, marked=highest.percent)
+        marked.append(clock)
+    return replace(ticket, clocks=tuple(marked)), decisions
+
+
+def _closes_at(ticket: Ticket, policy: Policy) -> datetime | None:
+    if ticket.status is not Status.RESOLVED or ticket.major or ticket.resolved_at is None:
+        return None
+    window = policy.windows[policy.closes_window]
+    return window.add(window.next_open(ticket.resolved_at), timedelta(seconds=policy.closes_after))
+
+
+def _reminder_at(ticket: Ticket, policy: Policy) -> datetime | None:
+    if ticket.status is not Status.CLOSED or ticket.rating or ticket.rating_reminded or ticket.closed_at is None:
+        return None
+    if ticket.origin is Origin.MONITORING:
+        return None
+    return ticket.closed_at + timedelta(seconds=policy.rating_reminder_after)

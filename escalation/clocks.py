@@ -1,0 +1,91 @@
+"""Service-level clocks: seconds of service-window time, kept so that no change of plan can lose them.
+
+A clock stores what it has `spent` and since when it runs; where it is due is always computed, never stored,
+so a pause, a transfer or a new target cannot leave a wrong date behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from escalation.calendar import Window
+
+RESPONSE, UPDATE, RESOLUTION = "response", "update", "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One promise of a ticket.
+
+    `target` and `spent` are seconds of window time. `running_since` is None while paused or stopped;
+    `stopped_at` is set once the promise was met or missed for good. `marked` is the highest percent acted on.
+    """
+
+    name: str
+    target: int
+    spent: float = 0.0
+    running_since: datetime | None = None
+    stopped_at: datetime | None = None
+    marked: int = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether time counts against the promise now."""
+        return self.running_since is not None
+
+
+def start(clock: Clock, now: datetime) -> Clock:
+    """The clock running from now on; a stopped or running one is left as it is."""
+    if clock.running or clock.stopped_at is not None:
+        return clock
+    return replace(clock, running_since=now)
+
+
+def pause(clock: Clock, window: Window, now: datetime) -> Clock:
+    """The clock standing still, with what it has used so far."""
+    if clock.running_since is None:
+        return clock
+    return replace(clock, spent=used(clock, window, now), running_since=None)
+
+
+def stop(clock: Clock, window: Window, now: datetime) -> Clock:
+    """The clock at its end: what it had used decides whether the promise was kept."""
+    if clock.stopped_at is not None:
+        return clock
+    return replace(pause(clock, window, now), stopped_at=now)
+
+
+def rewind(clock: Clock, now: datetime) -> Clock:
+    """The clock at zero and running: for a promise that repeats, such as the next progress update."""
+    return Clock(clock.name, clock.target, 0.0, now)
+
+
+def used(clock: Clock, window: Window, now: datetime) -> float:
+    """Seconds of window time used until now."""
+    if clock.running_since is None or now <= clock.running_since:
+        return clock.spent
+    return clock.spent + window.between(clock.running_since, now).total_seconds()
+
+
+def missed(clock: Clock, window: Window, now: datetime) -> bool:
+    """Whether the promise is broken: the target is used up."""
+    return used(clock, window, now) > clock.target
+
+
+def reaches(clock: Clock, window: Window, percent: int) -> datetime | None:
+    """When a running clock will have used this share of its target; None while it stands still.
+
+    A share that was already used when the clock last started is due at that moment.
+    """
+    if clock.running_since is None:
+        return None
+    left = clock.target * percent / 100 - clock.spent
+    if left <= 0:
+        return clock.running_since
+    return window.add(clock.running_since, timedelta(seconds=left))
+
+
+def due(clock: Clock, window: Window) -> datetime | None:
+    """When the promise breaks if nothing happens; None while the clock stands still."""
+    return reaches(clock, window, 100)

@@ -1,0 +1,258 @@
+"""What each action does to a ticket: one small function an action, all pure.
+
+`change` is the only way a ticket becomes another ticket. Load, `change`, save: nothing here acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from escalation import clocks, ladder
+from escalation.alarm import next_due
+from escalation.calendar import Window
+from escalation.clocks import RESOLUTION, RESPONSE, UPDATE, Clock
+from escalation.policy import Policy
+from escalation.priority import Priority
+from escalation.ticket import Action, Climb, Hold, Status, Ticket, after
+
+Facts = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action with all it depends on."""
+
+    action: Action
+    by: str
+    at: datetime
+    policy: Policy
+    facts: Facts
+
+
+def opened(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:
+    """A new ticket with its clocks running and its ladder at the first rung."""
+    target = policy.target(ticket.kind, ticket.priority)
+    running = tuple(
+        clocks.start(Clock(name, seconds), now)
+        for name, seconds in ((RESPONSE, target.response), (RESOLUTION, target.resolution))
+        if seconds
+    )
+    steps = policy.ladder(ticket.priority)
+    ticket = replace(
+        ticket,
+        status=Status.NEW,
+        tier=steps.tier,
+        clocks=(*running, Clock(UPDATE, target.update)),
+        climb=ladder.begin(Climb(generation=0), steps, policy.windows[steps.window], now),
+    )
+    return replace(ticket, due_at=next_due(ticket, policy))
+
+
+def change(
+    ticket: Ticket, action: Action, *, by: str, at: datetime, policy: Policy, facts: Facts | None = None
+) -> Ticket:
+    """The ticket after the action, with its next alarm. `OutOfOrder` when its state does not allow it."""
+    status = after(ticket, action)
+    step = Step(action, by, at, policy, facts or {})
+    effect = EFFECTS.get(action)
+    changed = effect(ticket, step) if effect else ticket
+    changed = replace(changed, status=status)
+    return replace(changed, due_at=next_due(changed, policy))
+
+
+def window_of(ticket: Ticket, policy: Policy) -> Window:
+    """The service window the ticket's clocks run in."""
+    return policy.windows[policy.target(ticket.kind, ticket.priority).window]
+
+
+def _each(ticket: Ticket, change_clock: Callable[[Clock], Clock], *names: str) -> Ticket:
+    return replace(ticket, clocks=tuple(change_clock(c) if c.name in names else c for c in ticket.clocks))
+
+
+def _pause(ticket: Ticket, step: Step, *names: str) -> Ticket:
+    window = window_of(ticket, step.policy)
+    return _each(ticket, lambda clock: clocks.pause(clock, window, step.at), *names)
+
+
+def _stop(ticket: Ticket, step: Step, *names: str) -> Ticket:
+    window = window_of(ticket, step.policy)
+    return _each(ticket, lambda clock: clocks.stop(clock, window, step.at), *names)
+
+
+def _start(ticket: Ticket, step: Step, *names: str) -> Ticket:
+    return _each(ticket, lambda clock: clocks.start(clock, step.at), *names)
+
+
+def _rewind(ticket: Ticket, step: Step, *names: str) -> Ticket:
+    return _each(ticket, lambda clock: clocks.rewind(clock, step.at), *names)
+
+
+def _taken(ticket: Ticket, step: Step, assignee: str) -> Ticket:
+    """Somebody has it: first response is met, updates are owed, the ladder rests."""
+    ticket = _stop(replace(ticket, assignee=assignee, hold=None), step, RESPONSE)
+    ticket = _start(_rewind(ticket, step, UPDATE), step, RESOLUTION)
+    return replace(ticket, climb=ladder.rest(ticket.climb))
+
+
+def _claim(ticket: Ticket, step: Step) -> Ticket:
+    return _taken(ticket, step, step.by)
+
+
+def _assign(ticket: Ticket, step: Step) -> Ticket:
+    return _taken(ticket, step, str(step.facts["person"]))
+
+
+def _freed(ticket: Ticket, step: Step) -> Ticket:
+    """Nobody has it: the resolution clock goes on where it was, the ladder starts at its foot."""
+    ticket = replace(ticket, assignee="", hold=None)
+    ticket = _start(_pause(ticket, step, UPDATE), step, RESPONSE, RESOLUTION)
+    steps = step.policy.ladder(ticket.priority)
+    climb = ladder.begin(ticket.climb, steps, step.policy.windows[steps.window], step.at)
+    return replace(ticket, climb=climb)
+
+
+def _transfer(ticket: Ticket, step: Step) -> Ticket:
+    tier = step.policy.ladder(ticket.priority).tier
+    return _freed(replace(ticket, group=str(step.facts["group"]), tier=tier), step)
+
+
+def _escalate(ticket: Ticket, step: Step) -> Ticket:
+    return _freed(replace(ticket, tier=int(step.facts["tier"])), step)
+
+
+def _chase(ticket: Ticket, step: Step) -> Ticket:
+    return replace(ticket, escalated_at=step.at, climb=ladder.hurry(ticket.climb, step.at))
+
+
+def _priority(ticket: Ticket, step: Step) -> Ticket:
+    """Another target for the time already used; an unclaimed ticket climbs the new priority's ladder."""
+    priority = Priority[str(step.facts["priority"])]
+    old_window = window_of(ticket, step.policy)
+    target = step.policy.target(ticket.kind, priority)
+    seconds = {RESPONSE: target.response, RESOLUTION: target.resolution, UPDATE: target.update}
+
+    def retarget(clock: Clock) -> Clock:
+        paused = clocks.pause(clock, old_window, step.at)
+        aimed = replace(paused, target=seconds[clock.name])
+        share = 100 * aimed.spent / aimed.target if aimed.target else 0
+        aimed = replace(aimed, marked=min(clock.marked, int(share)))
+        return clocks.start(aimed, step.at) if clock.running else aimed
+
+    changed = replace(ticket, priority=priority, clocks=tuple(retarget(clock) for clock in ticket.clocks))
+    if ticket.status is not Status.NEW:
+        return changed
+    steps = step.policy.ladder(priority)
+    climb = ladder.begin(ticket.climb, steps, step.policy.windows[steps.window], step.at)
+    return replace(changed, climb=climb, tier=max(ticket.tier, steps.tier))
+
+
+def _hold(ticket: Ticket, step: Step) -> Ticket:
+    reason = str(step.facts["reason"])
+    until = step.facts.get("until")
+    end = datetime.fromisoformat(str(until)) if until else step.at + timedelta(seconds=step.policy.hold_at_most)
+    ticket = replace(ticket, hold=Hold(reason, step.at, end))
+    pausing = (RESOLUTION,) if reason in step.policy.pausing_reasons else ()
+    return _pause(ticket, step, UPDATE, *pausing)
+
+
+def _resume(ticket: Ticket, step: Step) -> Ticket:
+    return _start(_rewind(replace(ticket, hold=None), step, UPDATE), step, RESOLUTION)
+
+
+def _reply(ticket: Ticket, step: Step) -> Ticket:
+    ticket = _stop(ticket, step, RESPONSE)
+    return _rewind(ticket, step, UPDATE) if ticket.status is Status.CLAIMED else ticket
+
+
+def _resolve(ticket: Ticket, step: Step) -> Ticket:
+    ticket = _pause(_stop(ticket, step, RESPONSE, RESOLUTION), step, UPDATE)
+    return replace(
+        ticket,
+        hold=None,
+        cause=str(step.facts["cause"]),
+        solution=str(step.facts["solution"]),
+        resolved_by=step.by,
+        resolved_at=step.at,
+        climb=ladder.rest(ticket.climb),
+    )
+
+
+def _close(ticket: Ticket, step: Step) -> Ticket:
+    return replace(ticket, closed_at=step.at)
+
+
+def _reopen(ticket: Ticket, step: Step) -> Ticket:
+    """A new try: fresh clocks, a fresh ladder, and the old rating is void."""
+    target = step.policy.target(ticket.kind, ticket.priority)
+    fresh = {RESPONSE: target.response, RESOLUTION: target.resolution, UPDATE: target.update}
+    ticket = replace(
+        ticket,
+        clocks=tuple(Clock(clock.name, fresh[clock.name]) for clock in ticket.clocks),
+        resolved_at=None,
+        closed_at=None,
+        rating=0,
+        rating_comment="",
+        rating_reminded=False,
+    )
+    return _freed(ticket, step)
+
+
+def _rate(ticket: Ticket, step: Step) -> Ticket:
+    comment = str(step.facts.get("comment", "")) or ticket.rating_comment
+    return replace(ticket, rating=int(step.facts["stars"]), rating_comment=comment)
+
+
+def _link(ticket: Ticket, step: Step) -> Ticket:
+    other = int(step.facts["other"])
+    if step.facts.get("as") == "child":
+        return replace(ticket, parent=other)
+    return replace(ticket, duplicate_of=other)
+
+
+def _major(ticket: Ticket, step: Step) -> Ticket:
+    return replace(ticket, major=True)
+
+
+def _cancel(ticket: Ticket, step: Step) -> Ticket:
+    ticket = _stop(ticket, step, RESPONSE, RESOLUTION, UPDATE)
+    return replace(ticket, hold=None, climb=ladder.rest(ticket.climb))
+
+
+def _acknowledge(ticket: Ticket, step: Step) -> Ticket:
+    if ticket.status is not Status.NEW:
+        return ticket
+    steps = step.policy.ladder(ticket.priority)
+    window = step.policy.windows[steps.window]
+    return replace(ticket, climb=ladder.acknowledge(ticket.climb, steps, window, step.by, step.at))
+
+
+def _decline(ticket: Ticket, step: Step) -> Ticket:
+    if ticket.status is not Status.NEW:
+        return ticket
+    return replace(ticket, climb=ladder.decline(ticket.climb, step.by, step.at))
+
+
+EFFECTS: Mapping[Action, Callable[[Ticket, Step], Ticket]] = {
+    Action.CLAIM: _claim,
+    Action.RELEASE: _freed,
+    Action.ASSIGN: _assign,
+    Action.TRANSFER: _transfer,
+    Action.ESCALATE: _escalate,
+    Action.CHASE: _chase,
+    Action.PRIORITY: _priority,
+    Action.HOLD: _hold,
+    Action.RESUME: _resume,
+    Action.REPLY: _reply,
+    Action.RESOLVE: _resolve,
+    Action.CONFIRM: _close,
+    Action.CLOSE: _close,
+    Action.REOPEN: _reopen,
+    Action.RATE: _rate,
+    Action.LINK: _link,
+    Action.MAJOR: _major,
+    Action.CANCEL: _cancel,
+    Action.ACK: _acknowledge,
+    Action.DECLINE: _decline,
+}
