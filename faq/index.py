@@ -1,0 +1,149 @@
+"""The index: every title and phrasing of every article, as rows of three sparse channels.
+
+Immutable, and cheap to extend by one article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faq.article import Article
+from faq.grams import character_grams, hashed, syllable_grams
+from faq.normalise import has_han, normalise, stem, words
+from faq.postings import Postings
+from faq.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What an article contributes: its phrasings (title first) as written and normalised."""
+
+    article: Article
+    written: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article id in all its languages, over rows start:stop."""
+
+    id: str
+    start: int
+    stop: int
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A knowledge base ready to be asked. Parts are sorted by article id and language; rows follow them."""
+
+    parts: tuple[Rows, ...]
+    entries: tuple[Entry, ...]
+    starts: NDArray[np.int64]
+    row_parts: NDArray[np.int32]
+    texts: tuple[str, ...]
+    written: tuple[str, ...]
+    characters: Postings
+    words: Postings
+    sounds: Postings
+    vocabulary: Vocabulary
+
+    def replace(self, article: Article) -> Index:
+        """The index with this article new or in place of its earlier version; equal to a full build."""
+        return self._with(article.id, article.language, article)
+
+    def without(self, id: str, language: str) -> Index:
+        """The index without this article; the same index when it has none such."""
+        return self._with(id, language, None)
+
+    def _with(self, id: str, language: str, article: Article | None) -> Index:
+        keys = [(part.article.id, part.article.language) for part in self.parts]
+        at = sum(key < (id, language) for key in keys)
+        present = at < len(keys) and keys[at] == (id, language)
+        if article is None and not present:
+            return self
+        old = self.parts[at : at + 1] if present else ()
+        new = (_rows(article),) if article is not None else ()
+        start = sum(len(part.texts) for part in self.parts[:at])
+        stop = start + sum(len(part.texts) for part in old)
+        texts = [text for part in new for text in part.texts]
+        parts = self.parts[:at] + new + self.parts[at + len(old) :]
+        return _assembled(
+            parts,
+            self.characters.replacing(start, stop, character_grams(texts), len(texts)),
+            self.words.replacing(start, stop, hashed([word_features(text) for text in texts]), len(texts)),
+            self.sounds.replacing(start, stop, syllable_grams(texts), len(texts)),
+            self.vocabulary.replacing(
+                [words(text) for part in old for text in part.texts], map(words, texts)
+            ),
+        )
+
+
+def build(articles: Iterable[Article]) -> Index:
+    """An index over the articles; of several with the same id and language the last one counts."""
+    latest = {(article.id, article.language): article for article in articles}
+    parts = tuple(_rows(latest[key]) for key in sorted(latest))
+    texts = [text for part in parts for text in part.texts]
+    return _assembled(
+        parts,
+        Postings.of(character_grams(texts), len(texts)),
+        Postings.of(hashed([word_features(text) for text in texts]), len(texts)),
+        Postings.of(syllable_grams(texts), len(texts)),
+        Vocabulary.of(map(words, texts)),
+    )
+
+
+def word_features(text: str) -> list[int]:
+    """Hashes of a normalised text's word stems and of its pairs of neighbouring Chinese characters."""
+    features = []
+    for token in text.split():
+        if has_han(token):
+            features += [crc32(token[at : at + 2].encode()) for at in range(max(1, len(token) - 1))]
+        else:
+            features.append(crc32(stem(token).encode("utf-8", "replace")))
+    return features
+
+
+def _rows(article: Article) -> Rows:
+    texts: dict[str, str] = {}
+    for written in (article.title, *article.phrasings):
+        texts.setdefault(normalise(written), written)
+    if len(texts) > 1:
+        texts.pop("", None)
+    return Rows(article, tuple(texts.values()), tuple(texts))
+
+
+def _assembled(
+    parts: tuple[Rows, ...], characters: Postings, word: Postings, sounds: Postings, vocabulary: Vocabulary
+) -> Index:
+    entries = _entries(parts)
+    lengths = [len(part.texts) for part in parts]
+    return Index(
+        parts=parts,
+        entries=entries,
+        starts=np.array([entry.start for entry in entries], dtype=np.int64),
+        row_parts=np.repeat(np.arange(len(parts), dtype=np.int32), lengths),
+        texts=tuple(text for part in parts for text in part.texts),
+        written=tuple(text for part in parts for text in part.written),
+        characters=characters,
+        words=word,
+        sounds=sounds,
+        vocabulary=vocabulary,
+    )
+
+
+def _entries(parts: Sequence[Rows]) -> tuple[Entry, ...]:
+    entries = []
+    start = 0
+    for id, group in groupby(parts, key=lambda part: part.article.id):
+        members = list(group)
+        stop = start + sum(len(part.texts) for part in members)
+        entries.append(Entry(id, start, stop, tuple(part.article.language for part in members)))
+        start = stop
+    return tuple(entries)

@@ -1,0 +1,114 @@
+"""The words a knowledge base uses, and the repair of mistyped or glued words against them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+
+SHORTEST_REPAIRED = 4  # shorter words have too many neighbours to guess
+SHORTEST_PART = 2  # of a glued word
+LONGEST_WORD = 24  # longer "words" are codes or noise
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words with the number of texts each stands in, and an index of all words with one letter left out."""
+
+    frequency: Mapping[str, int]
+    words: tuple[str, ...]
+    keys: NDArray[np.uint32]
+    owners: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, texts: Iterable[Sequence[str]]) -> Vocabulary:
+        """The vocabulary of texts given as words."""
+        return cls._from(Counter(word for text in texts for word in set(text)))
+
+    @classmethod
+    def _from(cls, frequency: Mapping[str, int]) -> Vocabulary:
+        words = tuple(sorted(frequency))
+        pairs = [
+            (key, number)
+            for number, word in enumerate(words)
+            if SHORTEST_REPAIRED - 1 <= len(word) <= LONGEST_WORD
+            for key in _shortened(word)
+        ]
+        keys = np.fromiter((key for key, _ in pairs), dtype=np.uint32, count=len(pairs))
+        owners = np.fromiter((owner for _, owner in pairs), dtype=np.int32, count=len(pairs))
+        order = np.argsort(keys, kind="stable")
+        return cls(frequency, words, keys[order], owners[order])
+
+    def replacing(self, old: Iterable[Sequence[str]], new: Iterable[Sequence[str]]) -> Vocabulary:
+        """The vocabulary after the texts `old` went and `new` came."""
+        frequency = Counter(self.frequency)
+        frequency.subtract(Counter(word for text in old for word in set(text)))
+        frequency.update(Counter(word for text in new for word in set(text)))
+        kept = {word: count for word, count in frequency.items() if count > 0}
+        if kept.keys() == self.frequency.keys():
+            return Vocabulary(kept, self.words, self.keys, self.owners)
+        return self._respelled(kept)
+
+    def _respelled(self, frequency: Mapping[str, int]) -> Vocabulary:
+        """Only new words are spelled out again: leaving letters out of every word takes long."""
+        words = tuple(sorted(frequency))
+        number = {word: at for at, word in enumerate(words)}
+        moved = np.fromiter(
+            (number.get(word, -1) for word in self.words), dtype=np.int32, count=len(self.words)
+        )
+        owners = moved[self.owners] if len(self.owners) else self.owners
+        keys, owners = self.keys[owners >= 0], owners[owners >= 0]
+        added = Vocabulary._from({word: 1 for word in words if word not in self.frequency})
+        fresh = np.fromiter((number[word] for word in added.words), dtype=np.int32, count=len(added.words))
+        keys = np.concatenate([keys, added.keys])
+        owners = np.concatenate([owners, fresh[added.owners] if len(added.owners) else added.owners])
+        order = np.lexsort((owners, keys))
+        return Vocabulary(frequency, words, keys[order], owners[order])
+
+    def repaired(self, word: str) -> tuple[str, ...]:
+        """The known word or words that `word` most likely stands for; itself when there is no good guess."""
+        if word in self.frequency or not SHORTEST_REPAIRED <= len(word) <= LONGEST_WORD or word.isdigit():
+            return (word,)
+        near = self._nearest(word)
+        if near and OSA.distance(near, word) == 1:
+            return (near,)
+        return self._split(word) or ((near,) if near else (word,))
+
+    def _nearest(self, word: str) -> str | None:
+        """The most frequent known word within two letters of a long word, one letter of a short one."""
+        allowed = 1 if len(word) < 6 else 2
+        best: tuple[int, int, str] | None = None
+        for key in _shortened(word):
+            begin, end = np.searchsorted(self.keys, key), np.searchsorted(self.keys, key, side="right")
+            for owner in self.owners[begin:end].tolist():
+                candidate = self.words[owner]
+                distance = OSA.distance(candidate, word, score_cutoff=allowed)
+                if distance <= allowed:
+                    rank = (distance, -self.frequency[candidate], candidate)
+                    best = rank if best is None else min(best, rank)
+        return best[2] if best else None
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """Two known words glued together, the pair whose rarer word is the most frequent; or nothing."""
+        best: tuple[int, str, str] | None = None
+        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            left, right = word[:cut], word[cut:]
+            weakest = min(self.frequency.get(left, 0), self.frequency.get(right, 0))
+            if weakest and (best is None or weakest > best[0]):
+                best = (weakest, left, right)
+        return best[1:] if best else ()
+
+
+def _shortened(word: str) -> set[int]:
+    """Hashes of the word whole and with each one letter left out: words one slip apart share one."""
+    encoded = word.encode("utf-8", "replace") if not word.isascii() else word.encode()
+    if not word.isascii():
+        return {crc32(encoded)} | {
+            crc32((word[:at] + word[at + 1 :]).encode("utf-8", "replace")) for at in range(len(word))
+        }
+    return {crc32(encoded)} | {crc32(encoded[:at] + encoded[at + 1 :]) for at in range(len(encoded))}
