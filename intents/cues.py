@@ -1,0 +1,83 @@
+"""The phrases by which an intent is recognised, read from ``data/cues.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ruamel.yaml import YAML
+
+_WEIGHTS = {"strong": 3.0, "fixed": 3.0, "plain": 2.0, "weak": 1.0}
+_HAN = "\u4e00-\u9fff"
+_GAP = r"[^.!?。！？;；\n]{0,24}?"
+_LITERAL = re.compile(r"(?<![\\\w])[a-z]{4,}(?![\w?])")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """All phrases of one kind ("fault") and one strength, as a single pattern."""
+
+    kind: str
+    strength: str
+    weight: float
+    pattern: re.Pattern[str]
+
+
+@cache
+def read_data(name: str) -> Mapping[str, Any]:
+    """One of the package's own data files."""
+    loaded = YAML(typ="safe").load(files("intents").joinpath("data", name).read_text(encoding="utf-8"))
+    data: Mapping[str, Any] = loaded
+    return data
+
+
+def all_words(lines: Sequence[Sequence[object]]) -> tuple[str, ...]:
+    """The words of several lines of a data file, in their order."""
+    return tuple(str(word) for line in lines for word in line)
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    """Every cue, compiled at the first use."""
+    return tuple(
+        Cue(kind, strength, _WEIGHTS[strength], compiled(str(phrases)))
+        for kind, strengths in read_data("cues.yaml").items()
+        for strength, phrases in strengths.items()
+    )
+
+
+@cache
+def cue_words() -> frozenset[str]:
+    """The Latin words that appear in cues, to correct typing mistakes against."""
+    return frozenset(word for cue in cues() for word in _LITERAL.findall(cue.pattern.pattern))
+
+
+def compiled(phrases: str) -> re.Pattern[str]:
+    """A block of phrases, as they stand in the data files, as one pattern for normalised words."""
+    alternatives = "|".join(_expanded(phrase) for phrase in _split(phrases))
+    return re.compile(alternatives, re.MULTILINE)
+
+
+def _split(phrases: str) -> Iterator[str]:
+    """The phrases of a block: separated by line ends, or by comma and space outside of any bracket."""
+    for line in phrases.splitlines():
+        depth, start = 0, 0
+        for at, character in enumerate(line):
+            depth += character in "([" and line[at - 1 : at] != "\\"
+            depth -= character in ")]" and line[at - 1 : at] != "\\"
+            if depth == 0 and line.startswith(", ", at):
+                yield line[start:at].strip()
+                start = at + 2
+        yield line[start:].strip()
+
+
+def _expanded(phrase: str) -> str:
+    # A Latin phrase ends where a Latin word ends; in Chinese every place may be a word's end.
+    pattern = re.sub(r" ?~ ?", lambda _: _GAP, phrase)
+    if re.search(f"[{_HAN}]", phrase):
+        return f"(?:{pattern})"
+    return f"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])"

@@ -1,0 +1,185 @@
+"""The facts a message already holds, taken into the form so that nobody has to type them twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from ipaddress import ip_address
+
+from intents.cues import all_words, compiled, read_data
+from intents.lexicon import Lexicon, Named, lexicon
+from intents.moments import since_when
+from intents.normalise import fold, normalise, tokens
+
+_START, _END = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
+_TICKET = re.compile(
+    r"(?:(?:tickets?|cases?|incidents?|request|status(?: of)?|inc|fl)(?: (?:number|no\.?|nr\.?|id|is))?[ :]*#?|#|(?:工单|单子|单)(?:编号|号码|号|id)?(?:是|为)?[ ::]*#?|单号(?:是|为)?[ ::]*#?)"
+    r"(?<![a-z0-9]0)[ -]?(?P<number>\d{1,7})(?![\d.:]|[a-z%])|(?<![\d.])(?P<before>\d{1,7})号?(?:工单|单子|单)(?!位|价|元)",
+    re.IGNORECASE,
+)
+_MORE_TICKETS = re.compile(r"\s*(?:,|and|&|和|、|跟|与)\s*#?(\d{1,7})(?![\d.:]|[a-z%])")
+_BARE_NUMBER = re.compile(r"#?(\d{1,6})\??")
+_TAG = re.compile(
+    rf"{_START}(?=[A-Z]{{2}})(?!(?:ERR|HTTP|INC|ORA|KB|CVE|COVID|USB|UTF|SHA|MD|ISO|PPP|TLS|FL|RFC)-?\d)(?:[A-Z]{{2,5}}-){{1,2}}\d{{3,8}}{_END}|{_START}(?:NB|PC|LT|WS|DT|PRN|MON)\d{{3,8}}{_END}"
+)
+_SAID_TAG = re.compile(
+    r"(?:asset (?:tag|number|no\.?|id)|inventory (?:number|no\.?)|serial(?: number| no\.?)?|资产(?:编?号|标签|码)|设备编?号|固资编?号|序列号)(?: is|是|为)?[ ::#]*([A-Za-z0-9][A-Za-z0-9-]{2,23})",
+    re.IGNORECASE,
+)
+_IP4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
+_IP6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}(?![\w:])")
+_PHONE = re.compile(
+    r"(?<![\d.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\)[ -]?)?\d{1,5}(?:[ /-]?\d{2,5}){1,4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]\d{7,8}(?:[ -]\d{1,5})?|\(\d{3}\) ?\d{3}-\d{4})(?![\d.]*\d)"
+)
+_EXTENSION = re.compile(
+    r"(?:extension|ext\.?|分机号?|内线|短号)(?:is|是|为)?[ ::]*(\d{3,6})(?!\d)|(?:call (?:me )?(?:back )?(?:at|on)|phone(?: number)?(?: is)?:?|reach me (?:at|on)|电话(?:是|:)?|打(?:我)?电话:?) ?(\d{4,11})(?!\d)",
+    re.IGNORECASE,
+)
+_ERRORS = re.compile(
+    rf"{_START}(?:0[xX][0-9A-Fa-f]{{3,16}}|(?:ERR|DNS|NET|SSL|NS|PR)_[A-Z0-9_]{{4,60}}|[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}|ORA-\d{{3,5}}|[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
+)
+_SAID_ERROR = re.compile(
+    r"(?:(?:error|fehler|fault|stop)(?: (?:code|message|number|no\.?|nr\.?))?|错误(?:代码|码|编号|号)?|报错(?:代码|码)?|故障(?:代码|码)|代码|http(?: status)?|status code)(?: is|是|为)?[ ::#]*((?=[A-Za-z0-9._-]*\d)[A-Za-z0-9][A-Za-z0-9._-]{1,19})",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"(?<![a-z])(?:(?:meeting |conference )?room (?:no\.? )?[a-z]?\d{1,4}[a-z]?|(?:meeting|conference) room [a-z](?![a-z])|(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|ground|top) floor|floor \d{1,2}|building [a-z0-9]{1,3}|desk \d{1,4}|warehouse(?: \d)?|reception|lobby)(?![a-z])"
+    r"|[a-z\d一二三四五六七八九十]{1,3}(?:号楼|座|栋)(?:[\d一二三四五六七八九十]{1,3}[楼层])?|(?<!\d)(?:[\d]{1,2}|[一二三四五六七八九十]{1,3})[楼层](?:[\da-z一-龥]{0,6}(?:会议室|办公室|机房|工位))?|\d{3,4}(?:会议室|房间|室|房|办公室)|[a-z]?\d{1,4}号?工位|前台|机房|仓库|车间|食堂"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Facts found in a message; empty where nothing was said.
+
+    ``device``, ``place`` and ``since`` are words of the message (``place`` is the key of a known place if it names
+    one), ``since_at`` is in UTC, ``affected`` is "me", "team" or "everyone", ``severity`` "blocked", "slowed" or
+    "question".
+    """
+
+    tickets: tuple[int, ...] = ()
+    device: str = ""
+    asset_tag: str = ""
+    ip: str = ""
+    phone: str = ""
+    error_codes: tuple[str, ...] = ()
+    place: str = ""
+    since: str = ""
+    since_at: datetime | None = None
+    affected: str = ""
+    severity: str = ""
+
+
+def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()) -> Entities:
+    """Whatever facts a text holds. ``now`` (aware) and ``zone`` (IANA name) turn "yesterday" into a moment."""
+    raw, words = fold(text), normalise(text)
+    since, since_at = since_when(words, now, zone)
+    ip, phone = _ip(raw), _phone(raw)
+    return Entities(
+        tickets=_tickets(raw),
+        device=_device(words),
+        asset_tag=_asset_tag(raw),
+        ip=ip,
+        phone=phone,
+        error_codes=_error_codes(raw),
+        place=_place(words, tuple(places)),
+        since=since,
+        since_at=since_at,
+        affected=_first_that_fits("affected", words),
+        severity=_first_that_fits("severity", words),
+    )
+
+
+@cache
+def _devices() -> Lexicon:
+    return lexicon((Named("device", all_words(read_data("facts.yaml")["devices"])),))
+
+
+@cache
+def device_words() -> frozenset[str]:
+    """The single Latin words devices are called by."""
+    return frozenset(
+        token
+        for phrase in _devices().phrases
+        for token in phrase
+        if token.isascii() and len(token) >= 4 and token.isalpha()
+    )
+
+
+@cache
+def _patterns(kind: str) -> Mapping[str, re.Pattern[str]]:
+    return {key: compiled(str(phrases)) for key, phrases in read_data("facts.yaml")[kind].items()}
+
+
+def _first_that_fits(kind: str, words: str) -> str:
+    return next((key for key, pattern in _patterns(kind).items() if pattern.search(words)), "")
+
+
+def _tickets(raw: str) -> tuple[int, ...]:
+    if bare := _BARE_NUMBER.fullmatch(raw.strip()):
+        return (int(bare.group(1)),)
+    return tuple(dict.fromkeys(number for number in _ticket_numbers(raw) if number))
+
+
+def _ticket_numbers(raw: str) -> Iterator[int]:
+    for found in _TICKET.finditer(raw):
+        yield int(found.group("number") or found.group("before"))
+        at = found.end()
+        while more := _MORE_TICKETS.match(raw, at):
+            yield int(more.group(1))
+            at = more.end()
+
+
+def _device(words: str) -> str:
+    hits = _devices().find(words)
+    if not hits:
+        return ""
+    best = max(
+        hits, key=lambda hit: (hit.phrase not in {"computer", "pc", "screen", "电 脑", "屏 幕"}, -hit.start)
+    )
+    return words[best.start : best.end]
+
+
+def _asset_tag(raw: str) -> str:
+    if (said := _SAID_TAG.search(raw)) and any(character.isdigit() for character in said.group(1)):
+        return said.group(1).upper()
+    found = _TAG.search(raw) or _TAG.search(raw.upper())
+    return found.group() if found else ""
+
+
+def _ip(raw: str) -> str:
+    for found in (*_IP4.findall(raw), *_IP6.findall(raw)):
+        try:
+            return str(ip_address(found))
+        except ValueError:
+            continue
+    return ""
+
+
+def _phone(raw: str) -> str:
+    if found := _PHONE.search(raw):
+        return found.group().strip()
+    if said := _EXTENSION.search(raw):
+        return said.group(1) or said.group(2)
+    return ""
+
+
+def _error_codes(raw: str) -> tuple[str, ...]:
+    found = [(code.start(), code.group()) for code in _ERRORS.finditer(raw)]
+    found += [(code.start(1), code.group(1).rstrip("._-")) for code in _SAID_ERROR.finditer(raw)]
+    codes = (_written(code) for _, code in sorted(found) if len(code) > 1)
+    return tuple(dict.fromkeys(codes))[:5]
+
+
+def _written(code: str) -> str:
+    return "0x" + code[2:].upper() if code[:2] in {"0x", "0X"} else code.upper()
+
+
+def _place(words: str, places: tuple[Named, ...]) -> str:
+    if places and (hits := lexicon(places).find(words)):
+        return max(hits, key=lambda hit: (len(tokens(hit.phrase)), -hit.start)).key
+    found = _PLACE.search(words)
+    return found.group().removeprefix("the ") if found else ""

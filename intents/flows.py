@@ -1,0 +1,123 @@
+"""Guided diagnosis: a question, how to do it, buttons, and where each button leads. The flows themselves are data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intents.lexicon import Named, lexicon
+from intents.normalise import normalise
+
+FIXED, BROKEN, SKIP = "fixed", "broken", "skip"
+Phrase = Mapping[str, str]
+"""The same sentence in every language we speak, by language code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button. ``next`` is the key of a step, or ``"fixed"`` or ``"broken"`` where the flow ends.
+
+    ``evidence`` is what the press tells an engineer, worth a line on the ticket.
+    """
+
+    key: str
+    label: Phrase
+    next: str
+    evidence: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to try or to look at; ``detail`` says in a few short lines how."""
+
+    key: str
+    question: Phrase
+    detail: Phrase | None
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A guided diagnosis for some services.
+
+    A flow with ``words`` is for messages that name one of them; one without fits every message about its services.
+    """
+
+    key: str
+    services: tuple[str, ...]
+    title: Phrase
+    words: tuple[str, ...]
+    first: str
+    steps: Mapping[str, Step]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The flow is over; ``evidence`` is what the last press tells an engineer."""
+
+    fixed: bool
+    evidence: Phrase | None = None
+
+
+class FlowError(Exception):
+    """Something is wrong with a guided diagnosis."""
+
+
+class UnknownChoice(FlowError):
+    """This question does not have that answer; it may be an old button. Ask the question again."""
+
+
+def say(phrase: Phrase, language: str) -> str:
+    """The phrase in a language, in English where we do not speak it."""
+    return phrase.get(language) or phrase["en"]
+
+
+def load_flows() -> Mapping[str, Flow]:
+    """Every guided diagnosis that ships with the product, by key; FlowError names file and line of each mistake."""
+    # flow_files builds what is declared here.
+    from intents.flow_files import read_flows
+
+    return read_flows()
+
+
+def advance(flow: Flow, step_key: str, choice_key: str) -> Step | End:
+    """Where pressing a choice leads: the next step, or the end. UnknownChoice for a step or choice that is not there."""
+    choice = chosen(flow, step_key, choice_key)
+    match choice.next:
+        case "fixed":
+            return End(fixed=True, evidence=choice.evidence)
+        case "broken":
+            return End(fixed=False, evidence=choice.evidence)
+        case following:
+            return flow.steps[following]
+
+
+def chosen(flow: Flow, step_key: str, choice_key: str) -> Choice:
+    """The choice that was pressed. UnknownChoice for a step or choice that is not there."""
+    step = flow.steps.get(step_key)
+    for choice in step.choices if step else ():
+        if choice.key == choice_key:
+            return choice
+    raise UnknownChoice(f'Flow "{flow.key}" has no choice "{choice_key}" at step "{step_key}".')
+
+
+def flow_for(service: str | None, flows: Mapping[str, Flow], words: str) -> Flow | None:
+    """The diagnosis that fits a message best: by its words first, then by its service; None if none fits.
+
+    A flow for another service than the one given is never chosen; without a service the words alone decide.
+    """
+    counts = _words_named(words, tuple(flows.values()))
+    fitting = [flow for flow in flows.values() if service is None or service in flow.services]
+    if named := [flow for flow in fitting if counts.get(flow.key)]:
+        return max(named, key=lambda flow: (counts[flow.key], service in flow.services[:1]))
+    if service is None:
+        return None
+    unconditional = [flow for flow in fitting if not flow.words]
+    return min(unconditional, key=lambda flow: flow.services.index(service)) if unconditional else None
+
+
+def _words_named(words: str, flows: tuple[Flow, ...]) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for hit in lexicon(tuple(Named(flow.key, flow.words) for flow in flows)).find(normalise(words)):
+        counts[hit.key] = counts.get(hit.key, 0) + 1
+    return counts

@@ -1,0 +1,130 @@
+"""Finding the organisation's own words in a message: longest first, plurals and small typing mistakes allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from intents.normalise import normalise, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A service or a place, with all the words people use for it, in any language."""
+
+    key: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One of the words for ``key``, found from ``start`` to ``end`` of the normalised message."""
+
+    key: str
+    phrase: str
+    start: int
+    end: int
+
+
+def singular(token: str) -> str:
+    """A Latin word without its plural ending; good enough to compare by, not to show."""
+    if len(token) > 4 and token.endswith(("xes", "ches", "shes", "sses")):
+        return token[:-2]
+    if len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is")):
+        return token[:-1]
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Phrases of tokens, and for each the keys it stands for."""
+
+    phrases: Mapping[tuple[str, ...], tuple[str, ...]]
+    longest: Mapping[str, int]
+
+    def find(self, words: str) -> list[Hit]:
+        """Every phrase in normalised words, the longest at each place; a phrase of two keys gives two hits."""
+        found: list[Hit] = []
+        parts = tokens(words)
+        plain = [singular(token) for token, _, _ in parts]
+        at = 0
+        while at < len(parts):
+            length = self._length_at(plain, at)
+            if not length:
+                at += 1
+                continue
+            phrase = tuple(plain[at : at + length])
+            start, end = parts[at][1], parts[at + length - 1][2]
+            found += [Hit(key, " ".join(phrase), start, end) for key in self.phrases[phrase]]
+            at += length
+        return found
+
+    def _length_at(self, plain: Sequence[str], at: int) -> int:
+        longest = min(self.longest.get(plain[at], 0), len(plain) - at)
+        for length in range(longest, 0, -1):
+            if tuple(plain[at : at + length]) in self.phrases:
+                return length
+        return 0
+
+
+@lru_cache(maxsize=64)
+def lexicon(named: tuple[Named, ...]) -> Lexicon:
+    """The lexicon of these names; built once for as long as the names stay the same."""
+    phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
+    longest: dict[str, int] = {}
+    for name in named:
+        for word in name.words:
+            phrase = tuple(singular(token) for token, _, _ in tokens(normalise(word)))
+            if not phrase or name.key in phrases.get(phrase, ()):
+                continue
+            phrases[phrase] = (*phrases.get(phrase, ()), name.key)
+            longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return Lexicon(phrases, longest)
+
+
+def corrected(words: str, known: Sequence[str], trusted: Iterable[str] = ()) -> str:
+    """The words with Latin typing mistakes set right against the words we know (``conect`` → ``connect``).
+
+    Only words of five letters or more (four, if two letters are swapped), which begin like the right one; one
+    mistake, or two from eight letters on. ``trusted`` are real words that merely look like one of ours.
+    """
+    known_words, trusted_words = set(known), set(trusted)
+    pieces: list[str] = []
+    kept = 0
+    for token, start, end in tokens(words):
+        if not _may_be_mistyped(token) or token in known_words or singular(token) in known_words:
+            continue
+        if token in trusted_words or singular(token) in trusted_words:
+            continue
+        right = _nearest(token, known)
+        if right:
+            pieces += [words[kept:start], right]
+            kept = end
+    return "".join([*pieces, words[kept:]]) if pieces else words
+
+
+def _may_be_mistyped(token: str) -> bool:
+    return 4 <= len(token) <= 20 and token.isascii() and token.isalpha()
+
+
+@lru_cache(maxsize=4096)
+def _nearest_of(token: str, known: tuple[str, ...]) -> str:
+    allowed = 2 if len(token) >= 8 else 1
+    best = process.extract(token, known, scorer=OSA.distance, score_cutoff=allowed, limit=5)
+    fitting = [(distance, word) for word, distance, _ in best if _plausible(token, word, int(distance))]
+    return min(fitting)[1] if fitting else ""
+
+
+def _nearest(token: str, known: Sequence[str]) -> str:
+    alike = tuple(word for word in known if word[0] == token[0] and abs(len(word) - len(token)) <= 2)
+    return _nearest_of(token, alike) if alike else ""
+
+
+def _plausible(token: str, word: str, distance: int) -> bool:
+    if len(token) >= 5 and len(word) >= 5:
+        return True
+    return distance == 1 and sorted(token) == sorted(word)

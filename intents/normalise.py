@@ -1,0 +1,68 @@
+"""One way of writing for everything people write: width, case, script, spaces, apostrophes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Protocol
+
+LONGEST = 2400
+"""Characters that are read. Of a longer text the beginning and the end are kept: the middle is quoted mail or a log."""
+_HEAD = 1800
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+HAN = re.compile(f"[{_HAN}]")
+_LETTER = re.compile(r"[^\W\d_]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_APOSTROPHES = re.compile("(?<=[a-z])['\u2018\u2019\u02bc`\u00b4](?=[a-z])")
+_SPACES = re.compile(r"[^\S\n]+")
+_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
+_TOKEN = re.compile(f"[a-z0-9]+(?:[+#]+(?![a-z0-9]))?|[{_HAN}]")
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+@cache
+def _simplified() -> _Converter:
+    # Loaded at the first Chinese message only: its dictionaries take a moment and some memory.
+    from opencc import OpenCC
+
+    converter: _Converter = OpenCC("tw2sp")
+    return converter
+
+
+def shorten(text: str) -> str:
+    """The text itself, or of a very long one its beginning and end, so that the work stays bounded."""
+    if len(text) <= LONGEST:
+        return text
+    return text[:_HEAD] + "\n" + text[-(LONGEST - _HEAD - 1) :]
+
+
+def fold(text: str) -> str:
+    """Text of one width and without invisible characters, upper and lower case and line ends kept."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", shorten(text))).replace("\r\n", "\n")
+
+
+def normalise(text: str) -> str:
+    """Lower case, half width, simplified characters with mainland words (滑鼠 → 鼠标), no apostrophes, single spaces."""
+    words = _APOSTROPHES.sub("", fold(text).casefold())
+    if HAN.search(words):
+        words = _simplified().convert(words)
+    words = _SPACES.sub(" ", words)
+    return _BETWEEN_HAN.sub("", words).strip()
+
+
+def language_of(text: str, otherwise: str) -> str:
+    """``"zh"`` with any Han character in it, ``"en"`` with other letters, else the language given."""
+    text = shorten(text)
+    if HAN.search(text):
+        return "zh"
+    return "en" if _LETTER.search(text) else otherwise
+
+
+def tokens(words: str) -> list[tuple[str, int, int]]:
+    """Latin words and single Han characters of normalised words, each with start and end."""
+    return [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(words)]
