@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 
 from intents.catalogue import Intent
-from intents.cues import all_words, cue_words, cues, read_data
+from intents.cues import cue_words, cues, listed, read_data
 from intents.entities import Entities, device_words, extract
 from intents.lexicon import Named, corrected, lexicon, singular
 from intents.normalise import language_of, normalise, tokens
@@ -84,13 +84,12 @@ def default_words(key: str) -> tuple[str, ...]:
 
 @cache
 def _default_services() -> Mapping[str, tuple[str, ...]]:
-    listed = read_data("services.yaml")["services"]
-    return {key: all_words(lines) for key, lines in listed.items()}
+    return {key: listed(words) for key, words in read_data("services.yaml")["services"].items()}
 
 
 @cache
 def _general_words() -> frozenset[str]:
-    return frozenset(_phrase(word) for word in all_words(read_data("services.yaml")["general"]))
+    return frozenset(_phrase(word) for word in listed(read_data("services.yaml")["general"]))
 
 
 def _phrase(word: str) -> str:
@@ -99,7 +98,7 @@ def _phrase(word: str) -> str:
 
 @cache
 def _trusted() -> frozenset[str]:
-    return frozenset(all_words(read_data("english.yaml")["trusted"]))
+    return frozenset(listed(read_data("english.yaml")["trusted"]))
 
 
 @lru_cache(maxsize=16)

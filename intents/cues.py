@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,9 +35,9 @@ def read_data(name: str) -> Mapping[str, Any]:
     return data
 
 
-def all_words(lines: Sequence[Sequence[object]]) -> tuple[str, ...]:
-    """The words of several lines of a data file, in their order."""
-    return tuple(str(word) for line in lines for word in line)
+def listed(block: str) -> tuple[str, ...]:
+    """The words of a block of a data file, separated by commas and line ends, in their order."""
+    return tuple(word.strip() for line in block.splitlines() for word in line.split(", ") if word.strip())
 
 
 @cache

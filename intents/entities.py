@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from ipaddress import ip_address
 
-from intents.cues import all_words, compiled, read_data
+from intents.cues import compiled, listed, read_data
 from intents.lexicon import Lexicon, Named, lexicon
 from intents.moments import since_when
 from intents.normalise import fold, normalise, tokens
@@ -95,7 +95,7 @@ def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()
 
 @cache
 def _devices() -> Lexicon:
-    return lexicon((Named("device", all_words(read_data("facts.yaml")["devices"])),))
+    return lexicon((Named("device", listed(read_data("facts.yaml")["devices"])),))
 
 
 @cache
