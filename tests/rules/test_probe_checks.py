@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import ssl
@@ -14,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from bot.probes.probe import REASONS, Kind, Probe, ProbeResult, ProbeState
+from bot.probes.resolver import SystemResolver
 from bot.probes.run import run_probes
 from tests.fakes import probe_servers as servers
-from tests.fakes.probe_servers import Answer, Authority, Server, serving
+from tests.fakes.probe_servers import Answer, Authority, NameServer, Server, naming, serving
 
 LABEL = {"en": "Intranet", "zh": "内网"}
 DEADLINE = 0.5
@@ -340,18 +342,38 @@ async def test_the_worst_catalogue_still_ends_within_five_and_a_half_seconds() -
     assert int(results[0].facts["ms"]) >= 2000
 
 
+def waiting_for_ever(mute: Server) -> list[Probe]:
+    """One probe stuck in each place where one can be: a page, two handshakes, a name server."""
+    name = Probe("name", "dns", LABEL, host="silent.example", reach="loopback")
+    return [web(mute), gateway("tls", mute.port), web(mute, scheme="https"), name]
+
+
 async def test_a_cancelled_round_leaves_no_task_and_no_socket_behind(mute: Server) -> None:
-    """A socket left open would be a ResourceWarning, and warnings are errors."""
+    """A socket left open becomes a ResourceWarning when it is collected, and warnings are errors."""
     before = asyncio.all_tasks()
-    async with asyncio.timeout(5):
-        round_ = asyncio.create_task(run_probes([web(mute), gateway("tls", mute.port)] * 3))
-        while mute.connections < 6:  # noqa: ASYNC110 - the server counts, it does not signal
-            await asyncio.sleep(0.01)
-        left_over = asyncio.all_tasks() - before
+    async with naming(NameServer({}, silent=frozenset({"silent.example"}))) as names:
+        resolver = SystemResolver(["127.0.0.1"], port=names.port)
+        round_ = asyncio.create_task(run_probes(waiting_for_ever(mute), resolver=resolver))
+        async with asyncio.timeout(5):
+            while mute.connections < 3 or len(names.questions) < 2:  # noqa: ASYNC110 - they count, not signal
+                await asyncio.sleep(0.01)
+        started = asyncio.all_tasks() - before
         round_.cancel()
         with pytest.raises(asyncio.CancelledError):
             await round_
-    assert not [task for task in left_over if task.get_name().startswith("probe") and not task.done()]
+    probing = [task for task in started if task.get_name().startswith("probe ")]
+    assert len(probing) == 4
+    assert all(task.done() for task in probing)
+    del round_, started, probing
+    gc.collect()
+
+
+async def test_a_round_that_runs_out_of_time_leaves_no_socket_behind(mute: Server) -> None:
+    async with naming(NameServer({}, silent=frozenset({"silent.example"}))) as names:
+        resolver = SystemResolver(["127.0.0.1"], port=names.port)
+        results = await run_probes(waiting_for_ever(mute), deadline=0.3, resolver=resolver)
+    assert {result.reason for result in results} == {"timeout"}
+    gc.collect()
 
 
 async def test_a_report_that_fails_ends_the_round_and_reaches_the_caller(mute: Server) -> None:

@@ -68,6 +68,8 @@ ONLY: list[tuple[Reach, list[str]]] = [
             "1.1.1.1",
             "2606:4700::1111",
             "::ffff:8.8.8.8",
+            "::ffff:0:8.8.8.8",
+            "::8.8.8.8",
             "64:ff9b::808:808",
             "2002:808:808::1",
             "192.31.196.1",
@@ -197,6 +199,14 @@ def test_anything_but_a_plain_web_address_is_refused_with_advice(url: str) -> No
     ) as told:
         read_target(web(url))
     assert len(str(told.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "host", ["127.1", "2130706433", "0x7f.1", "vpn.0x7f000001", "１２７.０.０.１", "127.0.0.1."]
+)
+def test_a_name_that_ends_in_a_number_is_an_address_in_disguise(host: str) -> None:
+    with pytest.raises(TargetError, match="neither a name nor a plain address"):
+        read_target(Probe("gateway", "tls", {"en": "Gateway", "zh": "网关"}, host=host))
 
 
 def test_a_tcp_check_must_name_its_port_and_a_tls_check_means_443() -> None:
