@@ -1,0 +1,61 @@
+"""Every key that `desk.yaml` may hold, by section. `docs/configuration.md` explains each; a test compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SCHEMA: Mapping[str, tuple[str, ...]] = {
+    "file": (
+        "organisation",
+        "places",
+        "categories",
+        "people",
+        "groups",
+        "services",
+        "windows",
+        "policy",
+        "priorities",
+    ),
+    "organisation": (
+        "name",
+        "zone",
+        "languages",
+        "email_domain",
+        "default_group",
+        "kind_groups",
+        "answer_at",
+        "suggest_at",
+    ),
+    "place": ("name", "words", "zone", "language"),
+    "category": ("name", "words"),
+    "person": ("name", "title", "email", "roles", "language", "zone", "office", "phone", "identities"),
+    "identity": ("channel", "workspace", "user"),
+    "group": ("name", "lead", "manager", "tiers", "rooms"),
+    "tier": ("people", "rota"),
+    "rota": ("layers", "overrides", "absences"),
+    "layer": ("people", "starts", "every_days", "handover", "zone", "during"),
+    "override": ("person", "start", "end"),
+    "absence": ("person", "start", "end"),
+    "service": ("name", "category", "group", "words", "flow", "confidential", "probes"),
+    "probe": (
+        "key",
+        "kind",
+        "label",
+        "host",
+        "port",
+        "url",
+        "expect_status",
+        "expect_text",
+        "warn_days",
+        "reach",
+    ),
+    "window": ("preset", "zone", "hours", "holidays", "closed", "open"),
+    "policy": ("targets", "ladders", "marks", "closing", "rating", "hold", "escalate_again_after"),
+    "target": ("window", "response", "resolution", "update"),
+    "ladder": ("window", "tier", "rungs", "acknowledged_for", "alarm_every", "alarms"),
+    "rung": ("who", "after"),
+    "mark": ("clock", "percent", "who"),
+    "closing": ("after", "window"),
+    "rating": ("reminder_after", "low"),
+    "hold": ("at_most", "pausing_reasons"),
+}
