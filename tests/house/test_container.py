@@ -59,9 +59,7 @@ def test_the_image_starts_as_scripts_run_starts() -> None:
 
 def test_what_is_copied_exists_and_is_let_through() -> None:
     let_through = (HOUSE / ".dockerignore").read_text().splitlines()
-    copied = [
-        source for line in rest_of("COPY") if not line.startswith("--from") for source in line.split()[:-1]
-    ]
+    copied = [source for line in rest_of("COPY") if not line.startswith("--from") for source in line.split()[:-1]]
     assert copied
     for source in copied:
         assert (HOUSE / source).exists(), source
@@ -151,7 +149,5 @@ def test_compose_shows_the_desk_to_this_machine_only_and_keeps_no_password() -> 
 
 def test_compose_keeps_what_must_last_in_volumes() -> None:
     described = compose()
-    kept = {
-        mount.partition(":")[0] for service in described["services"].values() for mount in service["volumes"]
-    }
+    kept = {mount.partition(":")[0] for service in described["services"].values() for mount in service["volumes"]}
     assert kept == set(described["volumes"])

@@ -3,6 +3,7 @@
 The contracts are in pyproject.toml. Every test here that breaks one does so in a copy of the five packages.
 """
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -51,9 +52,7 @@ INTRUSIONS = [
 GUESTS = [
     Intrusion("slack", "bot.channels.slack.wiring", "from slack_bolt.async_app import AsyncApp"),
     Intrusion("telegram", "bot.channels.telegram.wiring", "import telegram"),
-    Intrusion(
-        "channels", "bot.channels.web.wiring", "from bot.messages import Text\nimport bot.channels.web"
-    ),
+    Intrusion("channels", "bot.channels.web.wiring", "from bot.messages import Text\nimport bot.channels.web"),
 ]
 
 
@@ -89,6 +88,16 @@ def test_who_belongs_there_may_stay(copy_of_the_house: Path, guest: Intrusion) -
 def test_every_contract_is_broken_at_least_once_here() -> None:
     contracts = tomllib.loads((HOUSE / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     assert {contract["id"] for contract in contracts} == {intrusion.contract for intrusion in INTRUSIONS}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        str(module.relative_to(HOUSE))
+        for package in PACKAGES
+        for module in (HOUSE / package).rglob("*.py")
+        if re.search(r"\bos\.(environ|getenv)\b|from os import .*(environ|getenv)", module.read_text())
+    }
+    assert readers <= {"bot/settings.py"}
 
 
 def place(intrusion: Intrusion, house: Path) -> None:

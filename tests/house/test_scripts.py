@@ -25,9 +25,7 @@ def test_a_script_is_executable_plain_sh(script: Path) -> None:
 
 def test_installing_twice_does_nothing_the_second_time(installed: Path) -> None:
     began = time.monotonic()
-    again = subprocess.run(
-        [installed / "scripts/install", "runtime"], cwd="/", capture_output=True, text=True
-    )
+    again = subprocess.run([installed / "scripts/install", "runtime"], cwd="/", capture_output=True, text=True)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert time.monotonic() - began < 1
 
