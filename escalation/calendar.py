@@ -182,9 +182,7 @@ class Window:
             "zone": self.zone,
             "weekdays": [[str(span) for span in spans] for spans in self.weekdays],
             "holidays": [day.isoformat() for day in sorted(self.holidays)],
-            "workdays": {
-                day.isoformat(): [str(span) for span in spans] for day, spans in self.workdays.items()
-            },
+            "workdays": {day.isoformat(): [str(span) for span in spans] for day, spans in self.workdays.items()},
         }
 
     @classmethod

@@ -57,8 +57,7 @@ class Matrix:
     def to_json(self) -> dict[str, dict[str, str]]:
         """Plain JSON types in a stable order: `{"me": {"question": "P4", …}, …}`."""
         return {
-            impact.value: {urgency.value: self.cells[impact, urgency].value for urgency in Urgency}
-            for impact in Impact
+            impact.value: {urgency.value: self.cells[impact, urgency].value for urgency in Urgency} for impact in Impact
         }
 
     @classmethod

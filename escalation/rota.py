@@ -40,9 +40,7 @@ class Rotation:
         if not self.people:
             raise BadRotation("a rotation has nobody in it: name at least one person")
         if self.every_days < 1:
-            raise BadRotation(
-                f"a rotation hands over every {self.every_days} days: give 1 for daily, 7 for weekly"
-            )
+            raise BadRotation(f"a rotation hands over every {self.every_days} days: give 1 for daily, 7 for weekly")
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:

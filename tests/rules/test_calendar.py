@@ -31,9 +31,7 @@ class TestSpan:
         assert Span.parse(" 13:30 – 24:00 ") == Span(810, 1440)
         assert str(Span(510, 720)) == "08:30-12:00"
 
-    @pytest.mark.parametrize(
-        "text", ["", "8-12", "08:60-09:00", "22:00-06:00", "00:00-24:01", "8:30", "a:b-c:d"]
-    )
+    @pytest.mark.parametrize("text", ["", "8-12", "08:60-09:00", "22:00-06:00", "00:00-24:01", "8:30", "a:b-c:d"])
     def test_what_is_not_a_span_of_one_day_is_refused(self, text: str) -> None:
         with pytest.raises(BadSpan):
             Span.parse(text)
@@ -45,9 +43,7 @@ class TestNeverOpen:
         [
             Window("shut", "Asia/Shanghai", CLOSED_WEEK),
             Window("a span of nothing", "Asia/Shanghai", ((Span(540, 540),),) * 7),
-            Window(
-                "was open once", "Asia/Shanghai", CLOSED_WEEK, workdays={date(2020, 1, 1): (Span(0, 60),)}
-            ),
+            Window("was open once", "Asia/Shanghai", CLOSED_WEEK, workdays={date(2020, 1, 1): (Span(0, 60),)}),
         ],
         ids=lambda window: window.name,
     )
@@ -97,9 +93,7 @@ class TestRefusals:
 class TestDaysThatDiffer:
     def test_a_day_named_in_workdays_wins_over_the_holiday_list(self) -> None:
         day = date(2026, 10, 1)
-        window = Window(
-            "duty", "UTC", CLOSED_WEEK, holidays=frozenset({day}), workdays={day: (Span(540, 600),)}
-        )
+        window = Window("duty", "UTC", CLOSED_WEEK, holidays=frozenset({day}), workdays={day: (Span(540, 600),)})
         assert window.spans_on(day) == (Span(540, 600),)
 
     def test_a_day_named_without_hours_is_closed(self) -> None:
@@ -209,11 +203,13 @@ class TestClosing:
         lunch = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)
         assert window.next_close(lunch) == lunch
 
+    def test_spans_that_touch_or_overlap_close_together(self) -> None:
+        window = Window("touching", "UTC", ((Span(0, 240), Span(240, 300), Span(270, 360)),) * 7)
+        assert window.next_close(TUESDAY) == datetime(2026, 3, 10, 6, tzinfo=UTC)
+
     def test_a_span_that_goes_on_over_new_year_closes_in_the_new_year(self) -> None:
         window = Window("night", "UTC", ((Span(0, 360), Span(1320, 1440)),) * 7)
-        assert window.next_close(datetime(2026, 12, 31, 23, tzinfo=UTC)) == datetime(
-            2027, 1, 1, 6, tzinfo=UTC
-        )
+        assert window.next_close(datetime(2026, 12, 31, 23, tzinfo=UTC)) == datetime(2027, 1, 1, 6, tzinfo=UTC)
 
     def test_a_window_that_never_closes_says_never(self) -> None:
         assert always().next_close(TUESDAY) is None

@@ -74,9 +74,7 @@ def test_what_is_added_has_passed(window: Window, start: datetime, working: time
 
 @few
 @given(windows(), moments, stretches)
-def test_it_has_passed_then_and_not_a_moment_sooner(
-    window: Window, start: datetime, working: timedelta
-) -> None:
+def test_it_has_passed_then_and_not_a_moment_sooner(window: Window, start: datetime, working: timedelta) -> None:
     assume(working)
     due = window.add(start, working)
     assert window.between(start, due - timedelta(microseconds=1)) < working
@@ -84,27 +82,21 @@ def test_it_has_passed_then_and_not_a_moment_sooner(
 
 @few
 @given(windows(), moments, stretches, stretches)
-def test_more_work_is_never_done_sooner(
-    window: Window, start: datetime, one: timedelta, other: timedelta
-) -> None:
+def test_more_work_is_never_done_sooner(window: Window, start: datetime, one: timedelta, other: timedelta) -> None:
     less, more = sorted((one, other))
     assert window.add(start, less) <= window.add(start, more)
 
 
 @few
 @given(windows(), moments, stretches, stretches)
-def test_work_may_be_added_in_two_steps(
-    window: Window, start: datetime, first: timedelta, second: timedelta
-) -> None:
+def test_work_may_be_added_in_two_steps(window: Window, start: datetime, first: timedelta, second: timedelta) -> None:
     assume(second)
     assert window.add(window.add(start, first), second) == window.add(start, first + second)
 
 
 @few
 @given(windows(), moments, moments)
-def test_working_time_lies_between_nothing_and_all_the_time_there_was(
-    window: Window, a: datetime, b: datetime
-) -> None:
+def test_working_time_lies_between_nothing_and_all_the_time_there_was(window: Window, a: datetime, b: datetime) -> None:
     a, b = sorted((a, b))
     assert NOTHING <= window.between(a, b) <= b - a
     assert window.between(b, a) == -window.between(a, b)

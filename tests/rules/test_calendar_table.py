@@ -120,6 +120,9 @@ CASES = [
     ("after 29 February", LEAP, "2028-02-29 16:00:00", "2:00:00", "2028-03-07 10:00:00"),
     ("over 29 February", NO_HOLIDAYS, "2028-02-28 17:30:00", "9:00:00", "2028-03-01 09:00:00"),
     ("no 29 February in 2027", NO_HOLIDAYS, "2027-02-26 17:30:00", "1:00:00", "2027-03-01 09:00:00"),
+    # A zone west of Greenwich is still in its old year when UTC is in the new one.
+    ("New Year's Eve abroad", NEW_YORK_NIGHT, "2026-12-31 21:00:00", "1:00:00", "2026-12-31 23:00:00"),
+    ("New Year's night abroad", NEW_YORK_NIGHT, "2026-12-31 22:00:00", "8:00:00", "2027-01-01 06:00:00"),
     # New York: 8 March 2026 has 23 hours, 1 November has 25.
     ("a spring day has 23 hours", NEW_YORK, "2026-03-08 00:00:00", "23:00:00", "2026-03-09 00:00:00"),
     ("a summer day has 24", NEW_YORK, "2026-07-08 00:00:00", "24:00:00", "2026-07-09 00:00:00"),
@@ -162,9 +165,7 @@ def duration(text: str) -> timedelta:
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
-@pytest.mark.parametrize(
-    ("window", "start", "working", "end"), [pytest.param(*case[1:], id=case[0]) for case in CASES]
-)
+@pytest.mark.parametrize(("window", "start", "working", "end"), [pytest.param(*case[1:], id=case[0]) for case in CASES])
 def test_working_time_is_over_at_this_second(window: Window, start: str, working: str, end: str) -> None:
     opened, expected = wall(start, window.zone), wall(end, window.zone)
     due = window.add(opened, duration(working))

@@ -29,9 +29,7 @@ from escalation.priority import (
         (Impact.ME, Urgency.QUESTION, Priority.P4),
     ],
 )
-def test_the_default_table_gives_each_pair_its_priority(
-    impact: Impact, urgency: Urgency, priority: Priority
-) -> None:
+def test_the_default_table_gives_each_pair_its_priority(impact: Impact, urgency: Urgency, priority: Priority) -> None:
     assert priority_of(impact, urgency) is priority
 
 

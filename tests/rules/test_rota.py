@@ -115,6 +115,14 @@ class TestDaylightSaving:
         assert next_handover(rota, first - timedelta(hours=3)) == first
         assert on_call(rota, first) == on_call(rota, first + timedelta(hours=1)) == "ben"
 
+    def test_a_hand_over_is_not_undone_when_the_clock_goes_back_to_the_day_before(self) -> None:
+        """St. John's turned its clocks at one minute past midnight until 2011."""
+        rota = Rota((Rotation(("ann", "ben"), date(2010, 11, 6), 1, time(0), "America/St_Johns"),))
+        midnight = datetime(2010, 11, 7, 2, 30, tzinfo=UTC)
+        assert on_call(rota, midnight - timedelta(seconds=1)) == "ann"
+        assert on_call(rota, midnight) == on_call(rota, midnight + timedelta(minutes=30)) == "ben"
+        assert next_handover(rota, midnight + timedelta(minutes=30)) == datetime(2010, 11, 8, 3, 30, tzinfo=UTC)
+
 
 class TestOverridesAndAbsences:
     def test_an_override_holds_from_its_start_up_to_its_end(self) -> None:
@@ -214,9 +222,7 @@ rotations = st.builds(
     starts=st.dates(date(2026, 1, 1), date(2026, 3, 20)),
     every_days=st.sampled_from([1, 2, 7, 10]),
     handover=st.times().map(lambda moment: moment.replace(microsecond=0)),
-    zone=st.sampled_from(
-        [SHANGHAI, "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Havana"]
-    ),
+    zone=st.sampled_from([SHANGHAI, "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Havana"]),
     during=st.sampled_from([None, NIGHTS]),
 )
 rotas = st.builds(
@@ -243,9 +249,7 @@ def test_shifts_follow_one_another_without_a_gap_and_always_change_hands(
 
 @few
 @given(rotas, hours, st.lists(st.integers(0, 7 * 86_400 - 1), min_size=1, max_size=20))
-def test_a_shift_names_whoever_is_on_call_at_any_moment_of_it(
-    rota: Rota, start: datetime, seconds: list[int]
-) -> None:
+def test_a_shift_names_whoever_is_on_call_at_any_moment_of_it(rota: Rota, start: datetime, seconds: list[int]) -> None:
     found = shifts(rota, start, start + timedelta(days=7))
     for second in seconds:
         moment = start + timedelta(seconds=second)
