@@ -11,19 +11,23 @@ from functools import cache, lru_cache
 from intents.catalogue import Intent
 from intents.cues import cue_words, cues, listed, read_data
 from intents.entities import Entities, device_words, extract
-from intents.lexicon import Named, corrected, lexicon, singular
+from intents.lexicon import Named, corrected, lexicon
 from intents.normalise import language_of, normalise, tokens
 
 __all__ = ["Named", "Understanding", "default_words", "understand"]
 
 _TASKS = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
 _SENTENCE = re.compile(
-    r"(?<=[!?。！？;；\n])|(?<=\.)(?=\s|$)|[,，]? (?=(?:and )?also )|(?=另外|还有[,，]|顺便|对了)"
+    r"(?<=[!?。！？;；\n])|(?<=\.)(?=\s|$)|[,，]? (?=(?:and )?also )|(?= and (?:what|can|could|how|please|i need|when))|(?=另外|还有[,，]|顺便|对了)"
 )
 _SIGNS = {"👍": Intent.THANKS, "🙏": Intent.THANKS, "❤": Intent.THANKS, "👋": Intent.GREETING}
-_GENERAL = 0.4
-_LATER = 0.15
-_SURE = 3.0
+# What a word counts in choosing a service: 1, or less or more by the lists in services.yaml; a further word for the
+# same service adds a part of its weight, and what is named first is a little more likely to be what it is about.
+_GENERAL, _TELLING = 0.4, 1.5
+_FURTHER = 0.3
+_EARLY = 0.3
+_NOTHING = ""
+_SURE, _MEANT = 3.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +92,33 @@ def _default_services() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def _general_words() -> frozenset[str]:
-    return frozenset(_phrase(word) for word in listed(read_data("services.yaml")["general"]))
+def _weights() -> Mapping[str, float]:
+    """The words that count for more or for less than one in choosing a service."""
+    words = read_data("services.yaml")
+    weights = {_phrase(word): _GENERAL for word in listed(words["general"])}
+    return weights | {_phrase(word): _TELLING for word in listed(words["telling"])}
+
+
+@cache
+def _about_nothing() -> tuple[Named, ...]:
+    return (Named(_NOTHING, listed(read_data("services.yaml")["nothing"])),)
 
 
 def _phrase(word: str) -> str:
-    return " ".join(singular(token) for token, _, _ in tokens(normalise(word)))
+    return " ".join(token for token, _, _ in tokens(normalise(word)))
 
 
 @cache
 def _trusted() -> frozenset[str]:
-    return frozenset(listed(read_data("english.yaml")["trusted"]))
+    return frozenset(listed(read_data("english.yaml")["trusted"])) | cue_words()
 
 
 @lru_cache(maxsize=16)
 def _known_words(services: tuple[Named, ...]) -> tuple[str, ...]:
     """Every Latin word of four letters or more that means something to us, to correct typing mistakes against."""
     ours = {token for name in services for word in name.words for token, _, _ in tokens(normalise(word))}
-    latin = {token for token in ours if len(token) >= 4 and token.isascii() and token.isalpha()}
-    return tuple(sorted(latin | cue_words() | device_words()))
+    latin = {token for token in ours if len(token) >= 3 and token.isascii() and token.isalpha()}
+    return tuple(sorted(latin | cue_words("fault", "request", "question", "status") | device_words()))
 
 
 # -- services ---------------------------------------------------------------------------------------------------------
@@ -114,141 +126,140 @@ def _known_words(services: tuple[Named, ...]) -> tuple[str, ...]:
 
 def _services(words: str, named: tuple[Named, ...]) -> tuple[str, ...]:
     """The services a message may be about, best first: particular words before general ones, earlier before later."""
-    general = _general_words()
+    weights = _weights()
     scores: dict[str, float] = {}
     seen: set[tuple[str, str]] = set()
-    for hit in lexicon(named).find(words):
-        if (hit.key, hit.phrase) in seen:
+    for hit in lexicon((*named, *_about_nothing())).find(words):
+        if hit.key == _NOTHING or (hit.key, hit.phrase) in seen:
             continue
-        weight = _GENERAL if hit.phrase in general else 1.0 + 0.1 * min(len(hit.phrase.split()), 5)
-        if any(key == hit.key for key, _ in seen):
-            weight *= 0.5
         seen.add((hit.key, hit.phrase))
-        scores[hit.key] = scores.get(hit.key, _LATER / (1 + len(seen))) + weight
+        weight = weights.get(hit.phrase, 1.0 + 0.05 * min(len(hit.phrase.split()), 4))
+        if hit.key in scores:
+            best, weight = max(scores[hit.key], weight), min(scores[hit.key], weight)
+            scores[hit.key] = best + _FURTHER * weight
+        else:
+            scores[hit.key] = weight + _EARLY / (1 + len(scores))
     return tuple(sorted(scores, key=lambda key: -scores[key]))
 
 
-# -- intents ----------------------------------------------------------------------------------------------------------
+# -- intents --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """How strongly an intent was said, and where in the message first."""
+
+    score: float
+    at: int
 
 
 def _intents(words: str, *, about_something: bool, entities: Entities) -> list[tuple[Intent, float]]:
     """The intents of a message, the main one first, each with a confidence."""
     if not any(character.isalnum() for character in words):
         return [(next((_SIGNS[sign] for sign in words if sign in _SIGNS), Intent.UNKNOWN), 0.6)]
-    found: dict[Intent, float] = {}
-    for sentence in _SENTENCE.split(words):
-        for intent, score in _sentence_intents(sentence.strip()).items():
-            found[intent] = max(found.get(intent, 0.0), score)
-    chatter = found.pop(Intent.UNKNOWN, 0.0)
+    found, chatter = _found(words)
     if chatter and not about_something:
-        found = {intent: score for intent, score in found.items() if intent not in _TASKS or score > _SURE}
+        found = {key: what for key, what in found.items() if key not in _TASKS or what.score > _SURE}
     if entities.tickets and not found.keys() & {Intent.CANCEL, Intent.COMPLAINT, *_TASKS}:
-        found.setdefault(Intent.STATUS, 2.0)
-    if (
-        not found.keys() - {Intent.GREETING, Intent.THANKS, Intent.HELP}
-        and about_something
-        and not _answered(found)
-    ):
-        found[Intent.FAULT] = 1.0
+        found.setdefault(Intent.STATUS, _Found(2.0, 0))
+    if about_something and not found.keys() - {Intent.GREETING, Intent.HELP, Intent.THANKS}:
+        # Somebody who only names a thing ("hello, printer") has trouble with it, unless they just said it works.
+        if found.get(Intent.THANKS, _Found(0.0, 0)).score <= _SURE:
+            found[Intent.FAULT] = _Found(1.0, 0)
     if not found:
         return [(Intent.UNKNOWN, 0.3)]
     ranked = sorted(found, key=lambda intent: _rank(intent, found[intent]))
-    return [(intent, _confidence(found[intent])) for intent in ranked]
+    return [(intent, _confidence(found[intent].score)) for intent in ranked]
 
 
-def _answered(found: Mapping[Intent, float]) -> bool:
-    return found.get(Intent.THANKS, 0.0) > _SURE
+def _found(words: str) -> tuple[dict[Intent, _Found], bool]:
+    """What each sentence says, the strongest of each intent; and whether any of it is mere chatter."""
+    found: dict[Intent, _Found] = {}
+    chatter, at = False, 0
+    for sentence in _SENTENCE.split(words):
+        scores, places = _cues_in(sentence.strip())
+        chatter = chatter or "chatter" in scores
+        for intent, score in _weighed(scores, places).items():
+            before = found.get(intent)
+            place = at + places.get(intent.value, 0)
+            found[intent] = _Found(max(score, before.score), before.at) if before else _Found(score, place)
+        at += len(sentence)
+    return found, chatter
 
 
-def _rank(intent: Intent, score: float) -> tuple[int, float]:
-    """What goes first: danger, a wish for a person, strong complaints; then what has to be done, social words last."""
-    sure = score >= _SURE
+def _rank(intent: Intent, what: _Found) -> tuple[int, int]:
+    """Danger first, then a wish for a person, then anger; then what has to be done, as said; social words last."""
+    sure = what.score >= _SURE
     match intent:
         case Intent.EMERGENCY:
-            return 0, -score
+            return 0, what.at
         case Intent.HUMAN:
-            return 1, -score
+            return 1, what.at
         case Intent.CANCEL:
-            return 2, -score
+            return 2, what.at
         case Intent.COMPLAINT if sure:
-            return 3, -score
-        case Intent.THANKS if score > _SURE + 1:
-            return 4, -score
+            return 3, what.at
+        case Intent.THANKS if what.score > _SURE:
+            return 4, what.at
         case Intent.STATUS if sure:
-            return 5, -score
-        case Intent.FAULT | Intent.REQUEST | Intent.QUESTION if sure:
-            return 5, -score
+            return 5, what.at
+        case Intent.FAULT | Intent.REQUEST if what.score >= _MEANT:
+            return 5, what.at
+        case Intent.QUESTION if sure:
+            return 6, what.at
         case Intent.FAULT | Intent.REQUEST | Intent.QUESTION | Intent.STATUS | Intent.COMPLAINT:
-            return 6, -score
+            return 7, what.at
         case Intent.HELP:
-            return 7, -score
+            return 8, what.at
         case Intent.THANKS:
-            return 8, -score
+            return 9, what.at
         case _:
-            return 9, -score
+            return 10, what.at
 
 
 def _confidence(score: float) -> float:
     return min(0.97, 0.25 + 0.22 * score)
 
 
-def _sentence_intents(sentence: str) -> dict[Intent, float]:
-    """Scores of one sentence: the strongest cue of each kind, a little more for every further one."""
+def _cues_in(sentence: str) -> tuple[dict[str, float], dict[str, int]]:
+    """For each kind of cue its strength in a sentence (a little more for every further one) and its place."""
     scores: dict[str, float] = {}
     places: dict[str, int] = {}
     for cue in cues():
         hits = [found.start() for found in cue.pattern.finditer(sentence) if found.end() > found.start()]
         if not hits:
             continue
-        scores[cue.kind] = max(scores.get(cue.kind, 0.0), cue.weight) + 0.05 * min(len(hits) - 1, 4)
-        places[cue.kind] = min(places.get(cue.kind, len(sentence)), hits[0])
-        if cue.strength == "fixed":
-            scores["fixed"] = scores[cue.kind]
-    return _weighed(scores, places, len(sentence))
+        kind = "fixed" if cue.strength == "fixed" else cue.kind
+        scores[kind] = max(scores.get(kind, 0.0), cue.weight) + 0.05 * min(len(hits) - 1, 4)
+        places[kind] = min(places.get(kind, len(sentence)), hits[0])
+    return scores, places
 
 
-def _weighed(scores: dict[str, float], places: Mapping[str, int], length: int) -> dict[Intent, float]:
-    found: dict[Intent, float] = {}
-    fault, fixed = scores.get("fault", 0.0), scores.get("fixed", 0.0)
-    if fixed and fault < _SURE:
-        found[Intent.THANKS] = _SURE + 1.5
-        fault = scores["fault"] = 0.0
-    for intent in (
-        Intent.EMERGENCY,
-        Intent.HUMAN,
-        Intent.CANCEL,
-        Intent.COMPLAINT,
-        Intent.GREETING,
-        Intent.HELP,
-    ):
-        if score := scores.get(intent.value, 0.0):
-            found[intent] = score
-    if (thanks := scores.get("thanks", 0.0)) and not fixed:
-        found[Intent.THANKS] = min(thanks, _SURE)
-    if status := scores.get("status", 0.0):
-        found[Intent.STATUS] = status
-    if task := _task(scores, places):
-        intent, score = task
-        if not (intent is Intent.QUESTION and found.get(Intent.STATUS, 0.0) >= score):
-            found[intent] = score
-    if scores.get("chatter"):
-        found[Intent.UNKNOWN] = 1.0
-    return found
+def _weighed(scores: Mapping[str, float], places: Mapping[str, int]) -> dict[Intent, float]:
+    """The intents of one sentence, where what was said rules out some of what might have been meant."""
+    found = {intent: scores[intent.value] for intent in Intent if intent not in _TASKS and intent.value in scores}
+    if Intent.THANKS in found:
+        found[Intent.THANKS] = min(found[Intent.THANKS], _SURE)
+    asked_how_far = found.get(Intent.STATUS, 0.0) >= _SURE
+    if "fixed" in scores and not asked_how_far and scores.get("fault", 0.0) < _SURE:
+        return found | {Intent.THANKS: _SURE + 1.0}
+    task = _task(scores, places)
+    if task is None or (task is not Intent.FAULT and (asked_how_far or Intent.HELP in found)):
+        return found
+    return found | {task: scores[task.value]}
 
 
-def _task(scores: Mapping[str, float], places: Mapping[str, int]) -> tuple[Intent, float] | None:
+def _task(scores: Mapping[str, float], places: Mapping[str, int]) -> Intent | None:
     """Fault, request or question: of one sentence only one of the three is meant."""
     fault, request, question = (scores.get(intent.value, 0.0) for intent in _TASKS)
-    if question >= _SURE and fault < 2.0:
-        return Intent.QUESTION, question
-    if question >= _SURE and fault < _SURE and request < _SURE:
-        return Intent.QUESTION, question
-    if request >= _SURE and (fault < _SURE or places["request"] <= places["fault"]):
-        return Intent.REQUEST, request
-    if fault >= 2.0 and fault >= request:
-        return Intent.FAULT, fault
-    if question >= 2.0 and request < _SURE and fault < 2.0:
-        return Intent.QUESTION, question
-    if request >= 2.0:
-        return Intent.REQUEST, request
-    return (Intent.FAULT, fault) if fault else None
+    if question >= _SURE and fault < _SURE and (request < _SURE or places["question"] <= places["request"]):
+        return Intent.QUESTION
+    if request >= _SURE and (fault < _SURE or "but" not in scores or places["but"] < places["request"]):
+        return Intent.REQUEST
+    if fault >= _MEANT:
+        return Intent.FAULT
+    if question >= _MEANT and request <= question:
+        return Intent.QUESTION
+    if request >= _MEANT:
+        return Intent.REQUEST
+    return Intent.FAULT if fault else None

@@ -51,9 +51,10 @@ def cues() -> tuple[Cue, ...]:
 
 
 @cache
-def cue_words() -> frozenset[str]:
-    """The Latin words that appear in cues, to correct typing mistakes against."""
-    return frozenset(word for cue in cues() for word in _LITERAL.findall(cue.pattern.pattern))
+def cue_words(*kinds: str) -> frozenset[str]:
+    """The Latin words that appear in cues, of some kinds or of all."""
+    chosen = (cue for cue in cues() if not kinds or cue.kind in kinds)
+    return frozenset(word for cue in chosen for word in _LITERAL.findall(cue.pattern.pattern))
 
 
 def compiled(phrases: str) -> re.Pattern[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -50,25 +51,27 @@ class Lexicon:
         """Every phrase in normalised words, the longest at each place; a phrase of two keys gives two hits."""
         found: list[Hit] = []
         parts = tokens(words)
-        plain = [singular(token) for token, _, _ in parts]
+        said = [token for token, _, _ in parts]
+        plain = [singular(token) for token in said]
         at = 0
         while at < len(parts):
-            length = self._length_at(plain, at)
-            if not length:
+            phrase = max(self._phrase_at(said, at), self._phrase_at(plain, at), key=len)
+            if not phrase:
                 at += 1
                 continue
-            phrase = tuple(plain[at : at + length])
+            length = len(phrase)
             start, end = parts[at][1], parts[at + length - 1][2]
             found += [Hit(key, " ".join(phrase), start, end) for key in self.phrases[phrase]]
             at += length
         return found
 
-    def _length_at(self, plain: Sequence[str], at: int) -> int:
-        longest = min(self.longest.get(plain[at], 0), len(plain) - at)
+    def _phrase_at(self, said: Sequence[str], at: int) -> tuple[str, ...]:
+        longest = min(self.longest.get(said[at], 0), len(said) - at)
         for length in range(longest, 0, -1):
-            if tuple(plain[at : at + length]) in self.phrases:
-                return length
-        return 0
+            phrase = tuple(said[at : at + length])
+            if phrase in self.phrases:
+                return phrase
+        return ()
 
 
 @lru_cache(maxsize=64)
@@ -78,7 +81,8 @@ def lexicon(named: tuple[Named, ...]) -> Lexicon:
     longest: dict[str, int] = {}
     for name in named:
         for word in name.words:
-            phrase = tuple(singular(token) for token, _, _ in tokens(normalise(word)))
+            # As it is listed, so that "teams" is the product and not every team; a plural is tried at finding.
+            phrase = tuple(token for token, _, _ in tokens(normalise(word)))
             if not phrase or name.key in phrases.get(phrase, ()):
                 continue
             phrases[phrase] = (*phrases.get(phrase, ()), name.key)
@@ -89,8 +93,8 @@ def lexicon(named: tuple[Named, ...]) -> Lexicon:
 def corrected(words: str, known: Sequence[str], trusted: Iterable[str] = ()) -> str:
     """The words with Latin typing mistakes set right against the words we know (``conect`` → ``connect``).
 
-    Only words of five letters or more (four, if two letters are swapped), which begin like the right one; one
-    mistake, or two from eight letters on. ``trusted`` are real words that merely look like one of ours.
+    Only words of five letters or more (four, if two letters are swapped or doubled), which begin like the right
+    one; one mistake, or two from eight letters on. ``trusted`` are real words that merely look like one of ours.
     """
     known_words, trusted_words = set(known), set(trusted)
     pieces: list[str] = []
@@ -125,6 +129,14 @@ def _nearest(token: str, known: Sequence[str]) -> str:
 
 
 def _plausible(token: str, word: str, distance: int) -> bool:
+    """Whether a slip of the finger explains the difference: the shorter the word, the less may be wrong with it."""
+    if distance == 2:
+        return token[:2] == word[:2]
     if len(token) >= 5 and len(word) >= 5:
         return True
-    return distance == 1 and sorted(token) == sorted(word)
+    stretched = _squeezed(token) == _squeezed(word)
+    return stretched or (len(word) >= 4 and sorted(token) == sorted(word))
+
+
+def _squeezed(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))

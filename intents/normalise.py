@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 LONGEST = 2400
@@ -26,12 +26,25 @@ class _Converter(Protocol):
 
 
 @cache
-def _simplified() -> _Converter:
+def _converter(name: str) -> _Converter:
     # Loaded at the first Chinese message only: its dictionaries take a moment and some memory.
     from opencc import OpenCC
 
-    converter: _Converter = OpenCC("tw2sp")
+    converter: _Converter = OpenCC(name)
     return converter
+
+
+@lru_cache(maxsize=8192)
+def _is_traditional(character: str) -> bool:
+    return character != "么" and _converter("t2s").convert(character) != character
+
+
+def simplified(text: str) -> str:
+    """Traditional text in simplified characters and mainland words (滑鼠 → 鼠标); simplified text as it is."""
+    # Only text that is traditional: taken for Taiwanese, a mainland 文件 would become 文档 and 怎么 would become 怎幺.
+    if not any(_is_traditional(character) for character in set(HAN.findall(text))):
+        return text
+    return _converter("tw2sp").convert(text.replace("么", "麼"))
 
 
 def shorten(text: str) -> str:
@@ -50,7 +63,7 @@ def normalise(text: str) -> str:
     """Lower case, half width, simplified characters with mainland words (滑鼠 → 鼠标), no apostrophes, single spaces."""
     words = _APOSTROPHES.sub("", fold(text).casefold())
     if HAN.search(words):
-        words = _simplified().convert(words)
+        words = simplified(words)
     words = _SPACES.sub(" ", words)
     return _BETWEEN_HAN.sub("", words).strip()
 
