@@ -1,0 +1,219 @@
+"""One database, SQLite or PostgreSQL, and the transaction as the unit of work.
+
+SQLite: one process, one writing connection, waiting writers served in order; readers have connections of
+their own and never wait. PostgreSQL: any number of processes, a small pool each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Column, CursorResult, Executable, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.engines import Engines, FileLock, database_url, lock_file, open_engines
+from storage.errors import CommitUnclear, DatabaseUnavailable
+from storage.faults import unavailable
+from storage.migration import migrate
+from storage.tables import heartbeat
+
+READY_WITHIN = 5.0  # seconds
+
+
+class Transaction:
+    """What the modules here speak to. It ends with its `async with` block: committed, or nothing kept."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._afterwards: list[Callable[[], object]] = []
+        self._failed: DatabaseUnavailable | None = None
+
+    @property
+    def dialect(self) -> str:
+        """Either "sqlite" or "postgresql"."""
+        return self._connection.dialect.name
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call this once the transaction is kept. It must not fail; a crash may come before it."""
+        self._afterwards.append(callback)
+
+    async def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Every row."""
+        return (await self._run(statement)).all()
+
+    async def first(self, statement: Executable) -> Row[Any] | None:
+        """The first row, if there is one."""
+        return (await self._run(statement)).first()
+
+    async def value(self, statement: Executable) -> Any:
+        """The first column of the first row; None without a row."""
+        return (await self._run(statement)).scalar()
+
+    async def change(self, statement: Executable) -> int:
+        """How many rows an UPDATE or DELETE touched."""
+        return int((await self._run(statement)).rowcount)
+
+    async def add(self, table: Table, **values: Any) -> Row[Any]:
+        """Insert a row and give it back as stored."""
+        return (await self._run(table.insert().values(**values).returning(*table.c))).one()
+
+    async def add_new(self, table: Table, **values: Any) -> Row[Any] | None:
+        """Insert a row unless one with the same unique key stands already; None then, and nothing changes."""
+        insert = self._insert(table).values(**values).on_conflict_do_nothing()
+        return (await self._run(insert.returning(*table.c))).first()
+
+    async def put(self, table: Table, key: Sequence[Column[Any]], values: Mapping[str, Any], **changes: Any) -> None:
+        """Insert a row, or apply `changes` (default: all values) to the one with the same key."""
+        insert = self._insert(table).values(**values)
+        changed = changes or {name: value for name, value in values.items() if table.c[name] not in set(key)}
+        await self._run(insert.on_conflict_do_update(index_elements=list(key), set_=changed))
+
+    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
+
+    async def _run(self, statement: Executable) -> CursorResult[Any]:
+        if self._failed is not None:
+            raise self._failed
+        try:
+            return cast("CursorResult[Any]", await self._connection.execute(statement))
+        except Exception as error:
+            self._failed = unavailable(error)
+            if self._failed is None:
+                raise
+            raise self._failed from error
+
+    async def _commit(self) -> None:
+        # On a full disk SQLite rolls back by itself: a caller who caught that must not commit the rest.
+        if self._failed is not None:
+            raise self._failed
+        try:
+            await self._connection.commit()
+        except Exception as error:
+            failed = unavailable(error)
+            if failed is None:
+                raise
+            raise CommitUnclear(str(failed)) from error
+        for callback in self._afterwards:
+            callback()
+
+
+class Database:
+    """An open database. Build it with `await Database.open(url, clock=…)` and `close` it in the end."""
+
+    def __init__(self, engines: Engines, lock: FileLock | None, clock: Callable[[], datetime]) -> None:
+        self._engines = engines
+        self._lock = lock
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._writer: asyncio.Task[Any] | None = None
+
+    @classmethod
+    async def open(cls, url: str, *, clock: Callable[[], datetime], visitor: bool = False) -> Database:
+        """Open the database at this URL; raises `BadUrl`, `AlreadyInUse` or `DatabaseUnavailable`.
+
+        A `visitor` is a short-lived command beside the running desk: on SQLite it may write a little without
+        being the file's one process.
+        """
+        parsed = database_url(url)
+        lock = lock_file(parsed) if not visitor else None
+        database = cls(open_engines(parsed), lock, clock)
+        try:
+            async with database.reading():
+                pass
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @property
+    def dialect(self) -> str:
+        """Either "sqlite" or "postgresql"."""
+        return self._engines.write.dialect.name
+
+    async def migrate(self) -> None:
+        """Bring the tables to this program's schema, quickly if they are; raises `SchemaTooNew`."""
+        await migrate(self._engines)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction that writes: committed at the end of the block, rolled back when the block raises.
+
+        Raises `DatabaseUnavailable`, and `CommitUnclear` when only the commit failed.
+        """
+        async with AsyncExitStack() as stack:
+            if self.dialect == "sqlite":
+                await stack.enter_async_context(self._one_at_a_time())
+            tx = await stack.enter_async_context(self._begun(self._engines.write))
+            yield tx
+            await tx._commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A view of the database as it was at the first look; it waits for no writer and cannot write."""
+        async with self._begun(self._engines.read) as tx:
+            yield tx
+
+    async def ready(self) -> None:
+        """Really write something; raises `DatabaseUnavailable` when that does not work within 5 s."""
+        now = self._clock()
+        try:
+            async with asyncio.timeout(READY_WITHIN), self.transaction() as tx:
+                await tx.put(heartbeat, [heartbeat.c.id], {"id": 1, "at": now})
+        except TimeoutError as error:
+            raise DatabaseUnavailable(f"no write within {READY_WITHIN:g} s") from error
+
+    async def close(self) -> None:
+        """Close every connection and let another process have the file."""
+        await self._engines.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    @asynccontextmanager
+    async def _one_at_a_time(self) -> AsyncIterator[None]:
+        if self._writer is asyncio.current_task():
+            raise RuntimeError("this task has a transaction open: pass it on instead of opening another")
+        async with self._turn:
+            self._writer = asyncio.current_task()
+            try:
+                yield
+            finally:
+                self._writer = None
+
+    @asynccontextmanager
+    async def _begun(self, engine: Any) -> AsyncIterator[Transaction]:
+        connection: AsyncConnection = engine.connect()
+        try:
+            await connection.start()
+            await connection.begin()
+        except Exception as error:
+            await _close(connection)
+            failed = unavailable(error)
+            if failed is None:
+                raise
+            raise failed from error
+        except BaseException:
+            await _close(connection)
+            raise
+        try:
+            yield Transaction(connection)
+        finally:
+            # Ends whatever was not committed. It must happen also when this task is being cancelled.
+            await _close(connection)
+
+
+async def _close(connection: AsyncConnection) -> None:
+    closing = asyncio.ensure_future(connection.close())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await asyncio.wait([closing])
+        raise
+    except Exception as error:
+        # The connection is gone, and with it the transaction: what went wrong before matters more.
+        if unavailable(error) is None:
+            raise

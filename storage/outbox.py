@@ -1,0 +1,238 @@
+"""Messages waiting to be sent, written in the transaction of what they tell about.
+
+A sender claims rows for a while (a lease), sends them outside any transaction, and reports back. Whoever lost
+the lease meanwhile is refused by the fence. A row whose lease ran out may or may not stand: `unclear`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from storage import cards
+from storage.database import Transaction
+from storage.tables import UNFINISHED, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message to send. `target` is "person:<key>" or "place:<json>"; a lower `lane` leaves first.
+
+    `attempts` counts the present one. `unclear` means: it may stand already, ask the platform before sending.
+    """
+
+    id: int
+    key: str
+    target: str
+    ticket: int | None
+    notice: str
+    facts: Mapping[str, Any]
+    lane: int
+    not_before: datetime
+    state: str
+    attempts: int
+    owner: str
+    lease_until: datetime | None
+    fence: int
+    provider_id: str
+    sent_place: str
+    error: str
+    created_at: datetime
+    sent_at: datetime | None
+    unclear: bool = False
+
+
+async def put(
+    tx: Transaction,
+    key: str,
+    target: str,
+    notice: str,
+    facts: Mapping[str, Any],
+    lane: int,
+    ticket: int | None,
+    at: datetime,
+    not_before: datetime | None = None,
+) -> bool:
+    """Queue a message once; False when one with this key was queued before, whatever became of it."""
+    row = await tx.add_new(
+        outbox,
+        key=key,
+        target=target,
+        ticket_id=ticket,
+        notice=notice,
+        facts=dict(facts),
+        lane=int(lane),
+        not_before=not_before or at,
+        state="pending",
+        attempts=0,
+        owner="",
+        lease_until=None,
+        fence=0,
+        provider_id="",
+        sent_place="",
+        error="",
+        created_at=at,
+        sent_at=None,
+    )
+    return row is not None
+
+
+async def claim(tx: Transaction, owner: str, now: datetime, lease_seconds: float, limit: int) -> tuple[Row, ...]:
+    """Take up to `limit` messages to send, in order of lane and age, for `lease_seconds`.
+
+    Each target gets one message of a lane at a time, so order is kept. Rows another sender is claiming right
+    now are passed over.
+    """
+    candidates = await tx.all(
+        select(outbox.c.id, outbox.c.state)
+        .where(_claimable(now), not_(_somebody_before(now)))
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    unclear = {row.id for row in candidates if row.state != "pending"}
+    rows = await tx.all(
+        update(outbox)
+        .where(outbox.c.id.in_([row.id for row in candidates]))
+        .values(
+            state="sending",
+            owner=owner,
+            lease_until=now + timedelta(seconds=lease_seconds),
+            attempts=outbox.c.attempts + 1,
+            fence=outbox.c.fence + 1,
+        )
+        .returning(*outbox.c)
+    )
+    claimed = [_row(row, unclear=row.id in unclear) for row in rows]
+    return tuple(sorted(claimed, key=lambda row: (row.lane, row.id)))
+
+
+async def sent(tx: Transaction, row: Row, provider_id: str, place: str, at: datetime) -> bool:
+    """The message stands at `place` as `provider_id`; False when the lease was lost."""
+    kept = await _report(tx, row, state="sent", provider_id=provider_id, sent_place=place, sent_at=at, error="")
+    if kept and row.ticket is not None and provider_id:
+        await cards.about(tx, row.ticket, place, provider_id)
+    return kept
+
+
+async def retry(tx: Transaction, row: Row, at: datetime, error: str) -> bool:
+    """It surely did not go out: try again at `at`; False when the lease was lost."""
+    return await _report(tx, row, state="pending", not_before=at, error=error)
+
+
+async def unclear(tx: Transaction, row: Row, at: datetime, error: str) -> bool:
+    """Nobody knows whether it went out: find out at `at`; False when the lease was lost."""
+    return await _report(tx, row, state="unclear", not_before=at, error=error)
+
+
+async def dead(tx: Transaction, row: Row, error: str) -> bool:
+    """It will never go out by itself: a person may look and re-drive it; False when the lease was lost."""
+    return await _report(tx, row, state="dead", error=error)
+
+
+async def dropped(tx: Transaction, row: Row, reason: str) -> bool:
+    """Nobody needs it any more; False when the lease was lost."""
+    return await _report(tx, row, state="dropped", error=reason)
+
+
+async def redrive(tx: Transaction, id: int) -> bool:
+    """Give a dead message a new life; False when it is not dead."""
+    is_dead = (outbox.c.id == id, outbox.c.state == "dead")
+    return bool(await tx.change(update(outbox).where(*is_dead).values(state="pending", attempts=0)))
+
+
+async def dead_letters(tx: Transaction, limit: int = 100) -> tuple[Row, ...]:
+    """The messages somebody should look at, newest first."""
+    rows = await tx.all(select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.id.desc()).limit(limit))
+    return tuple(_row(row) for row in rows)
+
+
+async def counts(tx: Transaction) -> dict[str, int]:
+    """How many messages are in each state; states without any are left out."""
+    rows = await tx.all(select(outbox.c.state, func.count().label("many")).group_by(outbox.c.state))
+    return {row.state: row.many for row in rows}
+
+
+async def oldest_pending(tx: Transaction, now: datetime) -> datetime | None:
+    """Since when the longest waiting message could have gone out; None when none is late."""
+    waiting = and_(_unfinished(outbox), outbox.c.not_before <= now)
+    at: datetime | None = await tx.value(select(func.min(outbox.c.not_before)).where(waiting))
+    return at
+
+
+async def next_wakeup(tx: Transaction, now: datetime) -> datetime | None:
+    """When `claim` will next find something: now or earlier if it would already; None for an empty queue."""
+    ready_at = case((outbox.c.state == "sending", outbox.c.lease_until), else_=outbox.c.not_before)
+    free = and_(_unfinished(outbox), not_(_somebody_before(now)))
+    at: datetime | None = await tx.value(select(func.min(ready_at)).where(free))
+    return at
+
+
+async def purge(tx: Transaction, before: datetime) -> int:
+    """Forget what was sent or dropped before then, which ends the protection of its keys; how many."""
+    over = (outbox.c.state.in_(("sent", "dropped")), outbox.c.created_at < before)
+    return await tx.change(outbox.delete().where(*over))
+
+
+def _unfinished(table: FromClause) -> ColumnElement[bool]:
+    # Written out, not bound: else SQLite cannot know that its partial indexes hold these rows.
+    states: BindParameter[Any] = bindparam(None, UNFINISHED, expanding=True, literal_execute=True)
+    return cast("ColumnElement[bool]", table.c.state.in_(states))
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    c = outbox.c
+    return and_(
+        _unfinished(outbox),
+        or_(
+            and_(c.state == "sending", c.lease_until <= now),
+            and_(c.state != "sending", c.not_before <= now),
+        ),
+    )
+
+
+def _somebody_before(now: datetime) -> ColumnElement[bool]:
+    """Whether an earlier message of the same target and lane is on its way.
+
+    One that was queued for later and never tried holds nobody up.
+    """
+    earlier = outbox.alias("earlier")
+    return exists().where(
+        earlier.c.target == outbox.c.target,
+        earlier.c.lane == outbox.c.lane,
+        earlier.c.id < outbox.c.id,
+        _unfinished(earlier),
+        or_(earlier.c.state != "pending", earlier.c.attempts > 0, earlier.c.not_before <= now),
+    )
+
+
+async def _report(tx: Transaction, row: Row, **values: Any) -> bool:
+    mine = and_(
+        outbox.c.id == row.id,
+        outbox.c.state == "sending",
+        outbox.c.owner == row.owner,
+        outbox.c.fence == row.fence,
+    )
+    return bool(await tx.change(update(outbox).where(mine).values(owner="", lease_until=None, **values)))
+
+
+def _row(row: Any, *, unclear: bool = False) -> Row:
+    values = {name: value for name, value in row._mapping.items() if name != "ticket_id"}
+    return Row(ticket=row.ticket_id, unclear=unclear, **values)
