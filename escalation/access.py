@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from escalation.ticket import Action, Ticket
+from escalation.ticket import TRANSITIONS, Action, Ticket
 
 
 class Role(StrEnum):
@@ -135,3 +135,12 @@ def may_publish(actor: Actor) -> bool:
 def sees_queue(actor: Actor) -> bool:
     """Whether the actor works on, manages or audits tickets at all."""
     return bool(actor.roles & {Role.ENGINEER, Role.MANAGER, Role.ADMIN, Role.AUDITOR})
+
+
+def possible(actor: Actor, ticket: Ticket, paged: frozenset[str] = frozenset()) -> frozenset[Action]:
+    """The actions this actor may do and the ticket's state allows now: what buttons are drawn from."""
+    return frozenset(
+        action
+        for action, (allowed, _) in TRANSITIONS.items()
+        if ticket.status in allowed and may(actor, action, ticket, paged)
+    )

@@ -87,7 +87,7 @@ def climb_until(climb: Climb, ladder: Ladder, window: Window, now: datetime) -> 
             climb = _step(climb, ladder, window, climb.next_at)
             reached = _page(climb, ladder, tuple(skipped), lapsed)
         else:
-            climb = _sound(climb, ladder, climb.next_at)
+            climb = _sound(climb, ladder)
             reached = Alarm(climb.alarms, climb.generation)
     return climb, reached
 
@@ -117,11 +117,12 @@ def _page_again(climb: Climb, ladder: Ladder, window: Window) -> Climb:
     )
 
 
-def _sound(climb: Climb, ladder: Ladder, at: datetime) -> Climb:
+def _sound(climb: Climb, ladder: Ladder) -> Climb:
     # After the bounded alarms one a day remains: an open ticket is never without an alarm.
     count = climb.alarms + 1
     wait = ladder.alarm_every if count < ladder.alarms else DAY
-    return replace(climb, alarms=count, next_at=at + timedelta(seconds=wait))
+    assert climb.next_at is not None
+    return replace(climb, alarms=count, next_at=climb.next_at + timedelta(seconds=wait))
 
 
 def _after_rung(rung: int, ladder: Ladder, window: Window, at: datetime) -> datetime:

@@ -93,9 +93,7 @@ class Policy:
         """Plain JSON types, in a stable order."""
         return {
             "windows": {key: window.to_json() for key, window in sorted(self.windows.items())},
-            "targets": {
-                key: [t.response, t.resolution, t.update, t.window] for key, t in sorted(self.targets.items())
-            },
+            "targets": {key: [t.response, t.resolution, t.update, t.window] for key, t in sorted(self.targets.items())},
             "ladders": {key: _ladder_to_json(ladder) for key, ladder in sorted(self.ladders.items())},
             "marks": [[mark.clock, mark.percent, list(mark.who)] for mark in self.marks],
             "closes_after": self.closes_after,

@@ -1,9 +1,9 @@
 """The ticket and its state machine. Nothing else in the house changes a status.
 
-    new ──claim/assign──▶ claimed ──hold──▶ on hold ──resume──▶ claimed
-     ▲  ◀─release/transfer/escalate──┘           │
-     │                       resolve ◀───────────┘
-     └──(reopen, still broken)── resolved ──confirm/close──▶ closed      new/claimed/on hold ──cancel──▶ cancelled
+new ──claim/assign──▶ claimed ──hold──▶ on hold ──resume──▶ claimed
+ ▲  ◀─release/transfer/escalate──┘           │
+ │                       resolve ◀───────────┘
+ └──(reopen, still broken)── resolved ──confirm/close──▶ closed      new/claimed/on hold ──cancel──▶ cancelled
 """
 
 from __future__ import annotations

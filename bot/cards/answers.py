@@ -1,0 +1,118 @@
+"""What the bot answers before there is a ticket: checklists, guided steps, articles, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cards.markdown import blocks
+from bot.cards.reader import Reader
+from bot.messages import Button, Card, Check, Checklist, CheckState, Text, Tone, plain
+from bot.phrases import tell
+from bot.probes.probe import ProbeResult, ProbeState
+from escalation.ticket import Evidence
+from faq.article import Article
+from intents.flows import Flow, Step
+from intents.flows import say as say_phrase
+
+ALARMING = (ProbeState.FAIL, ProbeState.WARN)
+
+
+def probe_card(service: str, results: Sequence[ProbeResult], reader: Reader, key: str) -> Card:
+    """The live checklist of technical checks; sent again with the same key as each result comes in."""
+    items = tuple(
+        Check(reader.say(result.label), CheckState(result.state.value), finding(result, reader.language, reader))
+        for result in results
+    )
+    waiting = any(result.state is ProbeState.WAITING for result in results)
+    failing = any(result.state is ProbeState.FAIL for result in results)
+    tone = Tone.INFO if waiting else Tone.BAD if failing else Tone.GOOD
+    outcome = "running" if waiting else "failing" if failing else "fine"
+    return Card(
+        title=reader.tell("probes.title", service=reader.service(service)),
+        tone=tone,
+        state=reader.tell(f"probes.state.{outcome}"),
+        blocks=(Checklist(items), plain(reader.tell(f"probes.{outcome}", service=reader.service(service)))),
+        key=key,
+    )
+
+
+def finding(result: ProbeResult, language: str, reader: Reader) -> str:
+    """What a probe found, as a sentence."""
+    return tell(f"probe.{result.reason}", language, **{"ms": result.milliseconds, **result.facts})
+
+
+def probe_evidence(result: ProbeResult, reader: Reader) -> Evidence:
+    """A probe's result as evidence on the ticket, in both languages."""
+    return Evidence(
+        kind="probe",
+        subject=dict(result.label),
+        finding={language: finding(result, language, reader) for language in ("en", "zh")},
+        alarming=result.state in ALARMING,
+    )
+
+
+def step_card(flow: Flow, step: Step, number: int, total: int, turn: int, reader: Reader) -> Card:
+    """One guided question with its buttons; *Talk to a human* is always among them."""
+    body = [plain(say_phrase(step.question, reader.language))]
+    if step.detail is not None:
+        body += [plain(line) for line in say_phrase(step.detail, reader.language).splitlines() if line.strip()]
+    buttons = [
+        Button(
+            say_phrase(choice.label, reader.language),
+            f"d:{turn}:step:{choice.key}",
+            "primary" if choice.key == "fixed" else "",
+        )
+        for choice in step.choices
+    ]
+    return Card(
+        title=say_phrase(flow.title, reader.language),
+        tone=Tone.INFO,
+        state=reader.tell("flow.progress", number=number, total=total),
+        blocks=tuple(body),
+        buttons=(*buttons, reader.button("human", f"d:{turn}:human")),
+        key=f"step:{turn}",
+    )
+
+
+def article_card(article: Article, turn: int, reader: Reader, *, more: bool) -> Card:
+    """An answer, with *That fixed it*, *Next answer* (when there is one) and *Open a ticket*."""
+    note = (plain(reader.tell("answer.other_language")),) if article.language != reader.language else ()
+    buttons = [reader.button("fixed_it", f"d:{turn}:fixed", "primary")]
+    if more:
+        buttons.append(reader.button("next_answer", f"d:{turn}:next"))
+    buttons.append(reader.button("open_ticket", f"d:{turn}:open"))
+    return Card(
+        title=article.title,
+        tone=Tone.INFO,
+        state=reader.tell("answer.state"),
+        blocks=(*note, *blocks(article.body)),
+        buttons=tuple(buttons),
+        key=f"answer:{turn}",
+    )
+
+
+def suggestions_card(articles: Sequence[Article], turn: int, reader: Reader) -> Card:
+    """Up to three titles to choose from."""
+    buttons = [Button(article.title, f"d:{turn}:pick:{number}") for number, article in enumerate(articles)]
+    return Card(
+        title=reader.tell("suggest.title"),
+        tone=Tone.INFO,
+        blocks=(plain(reader.tell("suggest.body")),),
+        buttons=(*buttons, reader.button("open_ticket", f"d:{turn}:open")),
+        key=f"answer:{turn}",
+    )
+
+
+def choices(title: str, body: str, buttons: Sequence[Button], *, tone: Tone = Tone.NEUTRAL, key: str = "") -> Card:
+    """A short card that asks for one press."""
+    return Card(title, tone=tone, blocks=(plain(body),) if body else (), buttons=tuple(buttons), key=key)
+
+
+def settled(card_key: str, title: str, state: str, tone: Tone = Tone.GOOD) -> Card:
+    """What stays of a card that has been answered: its title and the answer, without buttons."""
+    return Card(title, tone=tone, state=state, key=card_key)
+
+
+def note(key: str, reader: Reader, **facts: str | int) -> Text:
+    """One sentence."""
+    return Text(reader.tell(key, **facts))

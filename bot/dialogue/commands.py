@@ -1,0 +1,92 @@
+"""Command words: the same in Slack's `/it`, in Telegram, and after a slash in the web desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from escalation.ticket import Action
+
+# Words an engineer may use for an action on a ticket; what follows the number is the action's argument.
+ACTIONS: Mapping[str, Action] = {
+    "claim": Action.CLAIM,
+    "release": Action.RELEASE,
+    "assign": Action.ASSIGN,
+    "transfer": Action.TRANSFER,
+    "escalate": Action.ESCALATE,
+    "priority": Action.PRIORITY,
+    "hold": Action.HOLD,
+    "resume": Action.RESUME,
+    "note": Action.NOTE,
+    "reply": Action.REPLY,
+    "resolve": Action.RESOLVE,
+    "link": Action.LINK,
+    "major": Action.MAJOR,
+    "ack": Action.ACK,
+    "reopen": Action.REOPEN,
+    "rate": Action.RATE,
+    "cancel": Action.CANCEL,
+}
+OTHERS = (
+    "help",
+    "new",
+    "list",
+    "show",
+    "faq",
+    "connect",
+    "settings",
+    "queue",
+    "mine",
+    "oncall",
+    "report",
+    "start",
+    "my",
+    "status",
+    "language",
+)
+SAME_AS: Mapping[str, str] = {
+    "start": "help",
+    "my": "list",
+    "status": "list",
+    "language": "settings",
+    "": "help",
+}
+WORDS = (*ACTIONS, *OTHERS)
+NEAR_ENOUGH = 60  # rapidfuzz ratio under which no suggestion is made
+
+_NUMBER = re.compile(r"^(?:T-|#)?(\d{1,9})\b\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command understood: its word, the ticket it names (None: none named), and the rest as typed."""
+
+    word: str
+    ticket: int | None
+    rest: str
+
+
+def parse(word: str, rest: str) -> Command | None:
+    """The command, or None for a word that is none of ours. `claim_12` and `claim 12` are the same."""
+    name = word.strip().lstrip("/").partition("@")[0].lower()
+    stem, _, number = name.partition("_")
+    if number.isdigit():
+        name, rest = stem, f"{number} {rest}"
+    name = SAME_AS.get(name, name) if name != "status" or not rest.strip() else "show"
+    if name not in WORDS:
+        return None
+    rest = rest.strip()
+    named = _NUMBER.match(rest)
+    takes_number = name in ACTIONS or name == "show"
+    if not (named and takes_number):
+        return Command(name, None, rest)
+    return Command(name, int(named[1]), rest[named.end() :].strip())
+
+
+def nearest(word: str) -> str | None:
+    """The command word somebody probably meant."""
+    found = process.extractOne(word.lower(), WORDS, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+    return found[0] if found else None

@@ -1,0 +1,329 @@
+"""`handle`: where every event of every channel meets the core.
+
+One transaction holds the inbox row, the conversation, what the desk does, and what is to be sent. A redelivered
+event finds its row and gets the same answer; a refusal changes nothing and is answered in a sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.cards.answers import probe_card
+from bot.cards.reader import Reader
+from bot.cards.tickets import list_card, requester_card
+from bot.desk.notify import to_place
+from bot.desk.tickets import Desk
+from bot.dialogue import filling, routes, step
+from bot.dialogue.effects import Act, Learn, ListMine, Open, Probe, Show
+from bot.dialogue.step import Turn
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.ticketwork import Work, refused
+from bot.dialogue.world import Knowledge, Vocabulary, World, vocabulary
+from bot.messages import Answer, Capabilities, Event, Form, Lane, Place, Reply, Text
+from bot.organisation import Organisation
+from bot.phrases import tell
+from bot.probes.probe import ProbeResult, ProbeState
+from bot.probes.run import run_probes
+from bot.reply_json import from_json, to_json
+from escalation.errors import Refusal, Stale
+from escalation.ticket import OPEN, Status, Ticket
+from storage import articles, dialogues, inbox, outbox, people, tickets
+from storage.database import Database, Transaction
+
+PROBE_DEADLINE = 5.0
+PROBES_GIVEN_UP = timedelta(seconds=12)
+TRIES = 8
+
+
+class Conversation:
+    """The service every channel calls. `knowledge` is replaced as a whole when an article is published."""
+
+    def __init__(
+        self,
+        database: Database,
+        desk: Desk,
+        knowledge: Knowledge,
+        capabilities: Callable[[str], Capabilities],
+        *,
+        probe_deadline: float = PROBE_DEADLINE,
+    ) -> None:
+        self.database = database
+        self.desk = desk
+        self.knowledge = knowledge
+        self.capabilities = capabilities
+        self._probe_deadline = probe_deadline
+        self._vocabulary: tuple[Organisation, Vocabulary] | None = None
+        self._running: set[asyncio.Task[None]] = set()
+
+    # -- the way in --------------------------------------------------------------------------------
+
+    async def handle(self, event: Event) -> Answer:
+        """What this person sees now; an event handled before gives the same answer and does nothing again."""
+        for attempt in range(TRIES):
+            try:
+                return await self._once(event)
+            except Stale:
+                # Somebody else changed the same ticket or conversation: decide again on what is there now.
+                await asyncio.sleep(0.01 * attempt)
+        raise Stale(event.id)
+
+    async def _once(self, event: Event) -> Answer:
+        try:
+            async with self.database.transaction() as tx:
+                return await self._handle(tx, event)
+        except Refusal as refusal:
+            async with self.database.transaction() as tx:
+                return await self._refuse(tx, event, refusal)
+
+    async def _handle(self, tx: Transaction, event: Event) -> Answer:
+        person = await self._person(tx, event)
+        if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
+            return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
+        if person is None:
+            reply = Text(tell("unlinked", "en") + "\n" + tell("unlinked", "zh"))
+            return await self._answer(tx, event.id, event.place, (reply,))
+        world = await self._world(tx, person)
+        key = conversation_key(event.place)
+        stored = await dialogues.load(tx, key) or dialogues.Stored(key, person)
+        talk = Talk.from_json(stored.state)
+        work = Work(self.desk, tx, world, event.place.channel)
+        routed = await routes.route(event, talk, work)
+        if isinstance(routed, Turn):
+            talk, replies = await self._carry_out(work, event.id, event.place, routed)
+        else:
+            replies = routed
+        talk, replies = self._without_native_forms(event.place, talk, replies, world)
+        due = self.desk.clock() + PROBES_GIVEN_UP if talk.mode is Mode.PROBING else None
+        await dialogues.save(tx, replace(stored, person=person, state=talk.to_json(), due_at=due))
+        return await self._answer(tx, event.id, event.place, replies)
+
+    async def _refuse(self, tx: Transaction, event: Event, refusal: Refusal) -> Answer:
+        person = await self._person(tx, event)
+        if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
+            return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
+        world = await self._world(tx, person or "")
+        return await self._answer(tx, event.id, event.place, (refused(refusal, world),))
+
+    async def _person(self, tx: Transaction, event: Event) -> str | None:
+        known = self.desk.organisation.known_as(event.sender)
+        if known is not None:
+            return known.key
+        if event.sender.channel == "web":
+            return event.sender.user if event.sender.user in self.desk.organisation.people else None
+        sender = event.sender
+        person = await people.person_of(tx, sender.channel, sender.workspace, sender.user)
+        return person if person in self.desk.organisation.people else None
+
+    async def _world(self, tx: Transaction, person: str) -> World:
+        organisation = self.desk.organisation
+        if self._vocabulary is None or self._vocabulary[0] is not organisation:
+            self._vocabulary = (organisation, vocabulary(organisation))
+        known = organisation.people[person]
+        settings = await people.settings(tx, person)
+        mine = tickets.Filter(requester=person, statuses=frozenset({*OPEN, Status.RESOLVED}), limit=20)
+        return World(
+            reader=reader_for(organisation, person, settings, self.desk.clock()),
+            person=known,
+            actor=organisation.actor(person),
+            organisation=organisation,
+            vocabulary=self._vocabulary[1],
+            knowledge=self.knowledge,
+            open_tickets=await tickets.find(tx, mine),
+        )
+
+    # -- effects -----------------------------------------------------------------------------------
+
+    async def _carry_out(self, work: Work, event_id: str, place: Place, turn: Turn) -> tuple[Talk, tuple[Reply, ...]]:
+        """The doings of a step, in their order; effects become what they show."""
+        talk, replies = turn.talk, list[Reply]()
+        for doing in turn.doings:
+            match doing:
+                case Probe():
+                    self._start_probes(work, place, doing)
+                case Open(draft=draft, form=form):
+                    ticket = await self.desk.open(work.tx, draft, via=work.via)
+                    talk = step.opened(talk, ticket)
+                    replies += await self._opened(work, ticket, form)
+                case Act(action=action, ticket=number, facts=facts):
+                    await self.desk.act(work.tx, action, number, by=work.world.person.key, via=work.via, facts=facts)
+                case Show(ticket=number):
+                    replies.append(await work.show(number))
+                case ListMine():
+                    replies.append(self._my_tickets(work.world))
+                case Learn(article=article, language=language, outcome=outcome):
+                    at, person = self.desk.clock(), work.world.person.key
+                    await articles.feedback(work.tx, article, language, person, outcome, at)
+                case _:
+                    replies.append(doing)
+        return talk, tuple(replies)
+
+    async def _opened(self, work: Work, ticket: Ticket, form: str) -> Sequence[Reply]:
+        seen = await self.desk.see(work.tx, ticket.id, work.world.person.key)
+        card = requester_card(seen.ticket, seen.policy, seen.possible, work.world.reader)
+        sentence = work.world.reader.tell("opened", ticket=ticket.name, group=work.world.reader.group(ticket.group))
+        settled = [step.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
+        return (*settled, card)
+
+    def _my_tickets(self, world: World) -> Reply:
+        reader = world.reader
+        return list_card(reader.tell("list.mine"), world.open_tickets, reader, reader.tell("list.none"))
+
+    def _without_native_forms(
+        self, place: Place, talk: Talk, replies: tuple[Reply, ...], world: World
+    ) -> tuple[Talk, tuple[Reply, ...]]:
+        """On a channel that draws no forms, a form becomes its first question."""
+        if self.capabilities(place.channel).forms:
+            return talk, replies
+        shown: list[Reply] = []
+        for reply in replies:
+            if isinstance(reply, Form):
+                talk = replace(talk, filling=filling.begin(reply))
+                shown.append(filling.question(talk, world.reader))
+            else:
+                shown.append(reply)
+        return talk, tuple(shown)
+
+    # -- the way out -------------------------------------------------------------------------------
+
+    async def _answer(self, tx: Transaction, event_id: str, place: Place, replies: Sequence[Reply]) -> Answer:
+        """Replies into the inbox row, and into the outbox, so that a crash after this commit loses none.
+
+        A form is not posted: the channel opens it from the answer.
+        """
+        await inbox.answered(tx, event_id, [to_json(reply) for reply in replies])
+        for number, reply in enumerate(replies):
+            if isinstance(reply, Form):
+                continue
+            await outbox.put(
+                tx,
+                key=f"reply:{event_id}:{number}",
+                target=to_place(place),
+                notice="reply",
+                facts={"reply": to_json(reply)},
+                lane=int(Lane.ANSWER),
+                ticket=None,
+                at=self.desk.clock(),
+            )
+        tx.after_commit(self.desk.posted.set)
+        return Answer(tuple(replies))
+
+    # -- probes ------------------------------------------------------------------------------------
+
+    def _start_probes(self, work: Work, place: Place, probe: Probe) -> None:
+        person = work.world.person.key
+        work.tx.after_commit(lambda: self._spawn(self._probe(place, person, probe)))
+
+    def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(job)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _probe(self, place: Place, person: str, probe: Probe) -> None:
+        """Run the checks, show each as it comes in, and go on when all are done."""
+        service = self.desk.organisation.services.get(probe.service)
+        if service is None:
+            return
+        shown: dict[str, ProbeResult] = {
+            p.key: ProbeResult(p.key, p.kind, p.label, ProbeState.WAITING, 0, "waiting", {}) for p in service.probes
+        }
+
+        async def show(result: ProbeResult) -> None:
+            shown[result.key] = result
+            if any(r.state is ProbeState.WAITING for r in shown.values()):
+                await self._show_checks(place, person, probe, tuple(shown.values()))
+
+        results = await run_probes(service.probes, deadline=self._probe_deadline, on_result=show)
+        await self.probes_done(place, person, probe.turn, results)
+
+    async def _show_checks(self, place: Place, person: str, probe: Probe, results: tuple[ProbeResult, ...]) -> None:
+        async with self.database.transaction() as tx:
+            world = await self._world(tx, person)
+            card = probe_card(probe.service, results, world.reader, f"probe:{probe.turn}")
+            done = sum(result.state is not ProbeState.WAITING for result in results)
+            await outbox.put(
+                tx,
+                key=f"probe:{conversation_key(place)}:{probe.turn}:{done}",
+                target=to_place(place),
+                notice="reply",
+                facts={"reply": to_json(card)},
+                lane=int(Lane.ANSWER),
+                ticket=None,
+                at=self.desk.clock(),
+            )
+            tx.after_commit(self.desk.posted.set)
+
+    async def probes_done(self, place: Place, person: str, turn: int, results: Sequence[ProbeResult]) -> None:
+        """What the checks found, into the conversation; only once, however often it is said."""
+        event_id = f"probed:{conversation_key(place)}:{turn}"
+        for _ in range(TRIES):
+            with contextlib.suppress(Stale):
+                async with self.database.transaction() as tx:
+                    await self._probed(tx, event_id, place, person, turn, results)
+                return
+
+    async def _probed(
+        self,
+        tx: Transaction,
+        event_id: str,
+        place: Place,
+        person: str,
+        turn: int,
+        results: Sequence[ProbeResult],
+    ) -> None:
+        if not await inbox.record(tx, event_id, self.desk.clock(), person):
+            return
+        key = conversation_key(place)
+        stored = await dialogues.load(tx, key)
+        if stored is None:
+            return
+        world = await self._world(tx, person)
+        work = Work(self.desk, tx, world, place.channel)
+        turned = step.probed(Talk.from_json(stored.state), turn, results, world)
+        talk, replies = await self._carry_out(work, event_id, place, turned)
+        talk, replies = self._without_native_forms(place, talk, replies, world)
+        await dialogues.save(tx, replace(stored, state=talk.to_json(), due_at=None))
+        await self._answer(tx, event_id, place, replies)
+
+    async def resume_probes(self, key: str) -> None:
+        """A conversation waits for checks nobody is running (the process was killed): run them again."""
+        async with self.database.transaction() as tx:
+            stored = await dialogues.load(tx, key)
+            if stored is None or stored.due_at is None or stored.due_at > self.desk.clock():
+                return
+            talk = Talk.from_json(stored.state)
+            due = self.desk.clock() + PROBES_GIVEN_UP if talk.mode is Mode.PROBING else None
+            await dialogues.save(tx, replace(stored, due_at=due))
+        if talk.mode is Mode.PROBING:
+            self._spawn(self._probe(place_of(key), stored.person, Probe(talk.service, talk.turn)))
+
+    async def stop(self) -> None:
+        """End the checks that are running; their conversations pick them up again after the next start."""
+        for task in tuple(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def conversation_key(place: Place) -> str:
+    """How a conversation is stored: by its place."""
+    return json.dumps(asdict(place), sort_keys=True, ensure_ascii=False)
+
+
+def place_of(key: str) -> Place:
+    """The place `conversation_key` wrote."""
+    return Place(**json.loads(key))
+
+
+def reader_for(organisation: Organisation, person: str, settings: dict[str, str], now: datetime) -> Reader:
+    """A person as the cards see them: their own settings first, then the organisation's file."""
+    known = organisation.people[person]
+    return Reader(person, settings.get("language", known.language), known.zone, now, organisation)
+
+
+def _replies(stored: list[dict[str, Any]] | None) -> tuple[Reply, ...]:
+    return tuple(from_json(reply) for reply in stored or ())

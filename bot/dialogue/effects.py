@@ -1,0 +1,60 @@
+"""What a step wants done. A step decides and never acts; the conversation carries these out in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.desk.draft import Draft
+from bot.messages import Reply
+from bot.phrases import Fact
+from escalation.ticket import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Run the technical checks of a service and come back with what they found."""
+
+    service: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open this ticket. `form` is the card the form stood on, to be replaced by the ticket."""
+
+    draft: Draft
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One action on a ticket, by the person speaking."""
+
+    action: Action
+    ticket: int
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show a ticket."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListMine:
+    """Show the person's own tickets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """An article was offered, fixed it, or did not: what the knowledge page counts."""
+
+    article: str
+    language: str
+    outcome: str  # offered, fixed, not_fixed, opened_ticket
+
+
+Effect = Probe | Open | Act | Show | ListMine | Learn
+Doing = Reply | Effect

@@ -1,0 +1,262 @@
+"""Forms as data, and the one validator for all channels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.cards.reader import Reader
+from bot.dialogue.moments import BadMoment, parse_moment
+from bot.dialogue.talk import Talk
+from bot.dialogue.world import World
+from bot.messages import Choice, Field, FieldKind, Form
+from escalation.priority import Impact, Priority, Urgency
+from escalation.ticket import Action, Kind, Ticket
+
+_PHONE = re.compile(r"^\+?[\d\s()/.-]{3,24}$")
+LONGEST_TEXT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A submitted form: clean values, or the form again with an error beside each field that has one."""
+
+    values: Mapping[str, str]
+    form: Form
+
+    @property
+    def ok(self) -> bool:
+        """Whether every field was in order."""
+        return not any(field.error for field in self.form.fields)
+
+
+def check(form: Form, values: Mapping[str, str], reader: Reader) -> Checked:
+    """Judge what was typed. Moments come back as ISO 8601 in UTC, everything else stripped."""
+    clean: dict[str, str] = {}
+    fields = []
+    for field in form.fields:
+        value = str(values.get(field.name, "")).strip()
+        cleaned, error = _judge(field, value, reader)
+        clean[field.name] = cleaned
+        fields.append(replace(field, value=value, error=error))
+    return Checked(clean, replace(form, fields=tuple(fields)))
+
+
+def judge(field: Field, value: str, reader: Reader) -> tuple[str, str]:
+    """One field's clean value and its error, the latter empty when all is well."""
+    return _judge(field, value.strip(), reader)
+
+
+def _judge(field: Field, value: str, reader: Reader) -> tuple[str, str]:
+    if not value:
+        return "", reader.tell("form.required") if field.required else ""
+    if len(value) > field.longest:
+        return value, reader.tell("form.too_long", longest=field.longest, length=len(value))
+    match field.kind:
+        case FieldKind.CHOICE | FieldKind.PERSON if value not in {choice.value for choice in field.choices}:
+            return value, reader.tell("form.no_such_choice")
+        case FieldKind.PHONE if not _PHONE.match(value):
+            return value, reader.tell("form.no_phone")
+        case FieldKind.RATING if value not in set("12345"):
+            return value, reader.tell("form.no_rating")
+        case FieldKind.MOMENT:
+            return _moment(value, reader)
+    return value, ""
+
+
+def _moment(value: str, reader: Reader) -> tuple[str, str]:
+    try:
+        at = parse_moment(value, reader.now, reader.zone)
+    except BadMoment:
+        return value, reader.tell("form.no_moment")
+    if at <= reader.now:
+        return value, reader.tell("form.past_moment")
+    return at.isoformat(), ""
+
+
+# -- the intake form -------------------------------------------------------------------------------
+
+
+def intake(talk: Talk, world: World) -> Form:
+    """The ticket form, half filled in from what is already known."""
+    reader, known = world.reader, talk.prefill
+    organisation = world.organisation
+    service = organisation.services.get(talk.service)
+    services = tuple(Choice(key, reader.say(s.names)) for key, s in organisation.services.items())
+    places = tuple(Choice(key, reader.say(place.names)) for key, place in organisation.places.items())
+    categories = tuple(Choice(key, reader.say(option.names)) for key, option in organisation.categories.items())
+    summary = known.get("summary") or _first_sentence(talk.words)
+    fields: tuple[Field, ...] = (
+        _field("summary", reader, required=True, value=summary, longest=120),
+        _field("description", reader, FieldKind.TEXT, value=talk.words, longest=LONGEST_TEXT),
+        _choice("affected", reader, _enum("affected", Impact, reader), known.get("affected", "me"), required=True),
+        _choice(
+            "severity",
+            reader,
+            _enum("severity", Urgency, reader),
+            known.get("severity", "slowed"),
+            required=True,
+        ),
+        _choice("kind", reader, _enum("kind", Kind, reader), talk.kind, required=True),
+        _choice(
+            "service",
+            reader,
+            (*services, Choice("other", reader.tell("service.other"))),
+            talk.service or "other",
+        ),
+        _choice("category", reader, categories, service.category if service else ""),
+        _choice("place", reader, places, known.get("place", "") or world.person.office),
+        _field("device", reader, value=known.get("device", "")),
+        _field("ip", reader, value=known.get("ip", "")),
+        _field("since", reader, value=known.get("since", "")),
+        _field(
+            "callback",
+            reader,
+            FieldKind.PHONE,
+            value=known.get("callback", "") or world.person.phone,
+            longest=40,
+        ),
+    )
+    if talk.subject:
+        fields = (*fields, _field("promise", reader))
+    intro = reader.tell("intake.for", name=organisation.name_of(talk.subject, reader.language)) if talk.subject else ""
+    return Form(
+        key=f"intake:{talk.turn}",
+        title=reader.tell("intake.title"),
+        fields=fields,
+        submit=reader.tell("button.submit"),
+        intro=intro or reader.tell("intake.intro"),
+    )
+
+
+def _first_sentence(words: str) -> str:
+    sentence = re.split(r"(?<=[.!?。！？])\s*|\n", words.strip(), maxsplit=1)[0]
+    return sentence if len(sentence) <= 100 else sentence[:99] + "…"
+
+
+# -- forms about a ticket --------------------------------------------------------------------------
+
+
+def about_ticket(action: Action, ticket: Ticket, world: World) -> Form | None:
+    """The form an action needs before it can be done, or None when a press is enough."""
+    build = _FORMS.get(action)
+    if build is None:
+        return None
+    reader = world.reader
+    return Form(
+        key=f"t:{action.value}:{ticket.id}",
+        title=reader.tell(f"form.{action.value}", ticket=ticket.name),
+        fields=build(ticket, world),
+        submit=reader.tell(f"button.{action.value}"),
+        intro=ticket.summary,
+        ticket=ticket.id,
+    )
+
+
+def _resolve(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    return (
+        _field("cause", world.reader, required=True, longest=1000),
+        _field("solution", world.reader, FieldKind.TEXT, required=True, longest=LONGEST_TEXT),
+    )
+
+
+def _hold(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    reader = world.reader
+    reasons = tuple(Choice(r, reader.tell(f"hold.{r}")) for r in world.organisation.policy.pausing_reasons)
+    return (
+        _choice("reason", reader, reasons, "", required=True),
+        _field("until", reader, FieldKind.MOMENT, longest=40),
+    )
+
+
+def _transfer(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    reader = world.reader
+    groups = tuple(
+        Choice(key, reader.say(group.names)) for key, group in world.organisation.groups.items() if key != ticket.group
+    )
+    return (
+        _choice("group", reader, groups, "", required=True),
+        _field("text", reader, FieldKind.TEXT, longest=2000),
+    )
+
+
+def _assign(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    reader = world.reader
+    people = tuple(
+        Choice(person, reader.organisation.name_of(person, reader.language))
+        for tier in world.organisation.groups[ticket.group].tiers
+        for person in tier.people
+        if person != ticket.assignee
+    )
+    return (_choice("person", reader, people, "", required=True, kind=FieldKind.PERSON),)
+
+
+def _priority(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    reader = world.reader
+    options = tuple(
+        Choice(p.value, f"{p.value} · {reader.tell(f'priority.{p.value}')}")
+        for p in Priority
+        if p is not ticket.priority
+    )
+    return (_choice("priority", reader, options, "", required=True),)
+
+
+def _words(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    return (_field("text", world.reader, FieldKind.TEXT, required=True, longest=LONGEST_TEXT),)
+
+
+def _link(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    reader = world.reader
+    ways = tuple(Choice(way, reader.tell(f"link.{way}")) for way in ("duplicate", "child"))
+    return (
+        _field("other", reader, required=True, longest=12),
+        _choice("as", reader, ways, "duplicate", required=True),
+    )
+
+
+_FORMS: Mapping[Action, Callable[[Ticket, World], tuple[Field, ...]]] = {
+    Action.RESOLVE: _resolve,
+    Action.HOLD: _hold,
+    Action.TRANSFER: _transfer,
+    Action.ASSIGN: _assign,
+    Action.PRIORITY: _priority,
+    Action.NOTE: _words,
+    Action.REPLY: _words,
+    Action.COMMENT: _words,
+    Action.RATE: _words,
+    Action.LINK: _link,
+}
+
+
+# -- fields ----------------------------------------------------------------------------------------
+
+
+def _field(
+    name: str,
+    reader: Reader,
+    kind: FieldKind = FieldKind.LINE,
+    *,
+    required: bool = False,
+    value: str = "",
+    longest: int = 200,
+) -> Field:
+    hint = reader.tell(f"hint.{name}") if reader.knows(f"hint.{name}") else ""
+    return Field(name, reader.tell(f"field.{name}"), kind, required, value[:longest], (), hint, "", longest)
+
+
+def _choice(
+    name: str,
+    reader: Reader,
+    choices: tuple[Choice, ...],
+    value: str,
+    *,
+    required: bool = False,
+    kind: FieldKind = FieldKind.CHOICE,
+) -> Field:
+    value = value if value in {choice.value for choice in choices} else ""
+    return Field(name, reader.tell(f"field.{name}"), kind, required, value, choices)
+
+
+def _enum(name: str, values: type[Impact] | type[Urgency] | type[Kind], reader: Reader) -> tuple[Choice, ...]:
+    return tuple(Choice(item.value, reader.tell(f"{name}.{item.value}")) for item in values)

@@ -1,0 +1,59 @@
+"""A date and time as people type it: ISO 8601, "14:30", "tomorrow 9:00", "2h", "3 days", 明天 9:00, 2小时."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:：.](?P<minute>\d{2})|点(?P<half>半)?|\s*h)?"
+_DAY = re.compile(rf"^(?P<day>today|tomorrow|今天|明天|后天)?\s*(?:at\s*)?{_CLOCK}$", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"^(?:in\s*)?(?P<count>\d{1,3})\s*(?P<unit>minutes?|mins?|m|hours?|h|days?|d|weeks?|w|分钟?|个?小时|天|周)(?:后|之后)?$",
+    re.IGNORECASE,
+)
+_UNITS = {"m": 60, "分": 60, "h": 3600, "小": 3600, "d": 86400, "天": 86400, "w": 604800, "周": 604800}
+_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
+MORNING = 9
+
+
+class BadMoment(ValueError):
+    """These words are not a date and time."""
+
+
+def parse_moment(text: str, now: datetime, zone: str) -> datetime:
+    """The moment meant, in UTC; words without a zone are read in the person's. Raises `BadMoment`."""
+    words = text.strip()
+    local = now.astimezone(ZoneInfo(zone))
+    if length := _LENGTH.match(words):
+        seconds = int(length["count"]) * _UNITS[length["unit"].removeprefix("个")[0].lower()]
+        return now.astimezone(UTC) + timedelta(seconds=seconds)
+    if words.lower() in _DAYS:
+        return _at(local + timedelta(days=_DAYS[words.lower()]), MORNING, 0)
+    if day := _DAY.match(words):
+        return _on_day(day, local)
+    return _iso(words, zone)
+
+
+def _on_day(day: re.Match[str], local: datetime) -> datetime:
+    hour, minute = int(day["hour"]), 30 if day["half"] else int(day["minute"] or 0)
+    if hour > 23 or minute > 59:
+        raise BadMoment(day.string)
+    word = (day["day"] or "").lower()
+    at = _at(local + timedelta(days=_DAYS.get(word, 0)), hour, minute)
+    # "9:00" said in the afternoon means tomorrow's.
+    return at if word or at > local else _at(local + timedelta(days=1), hour, minute)
+
+
+def _at(day: datetime, hour: int, minute: int) -> datetime:
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0).astimezone(UTC)
+
+
+def _iso(words: str, zone: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(words.replace("/", "-"))
+    except ValueError as error:
+        raise BadMoment(words) from error
+    if at.hour == at.minute == 0 and len(words) <= 10:
+        at = at.replace(hour=MORNING)
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)

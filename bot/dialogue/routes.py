@@ -1,0 +1,126 @@
+"""Which event goes where: to the employee's conversation, or to the work on a ticket."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.desk.notify import to_place
+from bot.dialogue import commands, filling, staffwords, step
+from bot.dialogue.step import Turn
+from bot.dialogue.talk import Talk
+from bot.dialogue.ticketwork import Work
+from bot.messages import Attached, Commanded, Event, Place, Pressed, Reply, Said, Submitted, Text
+from escalation.errors import Malformed
+from escalation.ticket import Action
+from storage import cards
+
+Routed = Turn | tuple[Reply, ...]
+
+
+async def route(event: Event, talk: Talk, work: Work) -> Routed:
+    """What the event leads to. Raises a `Refusal`."""
+    match event:
+        case Said(text=text, reply_to=reply_to):
+            return await _said(event, talk, text, reply_to, work)
+        case Attached():
+            return await _attached(event, talk, work)
+        case Pressed(action=action):
+            return await pressed(event, talk, action, work)
+        case Submitted():
+            return await submitted(event, talk, work)
+        case Commanded(word=word, rest=rest, reply_to=reply_to):
+            return await _commanded(event, talk, word, rest, reply_to, work)
+
+
+async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -> Routed:
+    ticket = await _answered_ticket(event.place, reply_to, work)
+    if ticket is not None:
+        return await work.note_or_reply(ticket, _bounded(text, work))
+    if talk.filling is not None and text.strip():
+        return await _filled(event, filling.typed(talk, text, work.world.reader), work)
+    return step.said(talk, text, work.world)
+
+
+def _bounded(text: str, work: Work) -> str:
+    if len(text) > step.LONGEST_WORDS:
+        raise Malformed("said.too_long", longest=step.LONGEST_WORDS, length=len(text))
+    return text
+
+
+async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
+    files = tuple(int(file.reference) for file in event.files if file.reference.isdigit())
+    ticket = await _answered_ticket(event.place, event.reply_to, work)
+    if ticket is not None:
+        facts: dict[str, str | int] = {"files": ",".join(map(str, files))}
+        if event.caption.strip():
+            facts["text"] = _bounded(event.caption.strip(), work)
+        return await work.do(Action.ATTACH, ticket, facts)
+    turn = step.attached(talk, files, work.world)
+    if not event.caption.strip():
+        return turn
+    after = step.said(turn.talk, event.caption, work.world)
+    return replace(after, doings=(*turn.doings, *after.doings))
+
+
+async def _answered_ticket(place: Place, reply_to: str, work: Work) -> int | None:
+    """The ticket a message answers: named outright ("T-12"), or the one its message was about."""
+    if reply_to.startswith("T-") and reply_to[2:].isdigit():
+        return int(reply_to[2:])
+    return await cards.ticket_of(work.tx, place_string(place), reply_to) if reply_to else None
+
+
+def place_string(place: Place) -> str:
+    """A place as the outbox and the live cards store it, whatever the thread."""
+    return to_place(replace(place, thread="")).removeprefix("place:")
+
+
+async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed:
+    """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), or a command word (m)."""
+    match action.split(":"):
+        case ["d", turn, *words] if turn.isdigit():
+            return step.pressed(talk, int(turn), tuple(words), work.world)
+        case ["f", at, word] if talk.filling is not None:
+            return await _filled(event, filling.pressed(talk, at, word, work.world.reader), work, submit=word == "s")
+        case ["t", name, number] if number.isdigit():
+            return await work.press(name, int(number))
+        case ["t", name, number, argument] if number.isdigit():
+            return await work.press(name, int(number), argument)
+        case ["m", word, *rest]:
+            return await _commanded(event, talk, word, " ".join(rest), "", work)
+    return (Text(work.world.reader.tell("stale")),)
+
+
+async def _filled(event: Event, talk: Talk, work: Work, *, submit: bool = False) -> Routed:
+    """After an answer to one field: the next question, the summary, or the whole form at last."""
+    reader = work.world.reader
+    if talk.filling is None:
+        return Turn(talk, (Text(reader.tell("cancelled")),))
+    if not (submit and talk.filling.complete):
+        return Turn(talk, (filling.question(talk, reader),))
+    whole = filling.submission(talk, event.id, Submitted(event.id, event.sender, event.place, "", {}))
+    emptied = replace(talk, filling=None)
+    routed = await submitted(whole, emptied, work)
+    return routed if isinstance(routed, Turn) else Turn(emptied, routed)
+
+
+async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
+    """A form came back: the intake form, or one about a ticket."""
+    match event.form.split(":"):
+        case ["intake", _]:
+            return step.submitted(talk, event.form, dict(event.values), work.world)
+        case ["t", name, number] if number.isdigit() and name in set(Action):
+            return await work.submit(Action(name), int(number), event.values)
+    return (Text(work.world.reader.tell("stale")),)
+
+
+async def _commanded(event: Event, talk: Talk, word: str, rest: str, reply_to: str, work: Work) -> Routed:
+    command = commands.parse(word, rest)
+    reader = work.world.reader
+    if command is None:
+        near = commands.nearest(word)
+        key = "command.unknown_near" if near else "command.unknown"
+        return (Text(reader.tell(key, word=word[:40], near=near or "")),)
+    ticket = command.ticket
+    if ticket is None and command.word in commands.ACTIONS:
+        ticket = await _answered_ticket(event.place, reply_to, work)
+    return await staffwords.run(replace(command, ticket=ticket), talk, work)

@@ -1,0 +1,215 @@
+"""What each command word does once it is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.cards import answers
+from bot.cards.reader import strong
+from bot.cards.tickets import list_card
+from bot.dialogue import step
+from bot.dialogue.commands import ACTIONS, Command
+from bot.dialogue.effects import ListMine
+from bot.dialogue.step import Turn
+from bot.dialogue.talk import Talk
+from bot.dialogue.ticketwork import Work
+from bot.messages import Block, Button, Card, Reply, Text, plain
+from bot.organisation import Person
+from bot.phrases import LANGUAGES, tell
+from escalation.access import may_file_for_others, sees_queue
+from escalation.dispatch import Group, on_duty
+from escalation.errors import Forbidden, Malformed
+from escalation.priority import Priority
+from escalation.ticket import OPEN, Action, Ticket
+from storage import people, tickets
+from storage.tickets import Filter
+
+Routed = Turn | tuple[Reply, ...]
+
+
+async def run(command: Command, talk: Talk, work: Work) -> Routed:
+    """The command carried out. Raises a `Refusal`."""
+    if command.word in ACTIONS:
+        return await _act(ACTIONS[command.word], command, work)
+    match command.word:
+        case "help":
+            return Turn(talk, (step.help_card(work.world),))
+        case "new":
+            return _new(command.rest, talk, work)
+        case "list":
+            return Turn(talk, (ListMine(),))
+        case "show" if command.ticket is not None:
+            return (await work.show(command.ticket),)
+        case "show":
+            return Turn(talk, (ListMine(),))
+        case "faq" if command.rest:
+            return step.trouble(talk, command.rest, work.world)
+        case "queue":
+            return (await _queue(work),)
+        case "mine":
+            return (await _mine(work),)
+        case "oncall":
+            return (_oncall(command.rest, work),)
+        case "report":
+            return (await _report(work),)
+        case "settings":
+            return await _settings(command.rest, work)
+        case "connect":
+            return (Text(work.world.reader.tell("connect.web_only")),)
+    return Turn(talk, (step.help_card(work.world),))
+
+
+# -- tickets ---------------------------------------------------------------------------------------
+
+
+async def _act(action: Action, command: Command, work: Work) -> tuple[Reply, ...]:
+    """`claim 12`, `priority 12 P2`, `note 12 seen it`: with its argument at once, without it by a form."""
+    number = command.ticket if command.ticket is not None else await _only_one(action, work)
+    if not isinstance(number, int):
+        return (number,)
+    if not command.rest:
+        return await work.begin(action, number)
+    facts = _argument(action, command.rest, work)
+    if facts is None:
+        return await work.begin(action, number)
+    return await work.do(action, number, dict(facts))
+
+
+async def _only_one(action: Action, work: Work) -> int | Card:
+    """The one ticket the word can mean, else a question with a button each."""
+    reader, person = work.world.reader, work.world.person.key
+    if work.world.actor.groups:
+        wanted = Filter(groups=work.world.actor.groups, statuses=OPEN, limit=10, urgent_first=True)
+        found = await tickets.find(work.tx, wanted)
+        if action is not Action.CLAIM:
+            found = tuple(ticket for ticket in found if ticket.assignee == person) or found
+    else:
+        found = work.world.open_tickets
+    if len(found) == 1:
+        return found[0].id
+    buttons = [Button(f"{t.name} · {t.summary}"[:60], f"t:{action.value}:{t.id}") for t in found[:8]]
+    body = reader.tell("which.ticket_body" if found else "which.none")
+    return answers.choices(reader.tell("which.ticket", action=reader.tell(f"action.{action.value}")), body, buttons)
+
+
+def _argument(action: Action, rest: str, work: Work) -> Mapping[str, str | int] | None:
+    """What was typed after the number, as the action's facts; None when a form should ask instead."""
+    match action:
+        case Action.NOTE | Action.REPLY | Action.COMMENT:
+            return {"text": rest}
+        case Action.PRIORITY:
+            if rest.upper() not in Priority.__members__:
+                raise Malformed("refused.no_such_priority", priority=rest[:20])
+            return {"priority": rest.upper()}
+        case Action.ASSIGN:
+            return {"person": _person(rest, work).key}
+        case Action.TRANSFER:
+            return {"group": _group(rest, work).key}
+        case Action.HOLD if rest in work.world.organisation.policy.pausing_reasons:
+            return {"reason": rest}
+        case Action.RATE if rest[:1] in set("12345"):
+            return {"stars": int(rest[0]), "comment": rest[1:].strip()}
+        case Action.RESOLVE if "/" in rest:
+            cause, _, solution = rest.partition("/")
+            if cause.strip() and solution.strip():
+                return {"cause": cause.strip(), "solution": solution.strip()}
+    return {} if action in _TAKE_NOTHING else None
+
+
+_TAKE_NOTHING = frozenset(
+    {Action.CLAIM, Action.RELEASE, Action.RESUME, Action.ESCALATE, Action.ACK, Action.MAJOR, Action.REOPEN}
+)
+
+
+def _person(words: str, work: Work) -> Person:
+    """The person named by key, with or without @, by e-mail or by name in either script."""
+    wanted = words.strip().lstrip("@").casefold()
+    for person in work.world.organisation.people.values():
+        if wanted in {
+            person.key.casefold(),
+            person.email.casefold(),
+            *(n.casefold() for n in person.names.values()),
+        }:
+            return person
+    raise Malformed("refused.no_such_person", name=words[:60])
+
+
+def _group(words: str, work: Work) -> Group:
+    """The group named by key or name."""
+    wanted = words.strip().casefold()
+    for group in work.world.organisation.groups.values():
+        if wanted in {group.key.casefold(), *(name.casefold() for name in group.names.values())}:
+            return group
+    raise Malformed("refused.no_such_group", group=words[:60])
+
+
+def _new(rest: str, talk: Talk, work: Work) -> Turn:
+    """`new`, `new printer is on fire`, or for an operator `new @person …`."""
+    if not rest.startswith("@"):
+        return step.start_form(talk, rest, "", work.world)
+    if not may_file_for_others(work.world.actor):
+        raise Forbidden("refused.for_others")
+    name, _, words = rest.partition(" ")
+    return step.start_form(talk, words, _person(name, work).key, work.world)
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+async def _queue(work: Work) -> Card:
+    reader, actor = work.world.reader, work.world.actor
+    if not sees_queue(actor):
+        raise Forbidden("refused.queue")
+    groups = actor.groups | actor.manages
+    found = await tickets.find(work.tx, Filter(groups=groups, statuses=OPEN, limit=10, urgent_first=True))
+    return list_card(reader.tell("list.queue"), found, reader, reader.tell("list.queue_empty"))
+
+
+async def _mine(work: Work) -> Card:
+    reader = work.world.reader
+    found = await tickets.find(work.tx, Filter(assignee=work.world.person.key, statuses=OPEN, limit=10))
+    return list_card(reader.tell("list.assigned"), found, reader, reader.tell("list.assigned_none"))
+
+
+def _oncall(words: str, work: Work) -> Card:
+    reader = work.world.reader
+    groups = [_group(words, work)] if words else list(work.world.organisation.groups.values())
+    blocks: list[Block] = []
+    for group in groups:
+        blocks.append(strong(reader.say(group.names)))
+        blocks += [plain(_tier_line(group, tier.level, work)) for tier in group.tiers]
+    return Card(reader.tell("oncall.title"), blocks=tuple(blocks))
+
+
+def _tier_line(group: Group, level: int, work: Work) -> str:
+    reader = work.world.reader
+    names = reader.tell("list.comma").join(reader.name(p) for p in on_duty(group, level, reader.now))
+    return f"{reader.tell('tier', level=level)}{reader.tell('colon')}{names}"
+
+
+async def _report(work: Work) -> Card:
+    """How the queue stands now, for those who answer for it."""
+    reader, actor = work.world.reader, work.world.actor
+    if not sees_queue(actor):
+        raise Forbidden("refused.queue")
+    groups = actor.groups | actor.manages
+    found = await tickets.find(work.tx, Filter(groups=groups, statuses=OPEN, limit=500))
+    unclaimed = sum(not ticket.assignee for ticket in found)
+    body = reader.tell("report.body", count=len(found), unclaimed=unclaimed, urgent=_urgent(found))
+    return Card(reader.tell("report.title"), blocks=(plain(body),))
+
+
+def _urgent(found: tuple[Ticket, ...]) -> int:
+    return sum(ticket.priority in (Priority.P1, Priority.P2) for ticket in found)
+
+
+async def _settings(rest: str, work: Work) -> tuple[Reply, ...]:
+    """The person's language; `language zh` sets it."""
+    reader = work.world.reader
+    wanted = rest.strip().lower()
+    if wanted in LANGUAGES:
+        settings = await people.settings(work.tx, work.world.person.key)
+        await people.save_settings(work.tx, work.world.person.key, {**settings, "language": wanted})
+        return (Text(tell("settings.changed", wanted)),)
+    buttons = [Button(reader.tell(f"language.{code}"), f"m:language:{code}") for code in LANGUAGES]
+    return (answers.choices(reader.tell("settings.title"), reader.tell("settings.body"), buttons),)

@@ -1,0 +1,70 @@
+"""The state of a conversation: small, frozen, stored as JSON between two messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from escalation.ticket import Evidence
+
+
+class Mode(StrEnum):
+    """What the bot is waiting for in this conversation."""
+
+    IDLE = "idle"
+    PROBING = "probing"  # technical checks are running
+    GUIDING = "guiding"  # a guided step is on the table
+    ANSWERING = "answering"  # an article or suggestions are on the table
+    FORM = "form"  # the intake form is on the table
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A form being asked field by field, for channels that draw no forms. `at` is the field asked now."""
+
+    form: Mapping[str, Any]
+    values: Mapping[str, str]
+    at: int = 0
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One conversation. `turn` grows with every question, so that the buttons of an old one are known as such."""
+
+    turn: int = 0
+    mode: Mode = Mode.IDLE
+    words: str = ""
+    kind: str = "incident"
+    service: str = ""
+    subject: str = ""  # the person a ticket is for, when an operator files it
+    prefill: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    files: tuple[int, ...] = ()
+    flow: str = ""
+    step: str = ""
+    number: int = 0
+    offered: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()  # articles still to offer, best first
+    shown: str = ""
+    pending: str = ""  # words waiting for "which ticket do you mean?"
+    filling: Filling | None = None
+    opened: int = 0  # the ticket this conversation led to, so that a second *Submit* finds it
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Talk:
+        """The talk `to_json` wrote; unknown keys of another version are left out."""
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        known["mode"] = Mode(known.get("mode", "idle"))
+        known["evidence"] = tuple(Evidence(**item) for item in known.get("evidence", ()))
+        for name in ("files", "offered", "waiting"):
+            known[name] = tuple(known.get(name, ()))
+        if known.get("filling"):
+            known["filling"] = Filling(**known["filling"])
+        return cls(**known)

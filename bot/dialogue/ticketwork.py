@@ -1,0 +1,187 @@
+"""Presses, words and forms that are about one ticket: all of them meet here and go on to `Desk.act`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.cards import answers, tickets
+from bot.cards.notices import rated_card
+from bot.desk.tickets import Desk, Facts, Seen
+from bot.dialogue import forms
+from bot.dialogue.world import World
+from bot.messages import Card, Form, Reply, Text, Tone
+from escalation.access import Relation, may, relations
+from escalation.errors import Malformed, Refusal
+from escalation.ticket import Action, Ticket
+from storage import tickets as stored
+from storage.database import Transaction
+
+# Presses that ask first, because they cannot be taken back.
+ASKS_FIRST = frozenset({Action.CANCEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One person's hands on the desk, in one transaction."""
+
+    desk: Desk
+    tx: Transaction
+    world: World
+    via: str
+
+    async def press(self, action: str, number: int, argument: str = "") -> tuple[Reply, ...]:
+        """A ticket button."""
+        match action:
+            case "show":
+                return (await self.show(number),)
+            case "more":
+                seen = await self._see(number)
+                return (tickets.more_card(seen.ticket, seen.possible, self.world.reader),)
+            case "ratecomment":
+                return await self._open_form(Action.RATE, number)
+            case "rate":
+                return await self._rate(number, argument)
+            case "cancel!":
+                return await self.do(Action.CANCEL, number, {})
+        if action not in set(Action):
+            raise Malformed("refused.unknown_button")
+        return await self.begin(Action(action), number)
+
+    async def begin(self, action: Action, number: int) -> tuple[Reply, ...]:
+        """An action that may need a form or a second thought before it is done."""
+        if action in ASKS_FIRST:
+            seen = await self._see(number)
+            return (self._confirm(seen.ticket),)
+        seen = await self._see(number)
+        needs_form = forms.about_ticket(action, seen.ticket, self.world) is not None
+        if needs_form and action in seen.possible:
+            return await self._open_form(action, number)
+        return await self.do(action, number, {})
+
+    async def do(self, action: Action, number: int, facts: Facts) -> tuple[Reply, ...]:
+        """The action itself, and a sentence that it is done."""
+        ticket = await self.desk.act(self.tx, action, number, by=self.world.person.key, via=self.via, facts=facts)
+        if action is Action.RATE:
+            return (rated_card(ticket, self.world.reader),)
+        return (self._done(action, ticket),)
+
+    async def submit(self, action: Action, number: int, values: Mapping[str, str]) -> tuple[Reply, ...]:
+        """A form about a ticket came back."""
+        seen = await self._see(number)
+        form = forms.about_ticket(action, seen.ticket, self.world)
+        if form is None:
+            raise Malformed("refused.unknown_button")
+        checked = forms.check(form, values, self.world.reader)
+        if not checked.ok:
+            return (checked.form,)
+        if action is Action.RATE:
+            ticket = await self.desk.add_rating_comment(
+                self.tx, number, by=self.world.person.key, text=checked.values["text"]
+            )
+            return (
+                answers.settled(form.key, self.world.reader.tell("rate.comment_kept"), ""),
+                rated_card(ticket, self.world.reader),
+            )
+        try:
+            done = await self.do(action, number, self._facts(action, dict(checked.values)))
+        except Malformed as refusal:
+            return (self._with_error(checked.form, refusal),)
+        return tuple(replace(reply, key=form.key) if isinstance(reply, Card) else reply for reply in done)
+
+    def _with_error(self, form: Form, refusal: Refusal) -> Form:
+        """The form again, with what the desk said beside its first field."""
+        sentence = refusal_sentence(refusal, self.world)
+        first, *rest = form.fields
+        return replace(form, fields=(replace(first, error=sentence), *rest))
+
+    def _facts(self, action: Action, values: dict[str, str]) -> Facts:
+        facts: Facts = {name: value for name, value in values.items() if value}
+        if action is Action.LINK:
+            number = values["other"].removeprefix("T-").removeprefix("t-").removeprefix("#")
+            if not number.isdigit():
+                raise Malformed("refused.absent", ticket=values["other"])
+            facts["other"] = int(number)
+        return facts
+
+    async def show(self, number: int) -> Card:
+        """The ticket with its latest steps, as this person may see it."""
+        seen = await self._see(number)
+        events = await stored.events(self.tx, number, public_only=not seen.internal)
+        held = relations(seen.actor, seen.ticket, seen.paged)
+        staff = bool(held - {Relation.OWN, Relation.OPENER})
+        return tickets.detail_card(
+            seen.ticket,
+            seen.policy,
+            events,
+            seen.possible,
+            self.world.reader,
+            staff=staff and Relation.OWN not in held,
+        )
+
+    async def note_or_reply(self, number: int, text: str) -> tuple[Reply, ...]:
+        """Free words in answer to a ticket's message: from its engineer to the employee, or the other way.
+
+        `note:` in front keeps them internal.
+        """
+        seen = await self._see(number)
+        lowered = text.lower()
+        for prefix in ("note:", "note：", "备注:", "备注："):
+            if lowered.startswith(prefix):
+                return await self.do(Action.NOTE, number, {"text": text[len(prefix) :].strip()})
+        own = seen.ticket.requester == self.world.person.key
+        staff = not own and may(seen.actor, Action.REPLY, seen.ticket, seen.paged)
+        return await self.do(Action.REPLY if staff else Action.COMMENT, number, {"text": text})
+
+    async def _rate(self, number: int, stars: str) -> tuple[Reply, ...]:
+        if stars not in set("12345"):
+            raise Malformed("form.no_rating")
+        return await self.do(Action.RATE, number, {"stars": int(stars)})
+
+    async def _open_form(self, action: Action, number: int) -> tuple[Reply, ...]:
+        seen = await self._see(number)
+        form = forms.about_ticket(action, seen.ticket, self.world)
+        assert form is not None
+        return (form,)
+
+    def _confirm(self, ticket: Ticket) -> Card:
+        reader = self.world.reader
+        buttons = (
+            reader.button("withdraw", f"t:cancel!:{ticket.id}", "danger"),
+            reader.button("keep", f"t:show:{ticket.id}"),
+        )
+        title = reader.tell("cancel.title", ticket=ticket.name)
+        return answers.choices(title, ticket.summary, buttons, tone=Tone.WARN, key=f"cancel:{ticket.id}")
+
+    def _done(self, action: Action, ticket: Ticket) -> Card:
+        reader = self.world.reader
+        sentence = reader.tell(f"done.{action.value}", ticket=ticket.name, summary=ticket.summary)
+        key = f"cancel:{ticket.id}" if action is Action.CANCEL else ""
+        return Card(
+            sentence,
+            tickets.TONES[ticket.status],
+            tickets.state_of(ticket, reader),
+            key=key,
+            ticket=ticket.id,
+        )
+
+    async def _see(self, number: int) -> Seen:
+        return await self.desk.see(self.tx, number, self.world.person.key)
+
+
+def refusal_sentence(refusal: Refusal, world: World) -> str:
+    """The refusal in the person's words: names instead of keys, states and actions as they read them."""
+    reader = world.reader
+    named: Mapping[str, Callable[[str], str]] = {
+        "person": reader.name,
+        "group": reader.group,
+        "status": lambda value: reader.tell(f"state.{value}"),
+        "action": lambda value: reader.tell(f"action.{value}"),
+    }
+    facts = {k: named[k](str(v)) if k in named else v for k, v in refusal.facts.items()}
+    return reader.tell(refusal.key, **facts)
+
+
+def refused(refusal: Refusal, world: World) -> Text:
+    """The refusal as a reply."""
+    return Text(refusal_sentence(refusal, world))

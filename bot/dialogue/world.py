@@ -1,0 +1,84 @@
+"""Everything a pure step may look at: the organisation, the knowledge, who is speaking and what is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.cards.reader import Reader
+from bot.organisation import Names, Organisation, Person
+from escalation.access import Actor
+from escalation.ticket import Ticket
+from faq.article import Article
+from faq.index import Index, build
+from faq.verdict import Thresholds
+from intents.classify import Named, Understanding, default_words, understand
+from intents.flows import Flow, load_flows
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The articles with their index, and the guided flows; replaced as a whole when one is published."""
+
+    articles: dict[tuple[str, str], Article]
+    index: Index
+    flows: dict[str, Flow]
+
+    def article(self, key: str, language: str) -> Article:
+        """The article in this language, else in the other one."""
+        return self.articles.get((key, language)) or next(a for (k, _), a in self.articles.items() if k == key)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What people call the services and places of one organisation; worked out once for each."""
+
+    services: tuple[Named, ...]
+    places: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The facts of one step."""
+
+    reader: Reader
+    person: Person
+    actor: Actor
+    organisation: Organisation
+    vocabulary: Vocabulary
+    knowledge: Knowledge
+    open_tickets: tuple[Ticket, ...] = ()
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The probabilities from which the bot answers or suggests."""
+        return Thresholds(self.organisation.answer_at, self.organisation.suggest_at)
+
+    def understand(self, text: str) -> Understanding:
+        """What these words mean to this organisation."""
+        return understand(
+            text,
+            services=self.vocabulary.services,
+            places=self.vocabulary.places,
+            now=self.reader.now,
+            zone=self.reader.zone,
+            language=self.reader.language,
+        )
+
+
+def vocabulary(organisation: Organisation) -> Vocabulary:
+    """The words people use for the organisation's services and places."""
+    services = tuple(
+        Named(service.key, _words(service.names, service.words, default_words(service.key)))
+        for service in organisation.services.values()
+    )
+    places = tuple(Named(place.key, _words(place.names, place.words)) for place in organisation.places.values())
+    return Vocabulary(services, places)
+
+
+def _words(names: Names, *more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*names.values(), *(word for words in more for word in words))))
+
+
+def knowledge_of(articles: tuple[Article, ...]) -> Knowledge:
+    """Articles, their index, and the shipped flows."""
+    return Knowledge({(a.id, a.language): a for a in articles}, build(articles), dict(load_flows()))
