@@ -42,9 +42,7 @@ class Known:
     windows_read: Mapping[str, Window] = field(default_factory=dict)
 
 
-def declare(
-    top: Fields, *, flows: Collection[str], years: tuple[int, ...], self_address: tuple[str, int]
-) -> Known:
+def declare(top: Fields, *, flows: Collection[str], years: tuple[int, ...], self_address: tuple[str, int]) -> Known:
     """Every key of the file's sections, before any entry is read."""
 
     def keys(section: str) -> frozenset[str]:

@@ -50,9 +50,7 @@ def load(
     known_flows = load_flows().keys() if flows is None else flows
     organisation = attempt(
         top,
-        partial(
-            _organisation, source=source, years=tuple(years), self_address=self_address, flows=known_flows
-        ),
+        partial(_organisation, source=source, years=tuple(years), self_address=self_address, flows=known_flows),
         None,
     )
     if organisation is None or top.mistakes:
@@ -65,9 +63,7 @@ def _text(path: Path, source: str) -> str:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise OrganisationErrors(
-                source, [Mistake(1, 1, "the file is larger than 4 MiB: is it the right one?")]
-            )
+            raise OrganisationErrors(source, [Mistake(1, 1, "the file is larger than 4 MiB: is it the right one?")])
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1

@@ -7,13 +7,15 @@ where a key or a list item is read (`Fields`, `each`, `entries`), and the readin
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from bot.organisation_file.mistakes import Mistake, OrganisationErrors, meant
 from bot.organisation_file.schema import SCHEMA
@@ -145,9 +147,7 @@ def attempt(value: Value, reader: Callable[[Value], T], otherwise: U) -> T | U:
 
 def each(value: Value, reader: Callable[[Value], T], wanted: str) -> tuple[T, ...]:
     """A list, item by item; wrong items are written down and left out. Raises Wrong if it is no list."""
-    return tuple(
-        found for item in value.items(wanted) for found in attempt(item, lambda at: [reader(at)], [])
-    )
+    return tuple(found for item in value.items(wanted) for found in attempt(item, lambda at: [reader(at)], []))
 
 
 def entries(value: Value, wanted: str) -> Iterator[tuple[str, Value, Value]]:
@@ -161,25 +161,28 @@ def entries(value: Value, wanted: str) -> Iterator[tuple[str, Value, Value]]:
             yield name, key, at
         else:
             key.note(
-                f"{_shortened(name)!r} cannot be a key: use small letters and digits, "
-                "with '-', '_' or '.' between them"
+                f"{_shortened(name)!r} cannot be a key: use small letters and digits, with '-', '_' or '.' between them"
             )
 
 
 def compose(text: str, source: str) -> Value:
     """The file's topmost value, with no mistakes yet. Raises OrganisationErrors if it is no YAML."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            # YAML lets an anchor be used again; the last one counts.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         raise OrganisationErrors(source, [_syntax(error)]) from error
     except RecursionError as error:
         raise OrganisationErrors(source, [Mistake(1, 1, "nested too deeply")]) from error
+    except ReaderError as error:
+        raise OrganisationErrors(source, [_unreadable(text, error)]) from error
     except (YAMLError, ValueError) as error:
-        raise OrganisationErrors(source, [Mistake(1, 1, f"this is not YAML: {error}")]) from error
+        message = " ".join(str(error).split())
+        raise OrganisationErrors(source, [Mistake(1, 1, f"this is not YAML: {message}")]) from error
     if node is None:
-        raise OrganisationErrors(
-            source, [Mistake(1, 1, "the file is empty: start from the sample's desk.yaml")]
-        )
+        raise OrganisationErrors(source, [Mistake(1, 1, "the file is empty: start from the sample's desk.yaml")])
     return Value(node, [])
 
 
@@ -188,6 +191,12 @@ def _syntax(error: MarkedYAMLError) -> Mistake:
     what = ", ".join(str(part) for part in (error.context, error.problem) if part)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Mistake(line, column, f"this is not YAML: {what}")
+
+
+def _unreadable(text: str, error: ReaderError) -> Mistake:
+    before = text[: error.position]
+    column = len(before) - before.rfind("\n")
+    return Mistake(before.count("\n") + 1, column, "here is an invisible character that YAML forbids: delete it")
 
 
 def _shortened(text: str) -> str:

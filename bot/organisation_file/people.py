@@ -29,14 +29,19 @@ class _Taken:
 
 
 def read_people(value: Value, known: Known) -> Mapping[str, Person]:
-    """Everybody by key. Two people never share an e-mail address or an identity, and somebody is an admin."""
+    """Everybody by key; whoever has a mistake is left out, so that nothing else is said of them.
+
+    Two people never share an e-mail address or an identity, and somebody is an admin.
+    """
     taken = _Taken()
-    found = {
-        key: attempt(at, partial(_person, at_key=at_key, key=key, known=known, taken=taken), None)
-        for key, at_key, at in entries(value, "a mapping of people")
-    }
-    people = {key: person for key, person in found.items() if person is not None}
-    if not any(Role.ADMIN in person.roles for person in people.values()):
+    mistakes = len(value.mistakes)
+    people: dict[str, Person] = {}
+    for key, at_key, at in entries(value, "a mapping of people"):
+        before = len(value.mistakes)
+        person = attempt(at, partial(_person, at_key=at_key, key=key, known=known, taken=taken), None)
+        if person is not None and len(value.mistakes) == before:
+            people[key] = person
+    if len(value.mistakes) == mistakes and not any(Role.ADMIN in person.roles for person in people.values()):
         value.note("nobody has the role admin: give it to whoever should hear when a ladder ends unanswered")
     return people
 

@@ -99,13 +99,9 @@ def _targets(value: Value, known: Known) -> Mapping[str, Target]:
             for name in KINDS if kind == EVERY_KIND else (kind,):
                 if target is not None:
                     found[f"{name}:{priority}"] = target
-    missing = [
-        f"{kind} {priority}" for kind in KINDS for priority in PRIORITIES if f"{kind}:{priority}" not in found
-    ]
+    missing = [f"{kind} {priority}" for kind in KINDS for priority in PRIORITIES if f"{kind}:{priority}" not in found]
     if missing and len(value.mistakes) == mistakes:
-        raise Wrong(
-            value, f"no target for {', '.join(missing)}: add it under the kind or under {EVERY_KIND!r}"
-        )
+        raise Wrong(value, f"no target for {', '.join(missing)}: add it under the kind or under {EVERY_KIND!r}")
     return found
 
 
@@ -220,6 +216,4 @@ def _hold(value: Value) -> tuple[int, tuple[str, ...]]:
     def reasons(at: Value) -> tuple[str, ...]:
         return each(at, lambda item: word(item, HOLD_REASONS, "a reason to hold"), "a list of reasons")
 
-    return fields.need("at_most", above_zero(plain_duration), DAY), fields.need(
-        "pausing_reasons", reasons, ()
-    )
+    return fields.need("at_most", above_zero(plain_duration), DAY), fields.need("pausing_reasons", reasons, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TypeVar
@@ -18,11 +19,11 @@ E = TypeVar("E", bound=StrEnum)
 
 LANGUAGES = ("en", "zh")
 TEXT_LENGTH = 200
-EMAIL = re.compile(
-    r"[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+-])?@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
-)
+MOST_DAYS = 366
+EMAIL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+-])?@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()/x-]{1,30}")
+DATE = r"20\d\d-\d\d-\d\d"
 DURATION = re.compile(r"(?:(\d{1,4})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m)?")
 WORKING_DAYS = re.compile(r"(\d{1,3}) working days?")
 
@@ -55,9 +56,7 @@ def names(value: Value) -> Names:
             key.note(f"unknown language {language!r} in a name: Firstline speaks en and zh")
     missing = [language for language in LANGUAGES if language not in given]
     if missing:
-        raise Wrong(
-            value, f"the name is missing in {missing[0]}: add it, or write one text for both languages"
-        )
+        raise Wrong(value, f"the name is missing in {missing[0]}: add it, or write one text for both languages")
     return {language: text(given[language][1]) for language in LANGUAGES}
 
 
@@ -172,13 +171,9 @@ def zone(value: Value) -> str:
 def day(value: Value) -> date:
     """A date such as 2026-02-16."""
     written = value.scalar("a date")
-    try:
-        return date.fromisoformat(written) if len(written) == 10 else _no_date(value)
-    except ValueError:
-        return _no_date(value)
-
-
-def _no_date(value: Value) -> date:
+    if re.fullmatch(DATE, written, re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(written)
     raise Wrong(value, f"expected a date such as 2026-02-16, found {value.shape}")
 
 
@@ -187,11 +182,9 @@ def moment(zone_name: str) -> Callable[[Value], datetime]:
 
     def read(value: Value) -> datetime:
         written = value.scalar("a date and time")
-        if re.fullmatch(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", written, re.ASCII):
-            try:
+        if re.fullmatch(DATE + r"[ T]\d\d:\d\d", written, re.ASCII):
+            with suppress(ValueError):
                 return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone_name))
-            except ValueError:
-                pass
         raise Wrong(value, f"expected a date and time such as 2026-02-16 09:00, found {value.shape}")
 
     return read
@@ -201,10 +194,8 @@ def time_of_day(value: Value) -> time:
     """A time such as 09:00."""
     written = value.scalar("a time of day")
     if re.fullmatch(r"\d\d:\d\d", written, re.ASCII):
-        try:
+        with suppress(ValueError):
             return time.fromisoformat(written)
-        except ValueError:
-            pass
     raise Wrong(value, f"expected a time of day such as 09:00, found {value.shape}")
 
 
@@ -215,7 +206,7 @@ def plain_duration(value: Value) -> int:
     if match is None:
         raise Wrong(value, f"{written[:60]!r} is not a duration: write it as 15m, 4h, 1h 30m or 3d")
     days, hours, minutes = (int(part or 0) for part in match.groups())
-    return days * DAY + hours * HOUR + minutes * MINUTE
+    return _bounded(value, days * DAY + hours * HOUR + minutes * MINUTE, DAY)
 
 
 def duration_in(name: str, working_day: int) -> Callable[[Value], int]:
@@ -227,7 +218,7 @@ def duration_in(name: str, working_day: int) -> Callable[[Value], int]:
     def read(value: Value) -> int:
         written = value.scalar("a duration")
         if working := WORKING_DAYS.fullmatch(written):
-            return int(working[1]) * working_day
+            return _bounded(value, int(working[1]) * working_day, working_day)
         seconds = plain_duration(value)
         if "d" in written and working_day != DAY:
             number = written.split("d", maxsplit=1)[0].strip()
@@ -237,9 +228,15 @@ def duration_in(name: str, working_day: int) -> Callable[[Value], int]:
                 f"{written!r} could mean two things: the window {name!r} is open {_hours(working_day)} "
                 f"a day; write {days!r} or a number of hours",
             )
-        return seconds
+        return _bounded(value, seconds, working_day)
 
     return read
+
+
+def _bounded(value: Value, seconds: int, day: int) -> int:
+    if seconds > MOST_DAYS * day:
+        raise Wrong(value, f"{value.shape} is longer than {MOST_DAYS} days: is the unit right?")
+    return seconds
 
 
 def above_zero(reader: Callable[[Value], int]) -> Callable[[Value], int]:

@@ -20,8 +20,7 @@ def read_categories(value: Value) -> Mapping[str, Option]:
         return _option(Fields(at, "category"), key)
 
     found = {
-        key: attempt(at, partial(category, key=key), None)
-        for key, _, at in entries(value, "a mapping of categories")
+        key: attempt(at, partial(category, key=key), None) for key, _, at in entries(value, "a mapping of categories")
     }
     return {key: option for key, option in found.items() if option is not None}
 
@@ -37,10 +36,7 @@ def read_places(value: Value, known: Known) -> Mapping[str, Place]:
             language=fields.get("language", language(known.languages), ""),
         )
 
-    found = {
-        key: attempt(at, partial(place, key=key), None)
-        for key, _, at in entries(value, "a mapping of places")
-    }
+    found = {key: attempt(at, partial(place, key=key), None) for key, _, at in entries(value, "a mapping of places")}
     return {key: place for key, place in found.items() if place is not None}
 
 
