@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from sqlalchemy import Column, CursorResult, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.engines import Engines, FileLock, database_url, lock_file, open_engines
 from storage.errors import CommitUnclear, DatabaseUnavailable
@@ -185,25 +185,34 @@ class Database:
                 self._writer = None
 
     @asynccontextmanager
-    async def _begun(self, engine: Any) -> AsyncIterator[Transaction]:
-        connection: AsyncConnection = engine.connect()
+    async def _begun(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
+        connection = await _connected(engine)
         try:
-            await connection.start()
-            await connection.begin()
-        except Exception as error:
-            await _close(connection)
-            failed = unavailable(error)
-            if failed is None:
-                raise
-            raise failed from error
-        except BaseException:
-            await _close(connection)
-            raise
-        try:
+            await _begin(connection)
             yield Transaction(connection)
         finally:
             # Ends whatever was not committed. It must happen also when this task is being cancelled.
             await _close(connection)
+
+
+async def _connected(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except Exception as error:
+        failed = unavailable(error)
+        if failed is None:
+            raise
+        raise failed from error
+
+
+async def _begin(connection: AsyncConnection) -> None:
+    try:
+        await connection.begin()
+    except Exception as error:
+        failed = unavailable(error)
+        if failed is None:
+            raise
+        raise failed from error
 
 
 async def _close(connection: AsyncConnection) -> None:

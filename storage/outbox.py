@@ -23,12 +23,16 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
     update,
 )
 
 from storage import cards
 from storage.database import Transaction
 from storage.tables import UNFINISHED, outbox
+
+# Written out, not bound: else SQLite cannot know that its partial index holds these rows.
+_DEAD = text("state = 'dead'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +164,16 @@ async def redrive(tx: Transaction, id: int) -> bool:
 
 async def dead_letters(tx: Transaction, limit: int = 100) -> tuple[Row, ...]:
     """The messages somebody should look at, newest first."""
-    rows = await tx.all(select(outbox).where(outbox.c.state == "dead").order_by(outbox.c.id.desc()).limit(limit))
+    rows = await tx.all(select(outbox).where(_DEAD).order_by(outbox.c.id.desc()).limit(limit))
     return tuple(_row(row) for row in rows)
 
 
 async def counts(tx: Transaction) -> dict[str, int]:
-    """How many messages are in each state; states without any are left out."""
-    rows = await tx.all(select(outbox.c.state, func.count().label("many")).group_by(outbox.c.state))
-    return {row.state: row.many for row in rows}
+    """How many messages are pending, sending, unclear and dead; what is over is not counted."""
+    waiting = select(outbox.c.state, func.count().label("many")).where(_unfinished(outbox))
+    rows = await tx.all(waiting.group_by(outbox.c.state))
+    dead = await tx.value(select(func.count()).select_from(outbox).where(_DEAD))
+    return dict.fromkeys(UNFINISHED, 0) | {row.state: row.many for row in rows} | {"dead": dead}
 
 
 async def oldest_pending(tx: Transaction, now: datetime) -> datetime | None:
@@ -192,7 +198,7 @@ async def purge(tx: Transaction, before: datetime) -> int:
 
 
 def _unfinished(table: FromClause) -> ColumnElement[bool]:
-    # Written out, not bound: else SQLite cannot know that its partial indexes hold these rows.
+    # Written out for the same reason as _DEAD.
     states: BindParameter[Any] = bindparam(None, UNFINISHED, expanding=True, literal_execute=True)
     return cast("ColumnElement[bool]", table.c.state.in_(states))
 

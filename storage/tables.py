@@ -207,8 +207,8 @@ outbox = Table(
     UniqueConstraint("key"),
     _partial("ix_outbox_queue", "lane", "id", where=_UNFINISHED_SQL),
     _partial("ix_outbox_order", "target", "lane", "id", where=_UNFINISHED_SQL),
+    _partial("ix_outbox_dead", "id", where="state = 'dead'"),
     Index(None, "ticket_id"),
-    Index(None, "state"),
     sqlite_autoincrement=True,
 )
 

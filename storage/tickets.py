@@ -128,6 +128,11 @@ async def add_event(tx: Transaction, event: TicketEvent) -> TicketEvent:
     return event_from(row)
 
 
+async def latest_event(tx: Transaction) -> int:
+    """The number of the newest line of the audit log: it changes whenever a ticket does."""
+    return int(await tx.value(select(func.max(ticket_events.c.id))) or 0)
+
+
 async def events(tx: Transaction, ticket_id: int, *, public_only: bool) -> tuple[TicketEvent, ...]:
     """The ticket's audit log, oldest first; `public_only` leaves out what its requester may not see."""
     statement = select(ticket_events).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)

@@ -119,3 +119,9 @@ async def _card(tx: Transaction, person: str, card_key: str) -> Any:
 
 def _line(row: Any) -> Line:
     return Line(**row._mapping)
+
+
+async def line(tx: Transaction, id: int) -> Line | None:
+    """One line by its number."""
+    row = await tx.first(select(transcript).where(transcript.c.id == id))
+    return None if row is None else _line(row)

@@ -1,16 +1,17 @@
 """An open database with its tables, and stories to put into it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from escalation.priority import Priority
 from escalation.ticket import Kind, Origin, Status, Ticket
 from storage import policies
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.tables import metadata
 from tests.fixtures.postgres import PostgresServer
 
@@ -74,3 +75,24 @@ def a_ticket(**changes: object) -> Ticket:
         "policy": POLICY,
     }
     return Ticket(**(values | changes))  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def plans(database: Database, tx: Transaction) -> AsyncIterator[list[str]]:
+    """Collects the database's plan for every statement run inside the block, in order."""
+    seen: list[tuple[str, Any]] = []
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        seen.append((statement, parameters))
+
+    engine = database._engines.write.sync_engine
+    if tx.dialect == "postgresql":
+        await tx.change(text("SET LOCAL enable_seqscan = off"))  # else a table this small is simply read
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN " if tx.dialect == "sqlite" else "EXPLAIN "
+    for statement, parameters in seen:
+        rows = await tx._connection.exec_driver_sql(explain + statement, parameters)
+        found.append(" ".join(str(row) for row in rows))

@@ -268,7 +268,7 @@ def upgrade() -> None:
         **_where("state IN ('pending', 'sending', 'unclear')"),
     )
     op.create_index("ix_outbox_queue", "outbox", ["lane", "id"], **_where("state IN ('pending', 'sending', 'unclear')"))
-    op.create_index("ix_outbox_state", "outbox", ["state"])
+    op.create_index("ix_outbox_dead", "outbox", ["id"], **_where("state = 'dead'"))
     op.create_index("ix_outbox_ticket_id", "outbox", ["ticket_id"])
     op.create_table(
         "pages",
