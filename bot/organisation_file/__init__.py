@@ -3,7 +3,7 @@
 `docs/configuration.md` explains each key; `schema.py` lists them.
 """
 
-from bot.organisation_file.load import load, sample_path
+from bot.organisation_file.build import load, sample_path
 from bot.organisation_file.mistakes import Mistake, OrganisationErrors
 
 __all__ = ["Mistake", "OrganisationErrors", "load", "sample_path"]

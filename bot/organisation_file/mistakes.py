@@ -30,12 +30,17 @@ class OrganisationErrors(Exception):
         return "\n".join(f"{self.source}:{m.line}:{m.column}: {m.message}" for m in self.mistakes)
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that looks most like this one, or nothing where none does."""
+    choices = sorted(known)
+    return next(iter(get_close_matches(word, choices, n=1) or get_close_matches(word.lower(), choices, n=1)), "")
+
+
 def meant(word: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown word: the nearest known one, or all if they are few."""
     choices = sorted(known)
-    close = get_close_matches(word, choices, n=1) or get_close_matches(word.lower(), choices, n=1)
-    if close:
-        return f": did you mean {close[0]!r}?"
+    if close := nearest(word, choices):
+        return f": did you mean {close!r}?"
     if 0 < len(choices) <= FEW:
         return f": choose from {', '.join(choices)}"
     return ""

@@ -17,7 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from bot.organisation_file.mistakes import Mistake, OrganisationErrors, meant
+from bot.organisation_file.mistakes import Mistake, OrganisationErrors, meant, nearest
 from bot.organisation_file.schema import SCHEMA
 
 T = TypeVar("T")
@@ -112,6 +112,7 @@ class Fields:
         self.value = value
         self.section = section
         self._values: dict[str, Value] = {}
+        self._misspelt: set[str] = set()
         known = SCHEMA[section]
         for key, at in value.pairs(f"a mapping that describes the {section}"):
             word = str(key.node.value)
@@ -119,6 +120,7 @@ class Fields:
                 self._values[word] = at
             else:
                 key.note(f"unknown key {_shortened(word)!r} in the {section}{meant(word, known)}")
+                self._misspelt.add(nearest(word, known))
 
     def at(self, key: str) -> Value | None:
         """The value of a key, if it is given."""
@@ -130,8 +132,8 @@ class Fields:
         return otherwise if at is None else attempt(at, reader, otherwise)
 
     def need(self, key: str, reader: Callable[[Value], T], otherwise: U) -> T | U:
-        """As `get`, for a key that must be there."""
-        if key not in self._values:
+        """As `get`, for a key that must be there. A misspelt one is told where it stands, and only there."""
+        if key not in self._values and key not in self._misspelt:
             self.value.note(f"the {self.section} has no {key!r}: add it")
         return self.get(key, reader, otherwise)
 

@@ -32,13 +32,14 @@ KINDS = tuple(kind.value for kind in Kind)
 PRIORITIES = tuple(priority.value for priority in Priority)
 CLOCKS = (RESPONSE, UPDATE, RESOLUTION)
 HOLD_REASONS = ("requester", "vendor", "change", "part")
+MOST_TIERS = 9
 NUMBERED = ("on_call", "tier")
 
 
 def read_policy(value: Value, known: Known, groups: Mapping[str, Group]) -> Policy:
     """The whole policy; parts that are wrong are left out, and their mistakes written down."""
     fields = Fields(value, "policy")
-    tiers = max((tier.level for group in groups.values() for tier in group.tiers), default=0)
+    tiers = _highest_tier(known, groups)
     who = partial(_who, known=known, tiers=tiers)
     closes_window, closes_after = fields.need("closing", partial(_closing, known=known), ("", DAY))
     reminder, low = fields.need("rating", _rating, (DAY, 2))
@@ -56,6 +57,14 @@ def read_policy(value: Value, known: Known, groups: Mapping[str, Group]) -> Poli
         hold_at_most=hold_at_most,
         escalate_again_after=fields.need("escalate_again_after", plain_duration, 0),
     )
+
+
+def _highest_tier(known: Known, groups: Mapping[str, Group]) -> int:
+    """The highest tier that some group has; any is thought possible while a group has mistakes of its own."""
+    whole_groups = groups.keys() == known.groups and all(group.tiers for group in groups.values())
+    if not whole_groups:
+        return MOST_TIERS
+    return max((tier.level for group in groups.values() for tier in group.tiers), default=MOST_TIERS)
 
 
 def read_matrix(value: Value) -> Matrix:
@@ -153,7 +162,7 @@ def _ladder(value: Value, known: Known, who: Callable[[Value], tuple[str, ...]])
         acknowledged_for=fields.need("acknowledged_for", above_zero(clock), 0),
         alarm_every=fields.need("alarm_every", above_zero(plain_duration), 0),
         alarms=fields.need("alarms", whole(1, 100), 1),
-        tier=fields.get("tier", whole(1, 9), 1),
+        tier=fields.get("tier", whole(1, MOST_TIERS), 1),
     )
 
 
@@ -174,7 +183,7 @@ def _role(value: Value, known: Known, tiers: int) -> str:
             near = meant(argument, known.people)
             raise Wrong(value, f"there is no person {argument[:60]!r} in people{near}")
     elif name in NUMBERED and colon:
-        if not argument.isdecimal() or not argument.isascii() or not 1 <= int(argument[:9]) <= max(tiers, 1):
+        if not argument.isdecimal() or not argument.isascii() or not 1 <= int(argument[:9]) <= tiers:
             raise Wrong(value, f"{written[:60]!r}: no group has that tier, the highest is {tiers}")
     elif colon:
         raise Wrong(value, f"{name!r} takes nothing after it: write just {name}")

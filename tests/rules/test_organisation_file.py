@@ -741,6 +741,16 @@ def test_a_mistake_in_one_section_is_not_told_again_where_others_refer_to_it(tmp
     assert mistakes(text, tmp_path) == ["20:20: 'never' is not a preset: choose from 24x7, 5x8, 7x12"]
 
 
+def test_a_misspelt_key_is_not_told_again_as_missing(tmp_path: Path) -> None:
+    text = edited("    manager: ben", "    manger: ben")
+    assert mistakes(text, tmp_path) == ["25:5: unknown key 'manger' in the group: did you mean 'manager'?"]
+
+
+def test_a_group_with_mistakes_makes_no_ladder_wrong(tmp_path: Path) -> None:
+    text = edited("    tiers:", "    teirs:")
+    assert mistakes(text, tmp_path) == ["26:5: unknown key 'teirs' in the group: did you mean 'tiers'?"]
+
+
 def test_a_missing_section_is_told_once(tmp_path: Path) -> None:
     text = edited("categories:\n  all: {name: {en: Everything, zh: 全部}}\n", "")
     assert "1:1: the file has no 'categories': add it" in mistakes(text, tmp_path)
