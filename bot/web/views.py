@@ -250,11 +250,15 @@ class Views(Protocol):
         ...
 
 
+class NoRoom(Exception):
+    """Somebody has sent more files than we keep for one person before a ticket claims them."""
+
+
 class Staging(Protocol):
     """Where a file waits between its upload and the ticket it belongs to."""
 
     async def stage(self, person: str, name: str, media_type: str, content: bytes) -> str:
-        """Keep the file; its reference, as `File.reference` carries it."""
+        """Keep the file; its reference, as `File.reference` carries it. `NoRoom` when too many wait."""
         ...
 
 

@@ -1,0 +1,90 @@
+"""The pages beyond the chat: my tickets, the queue, a ticket, and what waits for whoever is paged."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from bot.channels.web.parse import typed
+from bot.web.refusals import Refused
+from bot.web.views import QueueFilter
+from bot.web.visits import Visit
+
+LONGEST_FILTER = 200  # characters
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+
+async def my_tickets(visit: Visit) -> Response:
+    """The reader's own tickets."""
+    version = await visit.site.parts.views.queue_version(visit.person)
+    rows = await visit.site.parts.views.my_tickets(visit.person)
+    return visit.show("mine.html", rows=rows, version=version)
+
+
+async def queue(visit: Visit) -> Response:
+    """What there is to work on, filtered."""
+    if not visit.reader.works:
+        raise Refused(404, "missing")
+    views = visit.site.parts.views
+    wanted = queue_filter(visit.request.query_params)
+    version = await views.queue_version(visit.person)
+    rows = await views.queue(visit.person, wanted)
+    choices = await views.queue_choices(visit.person)
+    return visit.show("queue.html", rows=rows, wanted=wanted, choices=choices, version=version)
+
+
+def queue_filter(given: QueryParams) -> QueueFilter:
+    """The filter an address asks for."""
+
+    def word(name: str) -> str:
+        return typed(given.get(name, "")).strip()[:LONGEST_FILTER]
+
+    return QueueFilter(
+        status=word("status"),
+        priority=word("priority"),
+        group=word("group"),
+        mine=bool(word("mine")),
+        unclaimed=bool(word("unclaimed")),
+        text=word("text"),
+    )
+
+
+async def ticket(visit: Visit) -> Response:
+    """A ticket's page; the same answer for one that is absent and one that is not the reader's to see."""
+    views = visit.site.parts.views
+    version = await views.queue_version(visit.person)
+    found = await views.ticket(visit.person, _number(visit))
+    if found is None:
+        raise Refused(404, "no_ticket")
+    return visit.show("ticket.html", ticket=found, version=version)
+
+
+async def paged(visit: Visit) -> Response:
+    """The pages that wait for the reader's answer."""
+    version = await visit.site.parts.views.queue_version(visit.person)
+    rows = await visit.site.parts.views.pages(visit.person)
+    return visit.show("pages.html", rows=rows, version=version)
+
+
+async def attachment(visit: Visit) -> Response:
+    """A file of a ticket: pictures may be looked at, anything else is saved, and nothing in it runs."""
+    found = await visit.site.parts.views.attachment(visit.person, _number(visit))
+    if found is None:
+        raise Refused(404, "missing")
+    shown = found.media_type in SHOWN_INLINE
+    disposition = "inline" if shown else "attachment"
+    headers = {
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(found.name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    media_type = found.media_type if shown else "application/octet-stream"
+    return Response(found.content, media_type=media_type, headers=headers)
+
+
+def _number(visit: Visit) -> int:
+    given = visit.request.path_params["number"].removeprefix("T-")
+    if not (given.isascii() and given.isdecimal() and len(given) < 16):
+        raise Refused(404, "missing")
+    return int(given)

@@ -1,0 +1,93 @@
+// The pages beyond the chat: lists and tickets that stay fresh, filters that apply themselves.
+
+import { actOnForms, base, countClocks, Stream, toast, words } from "./shared.js";
+import { composer } from "./composer.js";
+
+let version = document.body.dataset.version ?? "";
+let refreshing = null;
+let again = false;
+
+// Fetches the page once more and swaps what may have changed, leaving the focus and what is open alone.
+async function refresh() {
+  if (refreshing) {
+    again = true;
+    return refreshing;
+  }
+  refreshing = swap();
+  try {
+    await refreshing;
+  } finally {
+    refreshing = null;
+  }
+  if (again) {
+    again = false;
+    await refresh();
+  }
+}
+
+async function swap() {
+  let response;
+  try {
+    response = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  } catch {
+    return;
+  }
+  if (!response.ok) {
+    if (response.status === 401 || response.status === 404) location.reload();
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  version = fresh.body.dataset.version ?? version;
+  for (const region of document.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(region.id);
+    if (!next || region.querySelector("[data-busy]") || comparable(region) === comparable(next)) continue;
+    const focused = region.contains(document.activeElement) ? trail(document.activeElement) : null;
+    region.replaceChildren(...next.childNodes);
+    if (focused) find(region, focused)?.focus();
+  }
+}
+
+function comparable(region) {
+  const copy = region.cloneNode(true);
+  for (const input of copy.querySelectorAll("input[type=hidden]")) input.remove();
+  for (const clock of copy.querySelectorAll("[data-due]")) clock.textContent = "";
+  for (const clock of copy.querySelectorAll(".late")) clock.classList.remove("late");
+  return copy.innerHTML.replace(/\s+/g, " ").replaceAll(' class=""', "");
+}
+
+function trail(focused) {
+  return { href: focused.getAttribute("href"), value: focused.value, label: focused.getAttribute("aria-label") };
+}
+
+function find(region, { href, value, label }) {
+  return [...region.querySelectorAll("a, button")].find((one) =>
+    href ? one.getAttribute("href") === href : one.value === value && one.getAttribute("aria-label") === label);
+}
+
+function filters() {
+  const form = document.querySelector("form[data-filters]");
+  if (!form) return;
+  form.classList.add("live");
+  let timer = 0;
+  const apply = () => {
+    const wanted = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    history.replaceState(null, "", `${form.getAttribute("action")}${wanted.size ? `?${wanted}` : ""}`);
+    refresh();
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(apply, 250);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    apply();
+  });
+}
+
+actOnForms();
+countClocks();
+filters();
+composer({ accepted: () => { toast(words.saved); refresh(); } });
+document.addEventListener("acted", refresh);
+new Stream(() => `${base}/changes?version=${encodeURIComponent(version)}`, { changed: refresh });
