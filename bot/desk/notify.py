@@ -123,9 +123,9 @@ def _to_staff(before: Ticket, ticket: Ticket, event: TicketEvent, organisation: 
     group = organisation.groups.get(ticket.group)
     if event.action is Action.ASSIGN and ticket.assignee != event.by:
         yield _told(ticket, event, ticket.assignee, "assign")
-    if before.assignee and event.action in (Action.TRANSFER, Action.ESCALATE, Action.RELEASE, Action.ASSIGN):
-        if before.assignee not in (event.by, ticket.assignee):
-            yield _told(ticket, event, before.assignee, "taken_away")
+    moved = event.action in (Action.TRANSFER, Action.ESCALATE, Action.RELEASE, Action.ASSIGN)
+    if moved and before.assignee not in ("", event.by, ticket.assignee):
+        yield _told(ticket, event, before.assignee, "taken_away")
     if event.action in TOLD_TO_STAFF:
         workers = _workers(before, ticket, event.at, organisation)
         for person in workers:

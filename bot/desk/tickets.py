@@ -117,6 +117,8 @@ class Desk:
         if action is Action.ESCALATE and not access.may(seen.actor, action, seen.ticket, seen.paged):
             action = Action.CHASE
         facts = self._checked(seen, action, dict(facts or {}))
+        if action is Action.ATTACH:
+            facts |= await self._bind(tx, number, str(facts.pop("files")), by)
         ticket = await self._apply(tx, seen.ticket, seen.policy, action, by=by, via=via, facts=facts)
         if action in (Action.ACK, Action.DECLINE):
             await pages.answer(tx, ticket.id, ticket.climb.generation, by, _ANSWERED[action], self.clock())
@@ -124,6 +126,16 @@ class Desk:
         if action in (Action.COMMENT, Action.ATTACH) and by == ticket.requester and waits_for_requester:
             ticket = await self._apply(tx, ticket, seen.policy, Action.RESUME, by="", via=via, facts={})
         return await self._settle(tx, ticket, seen.policy)
+
+    async def _bind(self, tx: Transaction, number: int, files: str, by: str) -> Facts:
+        """Staged files onto the ticket; only those this person sent, each once."""
+        names = []
+        for reference in files.split(","):
+            loaded = await attachments.load(tx, int(reference))
+            if loaded is None or loaded[0].uploaded_by != by or not await attachments.bind(tx, int(reference), number):
+                raise Malformed("refused.no_files")
+            names.append(loaded[0].name)
+        return {"file": ", ".join(names)}
 
     def _checked(self, seen: Seen, action: Action, facts: Facts) -> Facts:
         """The facts completed and judged; raises the `Refusal` that says best what is wrong."""
@@ -153,6 +165,8 @@ class Desk:
                 self._not_too_often(seen)
             case Action.LINK if facts.get("other") == ticket.id:
                 raise Malformed("refused.link_itself", ticket=ticket.name)
+            case Action.ATTACH if not facts.get("files"):
+                raise Malformed("refused.no_files")
             case Action.NOTE | Action.REPLY | Action.COMMENT if not str(facts.get("text", "")).strip():
                 raise Malformed("refused.no_words", by=by)
         return facts
@@ -202,6 +216,13 @@ class Desk:
         await self._settle(tx, ticket, await self.policy(tx, ticket.policy))
         return True
 
+    async def set_alarm(self, tx: Transaction, number: int) -> None:
+        """Give an open ticket the alarm it should have; the auditor's repair."""
+        ticket = await tickets.load(tx, number)
+        if ticket is not None and ticket.open and ticket.due_at is None:
+            due = alarm.next_due(ticket, await self.policy(tx, ticket.policy)) or self.clock()
+            await tickets.save(tx, replace(ticket, due_at=due))
+
     async def unreachable(self, tx: Transaction, number: int, generation: int, rung: int, person: str) -> None:
         """A page could not be delivered anywhere: the next rung is due now, unless somebody else holds it."""
         ticket = await tickets.load(tx, number)
@@ -248,7 +269,7 @@ class Desk:
     async def _page(self, tx: Transaction, ticket: Ticket, page: Page) -> None:
         now, people = self.clock(), self._behind(ticket, page.who)
         for person in people:
-            await pages.add(tx, ticket.id, page.generation, page.rung, page.round, person, now)
+            await pages.add(tx, pages.Paged(ticket.id, page.generation, page.rung, page.round, person, now))
         facts: Facts = {"rung": page.rung, "people": ",".join(people)}
         event = await tickets.add_event(tx, self._event(ticket, Action.PAGE, "", "", facts))
         self._poke(tx)
@@ -298,7 +319,7 @@ class Desk:
     async def _record(self, tx: Transaction, before: Ticket, after: Ticket, event: TicketEvent) -> None:
         """The event into the audit log, and its posts into the outbox."""
         await tickets.add_event(tx, event)
-        paged = await pages.of_ticket(tx, after.id, before.climb.generation)
+        paged = [page for page in await pages.of_ticket(tx, after.id) if page.generation == before.climb.generation]
         earlier = [(page.person, _page_facts(page)) for page in paged]
         await self._put(tx, notify.posts(before, after, event, self.organisation, earlier), event.at)
 
@@ -329,5 +350,5 @@ class Desk:
 _ANSWERED = {Action.ACK: "acknowledged", Action.DECLINE: "declined"}
 
 
-def _page_facts(page: pages.Page) -> Facts:
+def _page_facts(page: pages.Paged) -> Facts:
     return {"generation": page.generation, "rung": page.rung, "round": page.round}

@@ -88,6 +88,7 @@ class Conversation:
         if person is None:
             reply = Text(tell("unlinked", "en") + "\n" + tell("unlinked", "zh"))
             return await self._answer(tx, event.id, event.place, (reply,))
+        await self._remember_place(tx, person, event.place)
         world = await self._world(tx, person)
         key = conversation_key(event.place)
         stored = await dialogues.load(tx, key) or dialogues.Stored(key, person)
@@ -102,6 +103,13 @@ class Conversation:
         due = self.desk.clock() + PROBES_GIVEN_UP if talk.mode is Mode.PROBING else None
         await dialogues.save(tx, replace(stored, person=person, state=talk.to_json(), due_at=due))
         return await self._answer(tx, event.id, event.place, replies)
+
+    async def _remember_place(self, tx: Transaction, person: str, place: Place) -> None:
+        """Where a person last talked in private is where they are written to first."""
+        settings = await people.settings(tx, person)
+        key = conversation_key(place)
+        if place.private and settings.get("at") != key:
+            await people.save_settings(tx, person, {**settings, "at": key})
 
     async def _refuse(self, tx: Transaction, event: Event, refusal: Refusal) -> Answer:
         person = await self._person(tx, event)

@@ -62,6 +62,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_dialogues_due_at", "dialogues", ["due_at"], **_where("due_at IS NOT NULL"))
     op.create_table(
+        "desk_keys",
+        sa.Column("name", Words(), nullable=False),
+        sa.Column("value", Words(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_desk_keys"),
+    )
+    op.create_table(
         "heartbeat",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", Moment(), nullable=False),
@@ -351,6 +357,7 @@ def downgrade() -> None:
         "inbox",
         "heartbeat",
         "dialogues",
+        "desk_keys",
         "article_revisions",
         "article_feedback",
     ):

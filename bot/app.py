@@ -1,0 +1,200 @@
+"""The composition root: builds everything once, starts it, stops it. Nothing else builds adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.channels.web.adapter import Watchers, WebChannel
+from bot.delivery import Delivery
+from bot.desk.tickets import Desk
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.world import Knowledge, knowledge_of
+from bot.messages import Capabilities, Channel
+from bot.organisation import Organisation
+from bot.organisation_file import OrganisationErrors, load, sample_path
+from bot.settings import Settings
+from bot.ticker import Ticker
+from bot.web.backing import StoredDoors, StoredFiles, StoredTranscript
+from bot.web.health import Health, health_routes
+from bot.web.parts import Parts
+from bot.web.reading import DeskViews
+from bot.web.site import build_web
+from faq.article import shipped_articles
+from storage import desk_keys, people
+from storage.database import Database
+
+log = structlog.get_logger()
+Clock = Callable[[], datetime]
+STOP_WITHIN = 8  # seconds for requests in flight
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC; the only place the house reads it."""
+    return datetime.now(UTC)
+
+
+def load_organisation(settings: Settings, now: datetime) -> Organisation:
+    """The organisation of these settings, else the sample. Raises `OrganisationErrors` with every mistake."""
+    years = range(now.year - 1, now.year + 4)
+    return load(settings.config or sample_path(), years=years, self_address=(settings.host, settings.port))
+
+
+@dataclass
+class App:
+    """A running Firstline: what it is made of, for the command line and the tests."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    desk: Desk
+    conversation: Conversation
+    delivery: Delivery
+    ticker: Ticker
+    doors: StoredDoors
+    health: Health
+    web: Starlette
+
+    @classmethod
+    async def build(cls, settings: Settings, *, clock: Clock = utc_now, channels: Iterable[Channel] = ()) -> App:
+        """Everything, wired; the database is migrated and knows the organisation's people."""
+        organisation = load_organisation(settings, clock())
+        database = await Database.open(settings.database_url, clock=clock)
+        try:
+            await database.migrate()
+            return await cls._wire(settings, clock, database, organisation, tuple(channels))
+        except BaseException:
+            await database.close()
+            raise
+
+    @classmethod
+    async def _wire(
+        cls,
+        settings: Settings,
+        clock: Clock,
+        database: Database,
+        organisation: Organisation,
+        more: tuple[Channel, ...],
+    ) -> App:
+        async with database.transaction() as tx:
+            await people.sync(tx, organisation.people.keys())
+            secret = settings.secret_key or await desk_keys.keep(tx, "web", secrets.token_hex(32))
+        owner = secrets.token_hex(8)
+        desk = Desk(organisation, clock)
+        transcript, watchers = StoredTranscript(database, clock), Watchers()
+        files = StoredFiles(database, clock)
+        web_channel = WebChannel(transcript, files, watchers)
+        channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *more)}
+        conversation = Conversation(database, desk, _knowledge(), _capabilities(channels))
+        doors = StoredDoors(database, clock)
+        delivery = Delivery(database, desk, channels, owner=owner)
+        ticker = Ticker(database, desk, conversation, owner=owner)
+        health = Health(database, clock, delivery, ticker)
+        parts = Parts(
+            conversation=conversation,
+            views=DeskViews(database, desk),
+            transcript=transcript,
+            watchers=watchers,
+            staging=files,
+            doors=doors,
+            secret=secret.encode(),
+            seats_allowed=lambda: desk.organisation.sample and settings.on_loopback and len(channels) == 1,
+            now=clock,
+        )
+        web = build_web(parts, beside=health_routes(health))
+        return cls(settings, clock, database, desk, conversation, delivery, ticker, doors, health, web)
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Ticker and delivery running, until the block ends; then everything is put down in order."""
+        delivering = asyncio.create_task(self.delivery.run(), name="delivery")
+        watching = asyncio.create_task(self.health.watch_loop(), name="loop-lag")
+        self.ticker.start()
+        try:
+            yield
+        finally:
+            self.ticker.stop()
+            await self.conversation.stop()
+            for task in (delivering, watching):
+                task.cancel()
+            await asyncio.gather(delivering, watching, return_exceptions=True)
+            await self.database.close()
+
+    def reload(self) -> bool:
+        """Read `desk.yaml` again; a file with mistakes is refused whole and the old one stays."""
+        try:
+            organisation = load_organisation(self.settings, self.clock())
+        except OrganisationErrors as errors:
+            log.error("organisation.refused", kept="the one in use", mistakes=str(errors))
+            return False
+        self.desk.organisation = organisation
+        log.info("organisation.reloaded", source=organisation.source)
+        return True
+
+    async def serve(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve the web desk until SIGINT or SIGTERM; SIGHUP reads `desk.yaml` again."""
+        config = uvicorn.Config(
+            self.web,
+            host=self.settings.host,
+            port=self.settings.port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=STOP_WITHIN,
+            server_header=False,
+        )
+        server = Server(config, ready)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.handle_exit, number, None)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        async with self.working():
+            await server.serve()
+
+
+class Server(uvicorn.Server):
+    """Uvicorn under our own signal handlers, telling when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        """Leave the signals to `App.serve`, so that one Ctrl-C stops everything in order."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; a second time at once."""
+        super().handle_exit(sig, frame)
+
+
+def _knowledge() -> Knowledge:
+    return knowledge_of(shipped_articles())
+
+
+def _capabilities(channels: dict[str, Channel]) -> Callable[[str], Capabilities]:
+    return lambda name: channels[name].capabilities
+
+
+def database_file(settings: Settings) -> Path | None:
+    """The SQLite file of these settings, if it is one."""
+    _, marker, path = settings.database_url.partition(":///")
+    return Path(path) if marker and settings.database_url.startswith("sqlite") else None

@@ -1,0 +1,107 @@
+"""What `firstline check`, `link` and `db upgrade` do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.app import load_organisation, utc_now
+from bot.organisation import Organisation
+from bot.organisation_file import OrganisationErrors
+from bot.settings import Settings
+from bot.web.backing import StoredDoors
+from escalation.dispatch import Group, on_duty, recipients
+from escalation.policy import Ladder, Rung
+from escalation.rota import on_call
+from storage import people
+from storage.database import Database
+from storage.errors import StorageError
+
+LOOK_AHEAD = timedelta(days=7)
+STEP = timedelta(hours=1)
+
+
+async def check_all(settings: Settings) -> tuple[str, ...]:
+    """Every trouble found, one line each; empty when all is well."""
+    now = utc_now()
+    try:
+        organisation = load_organisation(settings, now)
+    except OrganisationErrors as errors:
+        return tuple(str(errors).splitlines())
+    return (*await _database_troubles(settings), *ladder_holes(organisation, now))
+
+
+async def _database_troubles(settings: Settings) -> tuple[str, ...]:
+    try:
+        database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    except StorageError as error:
+        return (str(error),)
+    try:
+        await database.migrate()
+        await database.ready()
+    except StorageError as error:
+        return (str(error),)
+    finally:
+        await database.close()
+    return ()
+
+
+def ladder_holes(organisation: Organisation, now: datetime) -> tuple[str, ...]:
+    """Rungs that reach nobody, and hours of the coming week in which a rota names no one; each said once."""
+    holes: list[str] = []
+    for group in organisation.groups.values():
+        for name, ladder in organisation.policy.ladders.items():
+            for number, rung in enumerate(ladder.rungs, 1):
+                if not _reaches(organisation, group, ladder, rung, now):
+                    holes.append(
+                        f"group {group.key}: rung {number} of ladder {name} ({', '.join(rung.who)}) reaches nobody"
+                    )
+        holes += _rota_holes(group, now)
+    return tuple(holes)
+
+
+def _reaches(organisation: Organisation, group: Group, ladder: Ladder, rung: Rung, now: datetime) -> bool:
+    people_there = recipients(rung.who, group=group, tier=ladder.tier, owner="", admins=organisation.admins, at=now)
+    return any(person in organisation.people for person in people_there)
+
+
+def _rota_holes(group: Group, now: datetime) -> list[str]:
+    holes = []
+    for tier in group.tiers:
+        if tier.rota is None:
+            continue
+        hours = (now + STEP * step for step in range(LOOK_AHEAD // STEP))
+        hole = next((at for at in hours if on_call(tier.rota, at) is None), None)
+        if hole is not None:
+            stand_in = ", ".join(on_duty(group, tier.level, hole))
+            when = f"{hole:%Y-%m-%d %H:00} UTC"
+            holes.append(
+                f"group {group.key}: nobody is on call in tier {tier.level} at {when} (all of it is paged: {stand_in})"
+            )
+    return holes
+
+
+async def sign_in_link(settings: Settings, person: str) -> str:
+    """A link for this person. Raises LookupError for somebody unknown, or after five links in an hour."""
+    organisation = load_organisation(settings, utc_now())
+    if person not in organisation.people:
+        raise LookupError(f"there is no person {person!r} in {organisation.source}")
+    database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    try:
+        await database.migrate()
+        async with database.transaction() as tx:
+            await people.sync(tx, organisation.people.keys())
+        link = await StoredDoors(database, utc_now).issue(person)
+    finally:
+        await database.close()
+    if link is None:
+        raise LookupError(f"{person} was given five links within an hour: wait, or use one of those")
+    return f"http://{settings.host}:{settings.port}/sign-in/{link}"
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the schema up to date."""
+    database = await Database.open(settings.database_url, clock=utc_now)
+    try:
+        await database.migrate()
+    finally:
+        await database.close()

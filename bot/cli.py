@@ -1,0 +1,155 @@
+"""The `firstline` command. Heavy things are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from bot.settings import Settings, SettingsError, from_environment
+
+
+@click.group(help="Firstline: an IT help desk that lives in chat and on the web.")
+@click.version_option(package_name="firstline")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Read the settings once for whatever command follows."""
+    try:
+        context.obj = from_environment()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Run every channel that has credentials, and the web desk."""
+    from bot.app import App
+    from bot.logs import set_up
+    from bot.organisation_file import OrganisationErrors
+    from storage.errors import StorageError
+
+    set_up()
+
+    async def serve() -> None:
+        app = await App.build(settings)
+        await app.serve(ready=lambda: _say_where(app.desk.organisation.sample, settings))
+
+    try:
+        asyncio.run(serve())
+    except OrganisationErrors as errors:
+        raise click.ClickException(f"the organisation file has mistakes\n{errors}") from errors
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _say_where(sample: bool, settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Firstline is ready: http://{host}:{settings.port}/")
+    if sample:
+        click.echo("This is the sample company. Choose a seat there; several people may sit in several tabs.")
+        click.echo("Your own company: copy bot/sample/desk.yaml, edit it, and set FIRSTLINE_CONFIG to its path.")
+    click.echo("Stop with Ctrl-C.")
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Check the configuration, and that every rung of every ladder reaches somebody. Exit 1 on trouble."""
+    from bot.checking import check_all
+
+    troubles = asyncio.run(check_all(settings))
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    if troubles:
+        click.echo(f"{len(troubles)} trouble(s) found.", err=True)
+        sys.exit(1)
+    click.echo("All is well: the file is in order, and every rung reaches somebody.")
+
+
+@main.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def ask(settings: Settings, text: str, as_json: bool) -> None:
+    """Show what the bot understands of TEXT: intent, service, matching articles, verdict."""
+    from bot.asking import ask as answer
+
+    found = answer(settings, text)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else _in_words(found))
+
+
+def _in_words(found: dict[str, object]) -> str:
+    matches = found["matches"]
+    assert isinstance(matches, list)
+    lines = [f"{name}: {found[name]}" for name in ("intent", "service", "language", "verdict")]
+    lines += [
+        f"  {match['probability']:.2f}  {match['article']} ({match['language']})  {match['title']}" for match in matches
+    ]
+    return "\n".join(lines)
+
+
+@main.command()
+@click.argument("person")
+@click.pass_obj
+def link(settings: Settings, person: str) -> None:
+    """Print a sign-in link for PERSON (their key in desk.yaml): once, within ten minutes."""
+    from bot.checking import sign_in_link
+    from storage.errors import StorageError
+
+    try:
+        click.echo(asyncio.run(sign_in_link(settings, person)))
+    except (LookupError, StorageError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+@click.pass_obj
+def upgrade(settings: Settings) -> None:
+    """Bring the database to this version's schema."""
+    from bot.checking import migrate
+    from storage.errors import StorageError
+
+    try:
+        asyncio.run(migrate(settings))
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("The database is up to date.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Write everything committed so far to FILE, while the desk may go on running."""
+    from storage.backup import BackupError
+    from storage.backup import backup as save
+
+    try:
+        asyncio.run(save(settings.database_url, file))
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Saved to {file}.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore(settings: Settings, file: Path) -> None:
+    """Restore an empty database from FILE. A database with tickets in it is never overwritten."""
+    from storage.backup import BackupError
+    from storage.backup import restore as load
+
+    try:
+        asyncio.run(load(settings.database_url, file))
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("Restored. Start the desk when you are ready: what fell due meanwhile is told in one message each.")

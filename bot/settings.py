@@ -1,0 +1,55 @@
+"""The settings: the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET_AT_LEAST = 16
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message says which, and what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a process is told from outside. Secrets come only this way."""
+
+    database_url: str = "sqlite+aiosqlite:///firstline.db"
+    config: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    secret_key: str = ""
+    failpoint: str = ""
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the web desk."""
+        return self.host in LOOPBACK
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises `SettingsError`."""
+    given = os.environ if environment is None else environment
+    secret = given.get("FIRSTLINE_SECRET_KEY", "")
+    if secret and len(secret.encode()) < SECRET_AT_LEAST:
+        raise SettingsError(f"FIRSTLINE_SECRET_KEY is too short: give at least {SECRET_AT_LEAST} characters")
+    config = given.get("FIRSTLINE_CONFIG", "")
+    return Settings(
+        database_url=given.get("DATABASE_URL") or "sqlite+aiosqlite:///firstline.db",
+        config=Path(config) if config else None,
+        host=given.get("FIRSTLINE_HOST") or "127.0.0.1",
+        port=_port(given.get("FIRSTLINE_PORT") or "8080"),
+        secret_key=secret,
+        failpoint=given.get("FAILPOINT", ""),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise SettingsError(f"FIRSTLINE_PORT is {text!r}: give a number from 0 to 65535")
+    return int(text)
