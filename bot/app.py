@@ -63,6 +63,8 @@ class App:
     conversation: Conversation
     delivery: Delivery
     ticker: Ticker
+    transcript: StoredTranscript
+    files: StoredFiles
     doors: StoredDoors
     health: Health
     web: Starlette
@@ -114,7 +116,9 @@ class App:
             now=clock,
         )
         web = build_web(parts, beside=health_routes(health))
-        return cls(settings, clock, database, desk, conversation, delivery, ticker, doors, health, web)
+        return cls(
+            settings, clock, database, desk, conversation, delivery, ticker, transcript, files, doors, health, web
+        )
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

@@ -310,6 +310,15 @@ class Conversation:
         if talk.mode is Mode.PROBING:
             self._spawn(self._probe(place_of(key), stored.person, Probe(talk.service, talk.turn)))
 
+    @property
+    def probing(self) -> bool:
+        """Whether checks are running in this process."""
+        return bool(self._running)
+
+    async def probes_settled(self) -> None:
+        """Wait until the checks that are running now have ended."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
     async def stop(self) -> None:
         """End the checks that are running; their conversations pick them up again after the next start."""
         for task in tuple(self._running):

@@ -1,0 +1,242 @@
+"""A stage for journeys: the whole desk on a real database, a clock we turn, and people who read and press.
+
+A person acts by what is visible: the words of a message, the label of a button, the label of a field.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import App
+from bot.messages import (
+    Answer,
+    Attached,
+    Block,
+    Button,
+    Card,
+    Checklist,
+    Commanded,
+    Event,
+    Facts,
+    File,
+    Form,
+    Identity,
+    Paragraph,
+    Picture,
+    Place,
+    Pressed,
+    Quote,
+    Reply,
+    Said,
+    Steps,
+    Submitted,
+    Text,
+)
+from bot.phrases import catalogue, tell
+from bot.settings import Settings
+from escalation.ticket import Ticket
+from storage import tickets
+
+# A Tuesday, 10:00 in Tianjin: everybody's office is open or about to be.
+TUESDAY_MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Time that moves only when told."""
+
+    def __init__(self, now: datetime = TUESDAY_MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **length: float) -> None:
+        """Let time pass: `advance(minutes=16)`."""
+        self.now += timedelta(**length)
+
+
+def in_language(label: str, language: str) -> str:
+    """A button's English label as somebody of this language sees it."""
+    keys = [key for key, words in catalogue("en").items() if key.startswith("button.") and words == label]
+    return tell(keys[0], language) if keys else label
+
+
+def block_text(block: Block) -> str:
+    """What a person reads of a block."""
+    match block:
+        case Paragraph(line=line):
+            return "".join(span.text for span in line)
+        case Steps(items=items):
+            return "\n".join("".join(span.text for span in item) for item in items)
+        case Facts(rows=rows):
+            return "\n".join(f"{label}: {value}" for label, value in rows)
+        case Checklist(items=items):
+            return "\n".join(f"{item.label}: {item.finding}" for item in items)
+        case Quote(text=text):
+            return text
+
+
+def reply_text(reply: Reply) -> str:
+    """What a person reads of a reply, without its buttons."""
+    match reply:
+        case Text(text=text):
+            return text
+        case Card(title=title, state=state, blocks=blocks):
+            return "\n".join((title, state, *map(block_text, blocks)))
+        case Form(title=title, intro=intro, fields=fields):
+            return "\n".join((title, intro, *(f"{f.label}: {f.value} {f.error}" for f in fields)))
+        case Picture(title=title, alternative=alternative):
+            return f"{title}\n{alternative}"
+
+
+@dataclass
+class Somebody:
+    """A person with one private chat."""
+
+    stage: Stage
+    key: str
+    channel: str = "web"
+    form: Form | None = None
+    answer: Answer = field(default_factory=Answer)
+
+    @property
+    def language(self) -> str:
+        return self.stage.app.desk.organisation.people[self.key].language
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.channel, "", self.key)
+
+    @property
+    def place(self) -> Place:
+        return Place.direct(self.identity)
+
+    async def says(self, text: str, *, reply_to: str = "") -> Answer:
+        return await self._send(Said(self.stage.next_id(), self.identity, self.place, text, reply_to))
+
+    async def commands(self, text: str) -> Answer:
+        word, _, rest = text.removeprefix("/").partition(" ")
+        return await self._send(Commanded(self.stage.next_id(), self.identity, self.place, word, rest))
+
+    async def attaches(self, name: str, content: bytes, caption: str = "", *, reply_to: str = "") -> Answer:
+        reference = await self.stage.stage_file(self.key, name, content)
+        file = File(name, "image/png", len(content), reference)
+        return await self._send(
+            Attached(self.stage.next_id(), self.identity, self.place, (file,), caption, reply_to)
+        )
+
+    async def presses(self, label: str, *, on: str = "") -> Answer:
+        """Press the newest button of that label, on the newest message holding the words `on`."""
+        button = await self.button(label, on=on)
+        return await self._send(Pressed(self.stage.next_id(), self.identity, self.place, button.action))
+
+    async def button(self, label: str, *, on: str = "") -> Button:
+        seen = in_language(label, self.language)
+        for reply in reversed(await self.chat()):
+            if isinstance(reply, Card) and on in reply_text(reply):
+                for button in reply.buttons:
+                    if button.label == seen:
+                        return button
+        raise AssertionError(f"{self.key} sees no button {label!r} on {on!r}; sees:\n{await self.screen()}")
+
+    async def fills(self, **values: str) -> Answer:
+        """Change some fields of the form on the table, by name, and send it."""
+        form = self.form
+        assert form is not None, f"{self.key} has no form; sees:\n{await self.screen()}"
+        names = {each.name for each in form.fields}
+        assert set(values) <= names, f"the form has {sorted(names)}"
+        filled = {each.name: values.get(each.name, each.value) for each in form.fields}
+        return await self._send(Submitted(self.stage.next_id(), self.identity, self.place, form.key, filled))
+
+    async def _send(self, event: Event) -> Answer:
+        self.answer = await self.stage.app.conversation.handle(event)
+        forms = [reply for reply in self.answer.replies if isinstance(reply, Form)]
+        self.form = forms[-1] if forms else self.form if isinstance(event, Pressed | Said) else None
+        await self.stage.settle()
+        return self.answer
+
+    async def chat(self) -> list[Reply]:
+        """Everything in the person's chat, oldest first."""
+        return await self.stage.chat_of(self.key)
+
+    async def screen(self) -> str:
+        return "\n---\n".join(reply_text(reply) for reply in await self.chat())
+
+    async def sees(self, words: str) -> str:
+        """The newest message that holds these words."""
+        for reply in reversed(await self.chat()):
+            if words in reply_text(reply):
+                return reply_text(reply)
+        raise AssertionError(f"{self.key} does not see {words!r}; sees:\n{await self.screen()}")
+
+    async def count(self, words: str) -> int:
+        """How many messages hold these words."""
+        return sum(words in reply_text(reply) for reply in await self.chat())
+
+    async def does_not_see(self, words: str) -> None:
+        assert words not in await self.screen(), f"{self.key} sees {words!r}:\n{await self.screen()}"
+
+
+@dataclass
+class Stage:
+    """The app, the clock, and whoever plays."""
+
+    app: App
+    clock: Clock
+    ids: Iterable[int] = field(default_factory=lambda: itertools.count(1))
+
+    def person(self, key: str) -> Somebody:
+        return Somebody(self, key)
+
+    def next_id(self) -> str:
+        return f"event-{next(iter(self.ids))}"  # type: ignore[call-overload]
+
+    async def settle(self) -> None:
+        """Let checks finish, alarms ring and messages arrive."""
+        for _ in range(3):
+            while self.app.conversation.probing:
+                await self.app.conversation.probes_settled()
+            await self.app.ticker.tick()
+            await self.app.delivery.drain()
+
+    async def pass_time(self, **length: float) -> None:
+        """Let time pass minute by minute, with everything that happens meanwhile."""
+        end = self.clock.now + timedelta(**length)
+        while self.clock.now < end:
+            self.clock.now = min(end, self.clock.now + timedelta(minutes=1))
+            await self.settle()
+
+    async def sleep_through(self, **length: float) -> None:
+        """Time passes while the process is down."""
+        self.clock.advance(**length)
+        await self.settle()
+
+    async def ticket(self, number: int) -> Ticket:
+        async with self.app.database.reading() as tx:
+            ticket = await tickets.load(tx, number)
+        assert ticket is not None
+        return ticket
+
+    async def chat_of(self, key: str) -> list[Reply]:
+        lines = await self.app.transcript.last(key, 500)
+        return [line.reply for line in lines]
+
+    async def stage_file(self, key: str, name: str, content: bytes) -> str:
+        return await self.app.files.stage(key, name, "image/png", content)
+
+
+@contextlib.asynccontextmanager
+async def play(database_url: str, clock: Clock | None = None, config: Path | None = None) -> AsyncIterator[Stage]:
+    """The desk of the sample company, on this database."""
+    clock = clock or Clock()
+    app = await App.build(Settings(database_url=database_url, config=config), clock=clock)
+    try:
+        yield Stage(app, clock)
+    finally:
+        await app.conversation.stop()
+        await app.database.close()
