@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, CursorResult, Executable, Row, Table
@@ -54,33 +55,29 @@ class Transaction:
         """The first column of the first row; None without a row."""
         return (await self._run(statement)).scalar()
 
-    async def change(self, statement: Executable) -> int:
-        """How many rows an UPDATE or DELETE touched."""
-        return int((await self._run(statement)).rowcount)
+    async def change(self, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
+        """How many rows an UPDATE or DELETE touched. `values` are for what the statement leaves open."""
+        return int((await self._run(statement, values)).rowcount)
 
     async def add(self, table: Table, **values: Any) -> Row[Any]:
         """Insert a row and give it back as stored."""
-        return (await self._run(table.insert().values(**values).returning(*table.c))).one()
+        return (await self._run(_inserting(table), values)).one()
 
     async def add_new(self, table: Table, **values: Any) -> Row[Any] | None:
         """Insert a row unless one with the same unique key stands already; None then, and nothing changes."""
-        insert = self._insert(table).values(**values).on_conflict_do_nothing()
-        return (await self._run(insert.returning(*table.c))).first()
+        return (await self._run(_inserting_new(table, self.dialect), values)).first()
 
     async def put(self, table: Table, key: Sequence[Column[Any]], values: Mapping[str, Any], **changes: Any) -> None:
         """Insert a row, or apply `changes` (default: all values) to the one with the same key."""
-        insert = self._insert(table).values(**values)
+        insert = _insert(table, self.dialect).values(**values)
         changed = changes or {name: value for name, value in values.items() if table.c[name] not in set(key)}
         await self._run(insert.on_conflict_do_update(index_elements=list(key), set_=changed))
 
-    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
-
-    async def _run(self, statement: Executable) -> CursorResult[Any]:
+    async def _run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         if self._failed is not None:
             raise self._failed
         try:
-            return cast("CursorResult[Any]", await self._connection.execute(statement))
+            return cast("CursorResult[Any]", await self._connection.execute(statement, values))
         except Exception as error:
             self._failed = unavailable(error)
             if self._failed is None:
@@ -226,3 +223,20 @@ async def _close(connection: AsyncConnection) -> None:
         # The connection is gone, and with it the transaction: what went wrong before matters more.
         if unavailable(error) is None:
             raise
+
+
+def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+# Building a statement of many columns costs as much as running it, and these are always the same.
+
+
+@cache
+def _inserting(table: Table) -> Executable:
+    return table.insert().returning(*table.c)
+
+
+@cache
+def _inserting_new(table: Table, dialect: str) -> Executable:
+    return _insert(table, dialect).on_conflict_do_nothing().returning(*table.c)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
 from escalation.errors import Stale
 from escalation.priority import Priority
@@ -15,6 +15,9 @@ from escalation.ticket import OPEN, Status, Ticket, TicketEvent
 from storage.database import Transaction
 from storage.tables import ticket_events, tickets
 from storage.ticket_rows import event_from, ticket_from, ticket_values
+
+# The columns to set are those of the values it is run with.
+_SAVE = update(tickets).where(tickets.c.id == bindparam("number"), tickets.c.version == bindparam("read_as"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ async def save(tx: Transaction, ticket: Ticket) -> Ticket:
     Raises `escalation.errors.Stale` when somebody else was first.
     """
     stored = replace(ticket, version=ticket.version + 1)
-    same = (tickets.c.id == ticket.id, tickets.c.version == ticket.version)
-    if not await tx.change(update(tickets).where(*same).values(**ticket_values(stored))):
+    values = ticket_values(stored) | {"number": ticket.id, "read_as": ticket.version}
+    if not await tx.change(_SAVE, values):
         raise Stale(f"{ticket.name} is not at version {ticket.version} any more")
     return stored
 
