@@ -19,11 +19,11 @@ from bot.cards.reader import Reader
 from bot.cards.tickets import list_card, requester_card
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
-from bot.dialogue import filling, routes, step
+from bot.dialogue import diagnosing, filling, opening, routes
 from bot.dialogue.effects import Act, Learn, ListMine, Open, Probe, Show
-from bot.dialogue.step import Turn
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.ticketwork import Work, refused
+from bot.dialogue.turns import Turn
 from bot.dialogue.world import Knowledge, Vocabulary, World, vocabulary
 from bot.messages import Answer, Capabilities, Event, Form, Lane, Place, Reply, Text
 from bot.organisation import Organisation
@@ -156,7 +156,7 @@ class Conversation:
                     self._start_probes(work, place, doing)
                 case Open(draft=draft, form=form):
                     ticket = await self.desk.open(work.tx, draft, via=work.via)
-                    talk = step.opened(talk, ticket)
+                    talk = opening.opened(talk, ticket)
                     replies += await self._opened(work, ticket, form)
                 case Act(action=action, ticket=number, facts=facts):
                     await self.desk.act(work.tx, action, number, by=work.world.person.key, via=work.via, facts=facts)
@@ -175,7 +175,7 @@ class Conversation:
         seen = await self.desk.see(work.tx, ticket.id, work.world.person.key)
         card = requester_card(seen.ticket, seen.policy, seen.possible, work.world.reader)
         sentence = work.world.reader.tell("opened", ticket=ticket.name, group=work.world.reader.group(ticket.group))
-        settled = [step.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
+        settled = [opening.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
         return (*settled, card)
 
     def _my_tickets(self, world: World) -> Reply:
@@ -292,7 +292,7 @@ class Conversation:
             return
         world = await self._world(tx, person)
         work = Work(self.desk, tx, world, place.channel)
-        turned = step.probed(Talk.from_json(stored.state), turn, results, world)
+        turned = diagnosing.probed(Talk.from_json(stored.state), turn, results, world)
         talk, replies = await self._carry_out(work, event_id, place, turned)
         talk, replies = self._without_native_forms(place, talk, replies, world)
         await dialogues.save(tx, replace(stored, state=talk.to_json(), due_at=None))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.desk.notify import to_place
-from bot.dialogue import commands, filling, staffwords, step
-from bot.dialogue.step import Turn
+from bot.dialogue import commands, filling, opening, staffwords, step
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
+from bot.dialogue.turns import LONGEST_WORDS, Turn
 from bot.messages import Attached, Commanded, Event, Place, Pressed, Reply, Said, Submitted, Text
 from escalation.errors import Malformed
 from escalation.ticket import Action
@@ -42,8 +42,8 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
 
 
 def _bounded(text: str, work: Work) -> str:
-    if len(text) > step.LONGEST_WORDS:
-        raise Malformed("said.too_long", longest=step.LONGEST_WORDS, length=len(text))
+    if len(text) > LONGEST_WORDS:
+        raise Malformed("said.too_long", longest=LONGEST_WORDS, length=len(text))
     return text
 
 
@@ -107,7 +107,7 @@ async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
     """A form came back: the intake form, or one about a ticket."""
     match event.form.split(":"):
         case ["intake", _]:
-            return step.submitted(talk, event.form, dict(event.values), work.world)
+            return opening.submitted(talk, event.form, dict(event.values), work.world)
         case ["t", name, number] if number.isdigit() and name in set(Action):
             return await work.submit(Action(name), int(number), event.values)
     return (Text(work.world.reader.tell("stale")),)

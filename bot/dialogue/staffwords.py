@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from bot.cards import answers
 from bot.cards.reader import strong
 from bot.cards.tickets import list_card
-from bot.dialogue import step
+from bot.dialogue import opening, step
 from bot.dialogue.commands import ACTIONS, Command
+from bot.dialogue.diagnosing import trouble
 from bot.dialogue.effects import ListMine
-from bot.dialogue.step import Turn
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
+from bot.dialogue.turns import Turn
 from bot.messages import Block, Button, Card, Reply, Text, plain
 from bot.organisation import Person
 from bot.phrases import LANGUAGES, tell
@@ -43,7 +44,7 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "show":
             return Turn(talk, (ListMine(),))
         case "faq" if command.rest:
-            return step.trouble(talk, command.rest, work.world)
+            return trouble(talk, command.rest, work.world)
         case "queue":
             return (await _queue(work),)
         case "mine":
@@ -146,11 +147,11 @@ def _group(words: str, work: Work) -> Group:
 def _new(rest: str, talk: Talk, work: Work) -> Turn:
     """`new`, `new printer is on fire`, or for an operator `new @person …`."""
     if not rest.startswith("@"):
-        return step.start_form(talk, rest, "", work.world)
+        return opening.start_form(talk, rest, "", work.world)
     if not may_file_for_others(work.world.actor):
         raise Forbidden("refused.for_others")
     name, _, words = rest.partition(" ")
-    return step.start_form(talk, words, _person(name, work).key, work.world)
+    return opening.start_form(talk, words, _person(name, work).key, work.world)
 
 
 # -- lists -----------------------------------------------------------------------------------------

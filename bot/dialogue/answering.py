@@ -1,0 +1,77 @@
+"""Articles: a sure answer, up to three titles, or honestly none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cards import answers
+from bot.dialogue.effects import Learn
+from bot.dialogue.opening import form, put_aside
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn, then
+from bot.dialogue.world import World
+from bot.messages import Card, Text
+from faq.match import Match, match
+from faq.verdict import Answer, Ask, Suggest, decide
+
+
+def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:
+    """A sure answer, up to three titles, or honestly none: then the form."""
+    matches = match(world.knowledge.index, talk.words, language=world.reader.language)
+    fresh = _fitting(talk, tuple(m for m in matches if m.article_id not in talk.offered), world)
+    verdict = decide(fresh, world.thresholds)
+    talk = replace(talk, turn=talk.turn + 1)
+    match verdict:
+        case Answer():
+            rest = tuple(m.article_id for m in fresh[1:4] if m.probability >= world.thresholds.suggest)
+            return offer(replace(talk, waiting=rest), fresh[0].article_id, world)
+        case Suggest(matches=suggested):
+            waiting = tuple(m.article_id for m in suggested)
+            shown = [world.knowledge.article(key, world.reader.language) for key in waiting]
+            talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="")
+            return Turn(talk, (answers.suggestions_card(shown, talk.turn, world.reader),))
+        case Ask():
+            if sure_only:
+                return Turn(replace(talk, mode=Mode.ANSWERING), (_unsure_card(talk, world),))
+            return form(talk, world, note="unknown.form")
+
+
+def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Match, ...]:
+    """When the service is known, articles about it go before better-sounding ones about something else."""
+    about_it = tuple(m for m in matches if talk.service in world.knowledge.article(m.article_id, m.language).services)
+    if about_it and about_it[0].probability >= world.thresholds.suggest:
+        return about_it
+    return matches
+
+
+def _unsure_card(talk: Talk, world: World) -> Card:
+    """We did not understand at all: say so, with examples, and a way to a human."""
+    reader = world.reader
+    buttons = (
+        reader.button("open_ticket", f"d:{talk.turn}:open"),
+        reader.button("human", f"d:{talk.turn}:human"),
+    )
+    return answers.choices(reader.tell("unsure.title"), reader.tell("unsure.body"), buttons, key=f"answer:{talk.turn}")
+
+
+def offer(talk: Talk, article_id: str, world: World) -> Turn:
+    """Show this article, and remember that it was shown: nobody gets the same answer twice."""
+    article = world.knowledge.article(article_id, world.reader.language)
+    waiting = tuple(key for key in talk.waiting if key != article_id)
+    talk = replace(talk, mode=Mode.ANSWERING, shown=article_id, waiting=waiting, offered=(*talk.offered, article_id))
+    card = answers.article_card(article, talk.turn, world.reader, more=bool(waiting))
+    return Turn(talk, (card, Learn(article_id, article.language, "offered")))
+
+
+def next_answer(talk: Talk, world: World) -> Turn:
+    """The article on the table did not help: the next one, or the form."""
+    done = put_aside(talk, "answer.not_this", world)
+    if not talk.waiting:
+        return then(form(talk, world, note="unknown.form"), *done)
+    return then(offer(replace(talk, turn=talk.turn + 1), talk.waiting[0], world), *done)
+
+
+def fixed(talk: Talk, world: World) -> Turn:
+    """It works: the conversation is over, and what helped is counted."""
+    done = put_aside(talk, "answer.fixed", world)
+    return Turn(Talk(turn=talk.turn + 1), (*done, Text(world.reader.tell("fixed"))))

@@ -1,0 +1,94 @@
+"""Self-diagnosis: technical checks from our side, then guided steps on theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.cards import answers
+from bot.dialogue.answering import answer, fixed
+from bot.dialogue.effects import Probe
+from bot.dialogue.opening import about
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn, then
+from bot.dialogue.world import World
+from bot.messages import Card, Tone
+from bot.probes.probe import ProbeResult, ProbeState
+from escalation.ticket import Evidence, Kind
+from intents.catalogue import Intent
+from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
+
+
+def trouble(talk: Talk, words: str, world: World) -> Turn:
+    """A new conversation about something: checks where there are any, else guided steps, else answers."""
+    meant = world.understand(words)
+    started = about(talk, words, meant)
+    if meant.intent is Intent.REQUEST:
+        return answer(replace(started, kind=Kind.REQUEST.value), world)
+    if meant.intent is Intent.QUESTION:
+        return answer(started, world)
+    if meant.intent is Intent.UNKNOWN and meant.service is None:
+        return answer(started, world, sure_only=True)
+    service = world.organisation.services.get(started.service)
+    if service is None or not service.probes:
+        return guide(started, world)
+    waiting = tuple(
+        ProbeResult(probe.key, probe.kind, probe.label, ProbeState.WAITING, 0, "waiting", {})
+        for probe in service.probes
+    )
+    card = answers.probe_card(service.key, waiting, world.reader, f"probe:{started.turn}")
+    return Turn(replace(started, mode=Mode.PROBING), (card, Probe(service.key, started.turn)))
+
+
+def probed(talk: Talk, turn: int, results: Sequence[ProbeResult], world: World) -> Turn:
+    """The checks are done: they become evidence, and a failing one is said plainly."""
+    if talk.mode is not Mode.PROBING or talk.turn != turn:
+        return Turn(talk)
+    reader = world.reader
+    talk = replace(talk, evidence=tuple(answers.probe_evidence(result, reader) for result in results))
+    card = answers.probe_card(talk.service, results, reader, f"probe:{turn}")
+    if not any(result.state is ProbeState.FAIL for result in results):
+        return then(guide(talk, world), card)
+    buttons = (
+        reader.button("open_ticket", f"d:{turn}:open", "primary"),
+        reader.button("try_steps", f"d:{turn}:guide"),
+    )
+    return Turn(replace(talk, mode=Mode.ANSWERING), (replace(card, buttons=buttons),))
+
+
+def guide(talk: Talk, world: World) -> Turn:
+    """The first guided step, if there is a flow for this trouble; else answers."""
+    flow = flow_for(talk.service or None, world.knowledge.flows, talk.words)
+    configured = world.organisation.services.get(talk.service)
+    if flow is None and configured is not None and configured.flow:
+        flow = world.knowledge.flows.get(configured.flow)
+    if flow is None:
+        return answer(talk, world)
+    talk = replace(talk, mode=Mode.GUIDING, turn=talk.turn + 1, flow=flow.key, step=flow.first, number=1)
+    return Turn(talk, (step_card(talk, flow.steps[flow.first], world),))
+
+
+def step_card(talk: Talk, step: Step, world: World) -> Card:
+    """The guided question now on the table."""
+    flow = world.knowledge.flows[talk.flow]
+    return answers.step_card(flow, step, talk.number, len(flow.steps), talk.turn, world.reader)
+
+
+def stepped(talk: Talk, choice: str, world: World) -> Turn:
+    """One guided question answered."""
+    flow = world.knowledge.flows[talk.flow]
+    try:
+        picked, following = chosen(flow, talk.step, choice), advance(flow, talk.step, choice)
+    except UnknownChoice:
+        return Turn(talk, (step_card(talk, flow.steps[talk.step], world),))
+    question = flow.steps[talk.step].question
+    finding = picked.evidence or picked.label
+    evidence = Evidence("step", dict(question), dict(finding), picked.evidence is not None and picked.next == "broken")
+    done = answers.settled(
+        f"step:{talk.turn}", world.reader.say(question), world.reader.say(picked.label), Tone.NEUTRAL
+    )
+    talk = replace(talk, evidence=(*talk.evidence, evidence))
+    if isinstance(following, End):
+        return then(fixed(talk, world) if following.fixed else answer(talk, world), done)
+    talk = replace(talk, turn=talk.turn + 1, step=following.key, number=talk.number + 1)
+    return Turn(talk, (done, step_card(talk, following, world)))

@@ -1,0 +1,144 @@
+"""From a trouble to a ticket: the half-filled form, what came back, and the emergency that needs no form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.cards import answers
+from bot.cards.reader import Reader
+from bot.desk.draft import Draft
+from bot.dialogue import forms
+from bot.dialogue.effects import Doing, Learn, Open
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn, note
+from bot.dialogue.world import World
+from bot.messages import Card, Text, Tone
+from escalation.priority import Impact, Priority, Urgency, priority_of
+from escalation.ticket import Kind, Origin, Ticket
+from intents.catalogue import Intent
+from intents.classify import Understanding
+
+
+def about(talk: Talk, words: str, meant: Understanding) -> Talk:
+    """A fresh talk that remembers only what these words say (and who it is for, and what was attached)."""
+    found = meant.entities
+    prefill = {
+        "place": found.place,
+        "device": found.asset_tag or found.device,
+        "ip": found.ip,
+        "since": found.since,
+        "affected": found.affected,
+        "severity": found.severity,
+        "callback": found.phone,
+    }
+    return Talk(
+        turn=talk.turn + 1,
+        words=words,
+        service=meant.service or "",
+        subject=talk.subject,
+        prefill={name: value for name, value in prefill.items() if value},
+        files=talk.files,
+    )
+
+
+def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False) -> Turn:
+    """The intake form; before a second ticket about the same thing, the first one."""
+    reader = world.reader
+    done = put_aside(talk, "answer.ticket", world) if talk.shown and talk.mode is Mode.ANSWERING else ()
+    similar = [t for t in world.open_tickets if t.service == talk.service and t.open and talk.service]
+    talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="")
+    if similar and not anyway and not talk.subject:
+        return Turn(replace(talk, mode=Mode.ANSWERING), (*done, _similar_card(talk, similar[0], reader)))
+    said_first = (Text(reader.tell(note)),) if note else ()
+    return Turn(talk, (*done, *said_first, forms.intake(talk, world)))
+
+
+def _similar_card(talk: Talk, ticket: Ticket, reader: Reader) -> Card:
+    buttons = (
+        reader.button("add_to", f"d:{talk.turn}:to:{ticket.id}", "primary"),
+        reader.button("new_ticket", f"d:{talk.turn}:anyway"),
+    )
+    title = reader.tell("similar.title", ticket=ticket.name)
+    return answers.choices(title, ticket.summary, buttons, tone=Tone.WARN, key=f"answer:{talk.turn}")
+
+
+def start_form(talk: Talk, words: str, subject: str, world: World) -> Turn:
+    """`new`: straight to the form, for oneself or (operators) for somebody else."""
+    meant = world.understand(words)
+    started = replace(about(talk, words, meant), subject=subject)
+    if meant.intent is Intent.REQUEST:
+        started = replace(started, kind=Kind.REQUEST.value)
+    return form(started, world)
+
+
+def submitted(talk: Talk, form_key: str, values: dict[str, str], world: World) -> Turn:
+    """The intake form came back."""
+    reader = world.reader
+    if form_key != f"intake:{talk.turn}" or talk.mode is not Mode.FORM:
+        if talk.opened:
+            return note(talk, world, "intake.already", ticket=f"T-{talk.opened}")
+        return note(talk, world, "stale")
+    checked = forms.check(forms.intake(talk, world), values, reader)
+    if not checked.ok:
+        return Turn(talk, (checked.form,))
+    return Turn(talk, (Open(_draft(talk, checked.values, world), form_key),))
+
+
+def _draft(talk: Talk, given: Mapping[str, str], world: World) -> Draft:
+    impact, urgency = Impact(given["affected"]), Urgency(given["severity"])
+    names = ("affected", "severity", "category", "place", "device", "ip", "since", "callback", "promise")
+    for_other = talk.subject and talk.subject != world.person.key
+    return Draft(
+        kind=Kind(given["kind"]),
+        origin=Origin.PHONE if for_other else Origin.SELF_SERVICE,
+        requester=talk.subject or world.person.key,
+        opened_by=world.person.key,
+        service="" if given["service"] == "other" else given["service"],
+        summary=given["summary"],
+        description=given["description"],
+        priority=priority_of(impact, urgency, world.organisation.matrix),
+        details={name: given[name] for name in names if given.get(name)},
+        evidence=talk.evidence,
+        files=talk.files,
+    )
+
+
+def settled_form(form_key: str, sentence: str) -> Card:
+    """What stays where a form stood once it did its work."""
+    return answers.settled(form_key, sentence, "")
+
+
+def opened(talk: Talk, ticket: Ticket) -> Talk:
+    """The talk after its ticket was opened: over, but it remembers which one it was."""
+    return Talk(turn=talk.turn + 1, opened=ticket.id)
+
+
+def emergency(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
+    """At once to a human: no questions, the highest priority."""
+    draft = Draft(
+        kind=Kind.INCIDENT,
+        origin=Origin.SELF_SERVICE,
+        requester=world.person.key,
+        opened_by=world.person.key,
+        service=meant.service or "",
+        summary=words[:120],
+        description=words,
+        priority=Priority.P1,
+        details={"affected": "everyone", "severity": "blocked"},
+        files=talk.files,
+    )
+    return Turn(talk, (Text(world.reader.tell("emergency")), Open(draft)))
+
+
+def put_aside(talk: Talk, state: str, world: World) -> tuple[Doing, ...]:
+    """The article on the table, put aside: what stays of its card, what is learned, what the ticket will show."""
+    if not talk.shown:
+        return ()
+    article = world.knowledge.article(talk.shown, world.reader.language)
+    tone = Tone.GOOD if state == "answer.fixed" else Tone.NEUTRAL
+    settled = answers.settled(f"answer:{talk.turn}", article.title, world.reader.tell(state), tone)
+    return settled, Learn(talk.shown, article.language, _OUTCOMES[state])
+
+
+_OUTCOMES = {"answer.fixed": "fixed", "answer.not_this": "not_fixed", "answer.ticket": "opened_ticket"}
