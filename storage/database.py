@@ -47,9 +47,9 @@ class Transaction:
         """Every row."""
         return (await self._run(statement)).all()
 
-    async def first(self, statement: Executable) -> Row[Any] | None:
-        """The first row, if there is one."""
-        return (await self._run(statement)).first()
+    async def first(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+        """The first row, if there is one. `values` are for what the statement leaves open."""
+        return (await self._run(statement, values)).first()
 
     async def value(self, statement: Executable) -> Any:
         """The first column of the first row; None without a row."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.errors import AlreadyInUse, BadUrl
+from storage.one_hop import OneHop
 
 CONNECT_WITHIN = 3  # seconds
 ANSWER_WITHIN = 5  # seconds for one statement; asyncpg itself would wait for ever
@@ -120,7 +121,8 @@ def lock_file(url: URL) -> FileLock | None:
 
 
 def _sqlite(url: URL, *, writes: bool = True, foreign_keys: bool = True, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(url, **options)
+    path = str(url.database)
+    engine = create_async_engine(url, async_creator=lambda: OneHop.to(path), **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -66,4 +66,4 @@ class OneHop(Connection):
 
     async def in_thread(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """Do this with the raw connection, in its thread."""
-        await self._execute(lambda: work(self._conn))
+        await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]

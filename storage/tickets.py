@@ -16,6 +16,7 @@ from storage.database import Transaction
 from storage.tables import ticket_events, tickets
 from storage.ticket_rows import event_from, ticket_from, ticket_values
 
+_LOAD = select(tickets).where(tickets.c.id == bindparam("number"))
 # The columns to set are those of the values it is run with.
 _SAVE = update(tickets).where(tickets.c.id == bindparam("number"), tickets.c.version == bindparam("read_as"))
 
@@ -55,7 +56,7 @@ async def load(tx: Transaction, id: int) -> Ticket | None:
     """The ticket of this number, if there is one."""
     if not 0 < id < 2**63:
         return None
-    row = await tx.first(select(tickets).where(tickets.c.id == id))
+    row = await tx.first(_LOAD, {"number": id})
     return None if row is None else ticket_from(row)
 
 
