@@ -1,6 +1,7 @@
 """One database, two engines, the same promises."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from contextlib import suppress
@@ -283,3 +284,29 @@ async def test_a_bad_url_is_explained(url: str, complaint: str) -> None:
     with pytest.raises(BadUrl, match=complaint) as caught:
         await Database.open(url, clock=lambda: NOON)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_a_server_that_hangs_is_unavailable_within_seconds(postgres_url: str, opened: Opener) -> None:
+    database = await opened(postgres_url)
+    async with asyncio.timeout(8):
+        with pytest.raises(DatabaseUnavailable):
+            async with database.transaction() as tx:
+                await tx.value(text("SELECT pg_sleep(60)"))
+    await database.ready()
+
+
+@pytest.mark.slow
+async def test_a_file_somebody_else_keeps_locked_is_unavailable_until_they_let_go(
+    sqlite_url: str, opened: Opener
+) -> None:
+    database = await opened(sqlite_url)
+    other = sqlite3.connect(sqlite_url.partition("///")[2], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseUnavailable, match=r"locked|no write within"):
+        await database.ready()
+    assert await seen(database) == 0
+    other.execute("ROLLBACK")
+    other.close()
+    await database.ready()
