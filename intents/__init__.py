@@ -1,1 +1,1 @@
-"""What a person wants: intent, service, the facts in their words, and guided diagnosis. Plain functions over plain data."""
+"""What a person wants: intent, service, facts in their words, guided diagnosis. Plain functions over plain data."""

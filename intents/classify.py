@@ -14,11 +14,12 @@ from intents.entities import Entities, device_words, extract
 from intents.lexicon import Named, corrected, lexicon
 from intents.normalise import language_of, normalise, tokens
 
-__all__ = ["Named", "Understanding", "default_words", "understand"]
+__all__ = ["Named", "Understanding", "default_words", "service_keys", "understand"]
 
 _TASKS = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
 _SENTENCE = re.compile(
-    r"(?<=[!?。！？;；\n])|(?<=\.)(?=\s|$)|[,，]? (?=(?:and )?also )|(?= and (?:what|can|could|how|please|i need|when))|(?=另外|还有[,，]|顺便|对了)"
+    r"(?<=[!?。！？;；\n])|(?<=\.)(?=\s|$)|[,，]? (?=(?:and )?also )"
+    r"|(?= and (?:what|can|could|how|please|i need|when))|(?=另外|还有[,，]|顺便|对了)"
 )
 _SIGNS = {"👍": Intent.THANKS, "🙏": Intent.THANKS, "❤": Intent.THANKS, "👋": Intent.GREETING}
 # What a word counts in choosing a service: 1, or less or more by the lists in services.yaml; a further word for the
@@ -66,9 +67,7 @@ def understand(
     read = corrected(words, _known_words(named), _trusted())
     ranked = _services(read, named)
     entities = extract(text, now=now, zone=zone, places=places)
-    intents = _intents(
-        read, about_something=bool(ranked or entities.device or entities.error_codes), entities=entities
-    )
+    intents = _intents(read, about_something=bool(ranked or entities.device or entities.error_codes), entities=entities)
     return Understanding(
         intent=intents[0][0],
         others=tuple(intent for intent, _ in intents[1:]),
@@ -84,6 +83,11 @@ def understand(
 def default_words(key: str) -> tuple[str, ...]:
     """The words people use for one of the usual services ("vpn", "printing" …); none for a key we do not know."""
     return _default_services().get(key, ())
+
+
+def service_keys() -> tuple[str, ...]:
+    """The keys of the usual services, for which we know words."""
+    return tuple(_default_services())
 
 
 @cache
@@ -160,12 +164,14 @@ def _intents(words: str, *, about_something: bool, entities: Entities) -> list[t
     found, chatter = _found(words)
     if chatter and not about_something:
         found = {key: what for key, what in found.items() if key not in _TASKS or what.score > _SURE}
+    if not about_something and found.get(Intent.QUESTION, _Found(_SURE, 0)).score < _SURE:
+        del found[Intent.QUESTION]  # "how are your kids": a question, but none for a help desk
     if entities.tickets and not found.keys() & {Intent.CANCEL, Intent.COMPLAINT, *_TASKS}:
         found.setdefault(Intent.STATUS, _Found(2.0, 0))
-    if about_something and not found.keys() - {Intent.GREETING, Intent.HELP, Intent.THANKS}:
-        # Somebody who only names a thing ("hello, printer") has trouble with it, unless they just said it works.
-        if found.get(Intent.THANKS, _Found(0.0, 0)).score <= _SURE:
-            found[Intent.FAULT] = _Found(1.0, 0)
+    only_social = not found.keys() - {Intent.GREETING, Intent.HELP, Intent.THANKS}
+    works_again = Intent.THANKS in found and found[Intent.THANKS].score > _SURE
+    if about_something and only_social and not works_again:
+        found[Intent.FAULT] = _Found(1.0, 0)  # somebody who only says "hello, printer" has trouble with it
     if not found:
         return [(Intent.UNKNOWN, 0.3)]
     ranked = sorted(found, key=lambda intent: _rank(intent, found[intent]))
@@ -244,8 +250,12 @@ def _weighed(scores: Mapping[str, float], places: Mapping[str, int]) -> dict[Int
     if "fixed" in scores and not asked_how_far and scores.get("fault", 0.0) < _SURE:
         return found | {Intent.THANKS: _SURE + 1.0}
     task = _task(scores, places)
-    if task is None or (task is not Intent.FAULT and (asked_how_far or Intent.HELP in found)):
+    if task is None:
         return found
+    if task is not Intent.FAULT and (asked_how_far or found.keys() & {Intent.HELP, Intent.HUMAN}):
+        return found  # "I want a human" asks for nothing else
+    if task is Intent.QUESTION and scores["question"] >= _SURE:
+        found.pop(Intent.CANCEL, None)  # "how do I cancel a meeting" takes nothing back
     return found | {task: scores[task.value]}
 
 

@@ -81,4 +81,5 @@ def _expanded(phrase: str) -> str:
     pattern = re.sub(r" ?~ ?", lambda _: _GAP, phrase)
     if re.search(f"[{_HAN}]", phrase):
         return f"(?:{pattern})"
-    return f"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])"
+    before = "" if phrase.startswith("\\?") else "(?<![a-z0-9])"
+    return f"{before}(?:{pattern})(?![a-z0-9])"

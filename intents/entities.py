@@ -16,38 +16,59 @@ from intents.normalise import fold, normalise, tokens
 
 _START, _END = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
 _TICKET = re.compile(
-    r"(?:(?:tickets?|cases?|incidents?|request|status(?: of)?|inc|fl)(?: (?:number|no\.?|nr\.?|id|is))?[ :]*#?|#|(?:工单|单子|单)(?:编号|号码|号|id)?(?:是|为)?[ ::]*#?|单号(?:是|为)?[ ::]*#?)"
-    r"(?<![a-z0-9]0)[ -]?(?P<number>\d{1,7})(?![\d.:]|[a-z%])|(?<![\d.])(?P<before>\d{1,7})号?(?:工单|单子|单)(?!位|价|元)",
+    r"(?:(?:tickets?|cases?|incidents?|request|status(?: of)?|inc|fl)(?: (?:number|no\.?|nr\.?|id|"
+    r"is))?[ :]*#?|#|(?:工单|单子|单)(?:编号|号码|号|id)?(?:是|为)?[ ::]*#?|单号(?:是|"
+    r"为)?[ ::]*#?)"
+    r"(?<![a-z0-9]0)[ -]?(?P<number>\d{1,7})(?![\d.:]|[a-z%])|"
+    r"(?<![\d.])(?P<before>\d{1,7})号?(?:工单|单子|单)(?!位|价|元)",
     re.IGNORECASE,
 )
 _MORE_TICKETS = re.compile(r"\s*(?:,|and|&|和|、|跟|与)\s*#?(\d{1,7})(?![\d.:]|[a-z%])")
 _BARE_NUMBER = re.compile(r"#?(\d{1,6})\??")
 _TAG = re.compile(
-    rf"{_START}(?=[A-Z]{{2}})(?!(?:ERR|HTTP|INC|ORA|KB|CVE|COVID|USB|UTF|SHA|MD|ISO|PPP|TLS|FL|RFC)-?\d)(?:[A-Z]{{2,5}}-){{1,2}}\d{{3,8}}{_END}|{_START}(?:NB|PC|LT|WS|DT|PRN|MON)\d{{3,8}}{_END}"
+    rf"{_START}(?=[A-Z]{{2}})(?!(?:ERR|HTTP|INC|ORA|KB|CVE|COVID|USB|UTF|SHA|MD|ISO|PPP|TLS|FL|"
+    rf"RFC)-?\d)(?:[A-Z]{{2,5}}-){{1,2}}\d{{3,8}}{_END}|{_START}(?:NB|PC|LT|WS|DT|PRN|"
+    rf"MON)\d{{3,8}}{_END}"
 )
 _SAID_TAG = re.compile(
-    r"(?:asset (?:tag|number|no\.?|id)|inventory (?:number|no\.?)|serial(?: number| no\.?)?|资产(?:编?号|标签|码)|设备编?号|固资编?号|序列号)(?: is|是|为)?[ ::#]*([A-Za-z0-9][A-Za-z0-9-]{2,23})",
+    r"(?:asset (?:tag|number|no\.?|id)|inventory (?:number|no\.?)|serial(?: number| no\.?)?|"
+    r"资产(?:编?号|标签|码)|设备编?号|固资编?号|序列号)(?: is|是|"
+    r"为)?[ ::#]*([A-Za-z0-9][A-Za-z0-9-]{2,23})",
     re.IGNORECASE,
 )
 _IP4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
 _IP6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}(?![\w:])")
 _PHONE = re.compile(
-    r"(?<![\d.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\)[ -]?)?\d{1,5}(?:[ /-]?\d{2,5}){1,4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]\d{7,8}(?:[ -]\d{1,5})?|\(\d{3}\) ?\d{3}-\d{4})(?![\d.]*\d)"
+    r"(?<![\d.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\)[ -]?)?\d{1,5}(?:[ /-]?\d{2,5}){1,4}|"
+    r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]\d{7,8}(?:[ -]\d{1,5})?|"
+    r"\(\d{3}\) ?\d{3}-\d{4})(?![\d.]*\d)"
 )
 _EXTENSION = re.compile(
-    r"(?:extension|ext\.?|分机号?|内线|短号)(?:is|是|为)?[ ::]*(\d{3,6})(?!\d)|(?:call (?:me )?(?:back )?(?:at|on)|phone(?: number)?(?: is)?:?|reach me (?:at|on)|电话(?:是|:)?|打(?:我)?电话:?) ?(\d{4,11})(?!\d)",
+    r"(?:extension|ext\.?|分机号?|内线|短号)(?:is|是|为)?[ ::]*(\d{3,6})(?!\d)|"
+    r"(?:call (?:me )?(?:back )?(?:at|on)|phone(?: number)?(?: is)?:?|reach me (?:at|on)|"
+    r"电话(?:是|:)?|打(?:我)?电话:?) ?(\d{4,11})(?!\d)",
     re.IGNORECASE,
 )
 _ERRORS = re.compile(
-    rf"{_START}(?:0[xX][0-9A-Fa-f]{{3,16}}|(?:ERR|DNS|NET|SSL|NS|PR)_[A-Z0-9_]{{4,60}}|[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}|ORA-\d{{3,5}}|[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
+    rf"{_START}(?:0[xX][0-9A-Fa-f]{{3,16}}|(?:ERR|DNS|NET|SSL|NS|PR)_[A-Z0-9_]{{4,60}}|"
+    rf"[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}|ORA-\d{{3,5}}|"
+    rf"[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
 )
 _SAID_ERROR = re.compile(
-    r"(?:(?:error|fehler|fault|stop)(?: (?:code|message|number|no\.?|nr\.?))?|错误(?:代码|码|编号|号)?|报错(?:代码|码)?|故障(?:代码|码)|代码|http(?: status)?|status code)(?: is|是|为)?[ ::#]*((?=[A-Za-z0-9._-]*\d)[A-Za-z0-9][A-Za-z0-9._-]{1,19})",
+    r"(?:(?:error|fehler|fault|stop)(?: (?:code|message|number|no\.?|nr\.?))?|错误(?:代码|码|编号|"
+    r"号)?|报错(?:代码|码)?|故障(?:代码|码)|代码|http(?: status)?|status code)(?: is|是|"
+    r"为)?[ ::#]*((?=[A-Za-z0-9._-]*\d)[A-Za-z0-9][A-Za-z0-9._-]{1,19})",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"(?<![a-z])(?:(?:meeting |conference )?room (?:no\.? )?[a-z]?\d{1,4}[a-z]?|(?:meeting|conference) room [a-z](?![a-z])|(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|ground|top) floor|floor \d{1,2}|building [a-z0-9]{1,3}|desk \d{1,4}|warehouse(?: \d)?|reception|lobby)(?![a-z])"
-    r"|[a-z\d一二三四五六七八九十]{1,3}(?:号楼|座|栋)(?:[\d一二三四五六七八九十]{1,3}[楼层])?|(?<!\d)(?:[\d]{1,2}|[一二三四五六七八九十]{1,3})[楼层](?:[\da-z一-龥]{0,6}(?:会议室|办公室|机房|工位))?|\d{3,4}(?:会议室|房间|室|房|办公室)|[a-z]?\d{1,4}号?工位|前台|机房|仓库|车间|食堂"
+    r"(?<![a-z])(?:(?:meeting |conference )?room (?:no\.? )?[a-z]?\d{1,4}[a-z]?|(?:meeting|"
+    r"conference) room [a-z](?![a-z])|(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|"
+    r"fourth|fifth|sixth|seventh|eighth|ninth|tenth|ground|top) floor|floor \d{1,2}|"
+    r"building [a-z0-9]{1,3}|desk \d{1,4}|warehouse(?: \d)?|reception|lobby)(?![a-z])"
+    r"|[a-z\d一二三四五六七八九十]{1,3}(?:号楼|座|栋)(?:[\d一二三四五六七八九十]{1,3}[楼层])?|"
+    r"(?<!\d)(?:[\d]{1,2}|[一二三四五六七八九十]{1,3})[楼层](?:[\da-z一-龥]{0,6}(?:会议室|办公室|"
+    r"机房|工位))?|\d{3,4}(?:会议室|房间|室|房|办公室)|[a-z]?\d{1,4}号?工位|前台|机房|仓库|车间|"
+    r"食堂"
 )
 
 
@@ -119,9 +140,9 @@ def _first_that_fits(kind: str, words: str) -> str:
 
 
 def _tickets(raw: str) -> tuple[int, ...]:
-    if bare := _BARE_NUMBER.fullmatch(raw.strip()):
-        return (int(bare.group(1)),)
-    return tuple(dict.fromkeys(number for number in _ticket_numbers(raw) if number))
+    bare = _BARE_NUMBER.fullmatch(raw.strip())
+    numbers = [int(bare.group(1))] if bare else _ticket_numbers(raw)
+    return tuple(dict.fromkeys(number for number in numbers if number))
 
 
 def _ticket_numbers(raw: str) -> Iterator[int]:
@@ -137,9 +158,7 @@ def _device(words: str) -> str:
     hits = _devices().find(words)
     if not hits:
         return ""
-    best = max(
-        hits, key=lambda hit: (hit.phrase not in {"computer", "pc", "screen", "电 脑", "屏 幕"}, -hit.start)
-    )
+    best = max(hits, key=lambda hit: (hit.phrase not in {"computer", "pc", "screen", "电 脑", "屏 幕"}, -hit.start))
     return words[best.start : best.end]
 
 

@@ -22,7 +22,7 @@ _USUAL_LABELS: Mapping[str, Phrase] = {
     SKIP: {"en": "Skip", "zh": "跳过"},
 }
 _FLOW_KEYS = {"services", "title", "words", "steps"}
-_STEP_KEYS = {"question", "detail", "choices", "usual"}
+_STEP_KEYS = {"question", "detail", "choices", "usual", "next"}
 _CHOICE_KEYS = {"label", "next", "evidence"}
 
 
@@ -82,11 +82,7 @@ class _Reader:
 def read_flows() -> Mapping[str, Flow]:
     """The flows in the package's data; BrokenFlows with every mistake of every file."""
     folder = files("intents").joinpath("data", "flows")
-    texts = {
-        file.name: file.read_text(encoding="utf-8")
-        for file in folder.iterdir()
-        if file.name.endswith(".yaml")
-    }
+    texts = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".yaml")}
     return parse_flows(texts)
 
 
@@ -126,9 +122,7 @@ def _flow(reader: _Reader, key: str, root: Node | None) -> Flow | None:
     keys = list(step_nodes)
     following = dict(zip(keys, [*keys[1:], BROKEN], strict=True))
     steps = {name: _step(reader, name, node, following[name]) for name, node in step_nodes.items()}
-    flow = Flow(
-        key, services, reader.phrase(parts, "title", root), reader.words(parts.get("words")), keys[0], steps
-    )
+    flow = Flow(key, services, reader.phrase(parts, "title", root), reader.words(parts.get("words")), keys[0], steps)
     _check_paths(reader, flow, step_nodes)
     return flow
 
@@ -136,6 +130,7 @@ def _flow(reader: _Reader, key: str, root: Node | None) -> Flow | None:
 def _step(reader: _Reader, key: str, node: Node, following: str) -> Step:
     parts = reader.mapping(node, _STEP_KEYS)
     own = reader.mapping(parts["choices"]) if "choices" in parts else {}
+    following = str(parts["next"].value) if "next" in parts else following
     usual = reader.words(parts["usual"]) if "usual" in parts else (FIXED, BROKEN, SKIP)
     for name in usual:
         if name not in _USUAL_LABELS:

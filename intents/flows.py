@@ -81,7 +81,7 @@ def load_flows() -> Mapping[str, Flow]:
 
 
 def advance(flow: Flow, step_key: str, choice_key: str) -> Step | End:
-    """Where pressing a choice leads: the next step, or the end. UnknownChoice for a step or choice that is not there."""
+    """Where pressing a choice leads: the next step, or the end. UnknownChoice for a step or choice not there."""
     choice = chosen(flow, step_key, choice_key)
     match choice.next:
         case "fixed":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -90,19 +90,17 @@ def lexicon(named: tuple[Named, ...]) -> Lexicon:
     return Lexicon(phrases, longest)
 
 
-def corrected(words: str, known: Sequence[str], trusted: Iterable[str] = ()) -> str:
+def corrected(words: str, known: tuple[str, ...], trusted: frozenset[str] = frozenset()) -> str:
     """The words with Latin typing mistakes set right against the words we know (``conect`` → ``connect``).
 
     Only words of five letters or more (four, if two letters are swapped or doubled), which begin like the right
     one; one mistake, or two from eight letters on. ``trusted`` are real words that merely look like one of ours.
     """
-    known_words, trusted_words = set(known), set(trusted)
+    right_words = _together(known, trusted)
     pieces: list[str] = []
     kept = 0
     for token, start, end in tokens(words):
-        if not _may_be_mistyped(token) or token in known_words or singular(token) in known_words:
-            continue
-        if token in trusted_words or singular(token) in trusted_words:
+        if not _may_be_mistyped(token) or any(form in right_words for form in _forms(token)):
             continue
         right = _nearest(token, known)
         if right:
@@ -111,21 +109,40 @@ def corrected(words: str, known: Sequence[str], trusted: Iterable[str] = ()) -> 
     return "".join([*pieces, words[kept:]]) if pieces else words
 
 
+@lru_cache(maxsize=16)
+def _together(known: tuple[str, ...], trusted: frozenset[str]) -> frozenset[str]:
+    return trusted.union(known)
+
+
+@lru_cache(maxsize=256)
+def _beginning_with(letter: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in known if word[0] == letter)
+
+
+def _forms(token: str) -> Iterator[str]:
+    """A word and what it may be a form of: "phoned" is no slip for "phone"."""
+    yield token
+    yield singular(token)
+    for ending in ("ed", "ing", "er", "ly", "es", "s", "d", "y"):
+        if token.endswith(ending) and len(token) - len(ending) >= 3:
+            stem = token.removesuffix(ending)
+            yield stem
+            yield stem + "e"
+            if stem[-1] == stem[-2]:
+                yield stem[:-1]
+
+
 def _may_be_mistyped(token: str) -> bool:
     return 4 <= len(token) <= 20 and token.isascii() and token.isalpha()
 
 
 @lru_cache(maxsize=4096)
-def _nearest_of(token: str, known: tuple[str, ...]) -> str:
+def _nearest(token: str, known: tuple[str, ...]) -> str:
     allowed = 2 if len(token) >= 8 else 1
-    best = process.extract(token, known, scorer=OSA.distance, score_cutoff=allowed, limit=5)
+    alike = _beginning_with(token[0], known)
+    best = process.extract(token, alike, scorer=OSA.distance, score_cutoff=allowed, limit=5)
     fitting = [(distance, word) for word, distance, _ in best if _plausible(token, word, int(distance))]
     return min(fitting)[1] if fitting else ""
-
-
-def _nearest(token: str, known: Sequence[str]) -> str:
-    alike = tuple(word for word in known if word[0] == token[0] and abs(len(word) - len(token)) <= 2)
-    return _nearest_of(token, alike) if alike else ""
 
 
 def _plausible(token: str, word: str, distance: int) -> bool:

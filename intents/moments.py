@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "couple": 2, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 3, "half": 0.5,
-    "half a": 0.5, "half an": 0.5, "an hour and a half": 1.5,
-    "半": 0.5, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
-    "十": 10, "几": 3, "好几": 4,
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "couple": 2, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 3,
+    "half": 0.5, "half a": 0.5, "half an": 0.5,
+    "半": 0.5, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7,
+    "八": 8, "九": 9, "十": 10, "几": 3, "好几": 4,
 }  # fmt: skip
 _UNITS = {
     "minute": timedelta(minutes=1), "min": timedelta(minutes=1), "hour": timedelta(hours=1), "hr": timedelta(hours=1),
@@ -33,7 +33,10 @@ _WEEKDAYS = {
 }  # fmt: skip
 _WORKING_DAY_BEGINS = 9
 
-_COUNT = r"(?P<count>\d{1,3}(?:\.\d)?|half an|half a|half|a couple of|couple of|a few|few|several|an|a|one|two|three|four|five|six|seven|eight|nine|ten)"
+_COUNT = (
+    r"(?P<count>\d{1,3}(?:\.\d)?|half an|half a|half|a couple of|couple of|a few|few|several|an|a|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten)"
+)
 _UNIT = r"(?P<unit>minute|min|hour|hr|h|day|week|month)s?"
 _PART = r"(?P<part>morning|noon|lunchtime|lunch|afternoon|evening|night)"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
@@ -108,8 +111,13 @@ def _before_yesterday(found: re.Match[str], local: datetime) -> datetime:
 
 def _weekday(found: re.Match[str], local: datetime) -> datetime:
     back = (local.weekday() - _WEEKDAYS[_group(found, "weekday")]) % 7
-    if _group(found, "last"):
-        back += 7 if back == 0 or _group(found, "last").startswith("上") and back < local.weekday() + 1 else 0
+    if _group(found, "last") and back == 0:
+        back = 7
+    return _at_part(local - timedelta(days=back), found)
+
+
+def _weekday_of_last_week(found: re.Match[str], local: datetime) -> datetime:
+    back = local.weekday() + 7 - _WEEKDAYS[_group(found, "weekday")]
     return _at_part(local - timedelta(days=back), found)
 
 
@@ -139,23 +147,41 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (_pattern(rf"(?:since|from|on) (?P<last>last )?{_WEEKDAY}(?: {_PART})?"), _weekday),
     (_pattern(rf"(?P<last>last) {_WEEKDAY}(?: {_PART})?"), _weekday),
     (_pattern(rf"(?:about |around |some |roughly )?{_COUNT} (?P<and_half>and a half )?{_UNIT} ago"), _ago),
-    (_pattern(rf"(?:for|since|over|already|in) (?:the |about |around |over |more than |at least |almost |nearly )*(?:last |past )?{_COUNT} {_UNIT}"), _ago),
+    (_pattern(
+        rf"(?:for|since|over|already|in) (?:the |about |around |over |more than |at least |almost |"
+        rf"nearly )*(?:last |past )?{_COUNT} {_UNIT}"), _ago),
     (_pattern(r"since last week"), _last_week),
     (_pattern(rf"(?:since )?(?:this )?{_PART}(?: today)"), _today),
     (_pattern(r"(?:since )(?:today|noon|(?P<part>lunch|lunchtime))"), _today),
     (_pattern(r"just now|a moment ago|right now|a minute ago"), _just_now),
     (re.compile(rf"[从自]?(?:大?前天)(?:{_ZH_PART})?(?:开始|起)?"), _before_yesterday),
-    (re.compile(rf"[从自]?昨[天日晚](?:{_ZH_PART})?(?:(?P<hour>\d{{1,2}})(?:点|:)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:开始|起)?"), _yesterday),
-    (re.compile(rf"[从自]?今[天早日](?:{_ZH_PART})?(?:(?P<hour>\d{{1,2}})(?:点|:)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:一?上班)?(?:开始|起)?"), _today),
-    (re.compile(rf"[从自]?(?P<last>上)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?(?:开始|起)?"), _weekday),
+    (re.compile(
+        rf"[从自]?昨[天日晚](?:{_ZH_PART})?(?:(?P<hour>\d{{1,2}})(?:点|"
+        rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:开始|起)?"), _yesterday),
+    (re.compile(
+        rf"[从自]?今[天早日](?:{_ZH_PART})?(?:(?P<hour>\d{{1,2}})(?:点|"
+        rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:一?上班)?(?:开始|起)?"), _today),
+    (re.compile(
+        rf"[从自]?上(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?(?:开始|"
+        rf"起)?"), _weekday_of_last_week),
     (re.compile(r"[从自]?上(?:周|个?星期|个?礼拜)(?:开始|起)?"), _last_week),
-    (re.compile(rf"[从自]?(?:这|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?(?:开始|起)"), _weekday),
+    (re.compile(
+        rf"[从自]?(?:这|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?(?:开始|起)"), _weekday),
     (re.compile(rf"{_ZH_COUNT}(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?(?:以)?前"), _ago),
-    (re.compile(rf"(?:已经|都|快|断了|坏了|持续|连续|等了|有|大概)*(?<![第\d]){_ZH_COUNT}(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?了"), _ago),
-    (re.compile(rf"[从自]{_ZH_PART}?(?P<hour>\d{{1,2}})(?:点|:)(?P<half_past>半)?(?P<minute>\d{{2}})?分?(?:左右)?(?:开始|起)?"), _clock),
+    (re.compile(
+        rf"(?:已经|都|快|断了|坏了|持续|连续|等了|有|"
+        rf"大概)*(?<![第\d]){_ZH_COUNT}(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?了"), _ago),
+    (re.compile(
+        rf"[从自]{_ZH_PART}?(?P<hour>\d{{1,2}})(?:点|"
+        rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?(?:左右)?(?:开始|起)?"), _clock),
     (re.compile(r"刚才|刚刚|方才"), _just_now),
     (re.compile(rf"(?:从)?{_ZH_PART}(?:开始|起)"), _today),
-    (_pattern(r"(?:since|after) (?:the |an? |my |last |todays |yesterdays |our )?(?:latest |last |new |recent )?(?:\w+ )?(?:update|upgrade|restart|reboot|move|migration|meeting|weekend|holidays?|installation|change|power cut|outage|patch|vacation|reset|office move)"), _event),
-    (re.compile(r"(?:自从|从)?(?:\w{0,6}?)?(?:更新|升级|重启|搬家|搬工位|换密码|改密码|重装|停电|装完|换电脑|换办公室|放假|改完密码)(?:完)?(?:之?以?后|回来后|以来|完)"), _event),
+    (_pattern(
+        r"(?:since|after) (?:the |an? |my |last |todays |yesterdays |our )?(?:latest |last |new |"
+        r"recent )?(?:\w+ )?(?:update|upgrade|restart|reboot|move|migration|meeting|weekend|holidays?|"
+        r"installation|change|power cut|outage|patch|vacation|reset|office move)"), _event),
+    (re.compile(
+        r"(?:自从|从)?(?:\w{0,6}?)?(?:更新|升级|重启|搬家|搬工位|换密码|改密码|重装|停电|装完|换电脑|"
+        r"换办公室|放假|改完密码)(?:完)?(?:之?以?后|回来后|以来|完)"), _event),
     (re.compile(r"这两天|这几天|最近|近期|recently|lately|these days"), _event),
 )  # fmt: skip

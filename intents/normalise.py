@@ -60,7 +60,7 @@ def fold(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Lower case, half width, simplified characters with mainland words (滑鼠 → 鼠标), no apostrophes, single spaces."""
+    """Lower case, half width, simplified characters (滑鼠 → 鼠标), no apostrophes, single spaces."""
     words = _APOSTROPHES.sub("", fold(text).casefold())
     if HAN.search(words):
         words = simplified(words)

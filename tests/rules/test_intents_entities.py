@@ -1,0 +1,115 @@
+"""The facts taken from a message into the form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intents.entities import Entities, extract
+from intents.lexicon import Named
+
+# A Monday in Tianjin, 11:00.
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+PLACES = (Named("hq-3", ("3rd floor", "third floor", "三楼", "3楼")), Named("lisbon", ("Lisbon", "里斯本")))
+
+
+def facts(text: str) -> Entities:
+    return extract(text, now=NOW, zone="Asia/Shanghai", places=PLACES)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("what about ticket 12 and #34?", "tickets", (12, 34)),
+        ("工单12和13怎么样了", "tickets", (12, 13)),
+        ("12号工单", "tickets", (12,)),
+        ("#45", "tickets", (45,)),
+        ("status of 7", "tickets", (7,)),
+        ("we have 12 printers", "tickets", ()),
+        ("my HP LaserJet printer is jammed", "device", "printer"),
+        ("外接显示器没信号", "device", "显示器"),
+        ("laptop LT-00231 is slow", "asset_tag", "LT-00231"),
+        ("资产编号：tj-pc-0042", "asset_tag", "TJ-PC-0042"),
+        ("error ORA-01017 in the ERP", "asset_tag", ""),
+        ("cannot ping 10.20.30.40.", "ip", "10.20.30.40"),
+        ("address 300.1.1.1", "ip", ""),
+        ("my ip is fe80::1ff:fe23:4567:890a", "ip", "fe80::1ff:fe23:4567:890a"),
+        ("回我电话 13812345678", "phone", "13812345678"),
+        ("call me at +49 30 1234567", "phone", "+49 30 1234567"),
+        ("my extension 4417", "phone", "4417"),
+        ("分机8021", "phone", "8021"),
+        ("it says 0x8007000e", "error_codes", ("0x8007000E",)),
+        ("错误代码691", "error_codes", ("691",)),
+        ("IRQL_NOT_LESS_OR_EQUAL again", "error_codes", ("IRQL_NOT_LESS_OR_EQUAL",)),
+        ("ERR_CONNECTION_RESET then error 550 5.7.1", "error_codes", ("ERR_CONNECTION_RESET", "550")),
+        ("the error is gone", "error_codes", ()),
+        ("no wifi on the third floor", "place", "hq-3"),
+        ("里斯本办公室断网了", "place", "lisbon"),
+        ("projector in room 304", "place", "room 304"),
+        ("302会议室没声音", "place", "302会议室"),
+        ("the whole company has no internet", "affected", "everyone"),
+        ("全公司都断网了", "affected", "everyone"),
+        ("my team can't open the share", "affected", "team"),
+        ("我们组都上不了网", "affected", "team"),
+        ("only my laptop has this", "affected", "me"),
+        ("就我一个人连不上", "affected", "me"),
+        ("the printer is odd", "affected", ""),
+        ("I can't work at all", "severity", "blocked"),
+        ("完全没法工作", "severity", "blocked"),
+        ("it is a bit slow today", "severity", "slowed"),
+        ("偶尔会卡一下", "severity", "slowed"),
+        ("no rush, just wondering", "severity", "question"),
+        ("不急，有空帮我看看", "severity", "question"),
+    ],
+)
+def test_a_fact_that_was_said_is_taken_and_none_is_made_up(text: str, field: str, value: Any) -> None:
+    assert getattr(facts(text), field) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "local"),
+    [
+        ("slow since this morning", "since this morning", "2026-11-23 08:00"),
+        ("down since yesterday afternoon", "since yesterday afternoon", "2026-11-22 13:00"),
+        ("since 9:30 nothing works", "since 9:30", "2026-11-23 09:30"),
+        ("since 14:30", "since 14:30", "2026-11-22 14:30"),
+        ("no mail for two hours", "for two hours", "2026-11-23 09:00"),
+        ("began half an hour ago", "half an hour ago", "2026-11-23 10:30"),
+        ("broken since friday", "since friday", "2026-11-20 09:00"),
+        ("从昨天下午开始特别卡", "昨天下午开始", "2026-11-22 13:00"),
+        ("今天早上开始上不了网", "今天早上开始", "2026-11-23 08:00"),
+        ("从早上9点半开始", "早上9点半开始", "2026-11-23 09:30"),
+        ("断了两个小时了", "断了两个小时了", "2026-11-23 09:00"),
+        ("三天前就坏了", "三天前", "2026-11-20 11:00"),
+        ("半小时前开始的", "半小时前", "2026-11-23 10:30"),
+        ("上周五开始的", "上周五开始", "2026-11-20 09:00"),
+        ("今天下午断过", "今天下午", "2026-11-23 11:00"),
+        ("since the update", "since the update", None),
+        ("更新之后就打不开", "更新之后", None),
+    ],
+)
+def test_since_when_is_kept_in_words_and_as_a_moment_that_is_not_in_the_future(
+    text: str, words: str, local: str | None
+) -> None:
+    found = facts(text)
+    assert found.since == words
+    moment = found.since_at
+    assert (moment and moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")) == local
+    assert moment is None or moment.tzinfo is UTC
+
+
+def test_a_message_without_facts_has_none() -> None:
+    assert facts("hello there") == Entities()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=300) | st.text(alphabet="昨天前上周五点半小时了since 0123456789:.-+#()ago工单", max_size=120))
+def test_no_text_makes_extraction_fail_and_no_moment_lies_ahead(text: str) -> None:
+    found = facts(text)
+    assert found.since_at is None or found.since_at <= NOW
+    assert all(number > 0 for number in found.tickets)
