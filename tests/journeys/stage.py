@@ -40,7 +40,7 @@ from bot.messages import (
 from bot.phrases import catalogue, tell
 from bot.settings import Settings
 from escalation.ticket import Ticket
-from storage import tickets
+from storage import outbox, tickets
 
 # A Tuesday, 10:00 in Tianjin: everybody's office is open or about to be.
 TUESDAY_MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -198,18 +198,23 @@ class Stage:
 
     async def settle(self) -> None:
         """Let checks finish, alarms ring and messages arrive."""
-        for _ in range(3):
+        busy = 1
+        while busy:
             while self.app.conversation.probing:
                 await self.app.conversation.probes_settled()
-            await self.app.ticker.tick()
-            await self.app.delivery.drain()
+            busy = await self.app.ticker.tick() + await self.app.delivery.drain()
 
     async def pass_time(self, **length: float) -> None:
-        """Let time pass minute by minute, with everything that happens meanwhile."""
+        """Let time pass from alarm to alarm, with everything that happens meanwhile."""
         end = self.clock.now + timedelta(**length)
         while self.clock.now < end:
-            self.clock.now = min(end, self.clock.now + timedelta(minutes=1))
+            self.clock.now = min(end, max(await self._next_alarm(end), self.clock.now + timedelta(seconds=1)))
             await self.settle()
+
+    async def _next_alarm(self, end: datetime) -> datetime:
+        async with self.app.database.reading() as tx:
+            due, wake = await tickets.next_due(tx), await outbox.next_wakeup(tx, self.clock.now)
+        return min((at for at in (due, wake, end) if at is not None), default=end)
 
     async def sleep_through(self, **length: float) -> None:
         """Time passes while the process is down."""
