@@ -73,8 +73,7 @@ def on_due(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, tuple
         steps = policy.ladder(ticket.priority)
         climb, reached = ladder.climb_until(ticket.climb, steps, policy.windows[steps.window], now)
         ticket = replace(ticket, climb=climb)
-        if reached is not None:
-            decisions.append(reached)
+        decisions += reached
     return replace(ticket, due_at=next_due(ticket, policy)), tuple(decisions)
 
 

@@ -72,24 +72,27 @@ def due(climb: Climb) -> datetime | None:
     return min((at for at in (climb.next_at, climb.lapses_at) if at is not None), default=None)
 
 
-def climb_until(climb: Climb, ladder: Ladder, window: Window, now: datetime) -> tuple[Climb, Page | Alarm | None]:
-    """The climb as it stands at `now`, and the one thing to do about it."""
+def climb_until(
+    climb: Climb, ladder: Ladder, window: Window, now: datetime
+) -> tuple[Climb, tuple[Page | Alarm, ...]]:
+    """The climb as it stands at `now`, and what to do about it: the highest rung due, and the end if it came."""
     lapsed, skipped = "", []
-    reached: Page | Alarm | None = None
+    page: Page | None = None
+    alarm: Alarm | None = None
     if climb.lapses_at is not None and climb.lapses_at <= now:
         lapsed = climb.acknowledged_by
         climb = _page_again(climb, ladder, window)
-        reached = _page(climb, ladder, (), lapsed)
+        page = _page(climb, ladder, (), lapsed)
     while climb.next_at is not None and climb.next_at <= now:
         if climb.rung < len(ladder.rungs):
-            if reached is not None:
+            if page is not None:
                 skipped.append(climb.rung)
             climb = _step(climb, ladder, window, climb.next_at)
-            reached = _page(climb, ladder, tuple(skipped), lapsed)
+            page = _page(climb, ladder, tuple(skipped), lapsed)
         else:
             climb = _sound(climb, ladder)
-            reached = Alarm(climb.alarms, climb.generation)
-    return climb, reached
+            alarm = Alarm(climb.alarms, climb.generation)
+    return climb, tuple(step for step in (page, alarm) if step is not None)
 
 
 def _page(climb: Climb, ladder: Ladder, skipped: tuple[int, ...], lapsed: str) -> Page:
