@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -131,3 +132,11 @@ def test_any_text_is_read_without_error_and_always_the_same_way(text: str) -> No
 def test_twenty_kilobytes_are_read_with_bounded_work(piece: str) -> None:
     understood = read(piece * (20_000 // len(piece)))
     assert len(understood.words) <= 2_400
+
+
+@pytest.mark.parametrize("text", ["could my " + "a" * 20_000, "can i " + "a " * 9_000, "1" * 20_000, "我" * 20_000])
+def test_no_text_can_keep_a_pattern_busy(text: str) -> None:
+    read("warm up 你")
+    began = time.thread_time()
+    read(text)
+    assert time.thread_time() - began < 1
