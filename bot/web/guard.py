@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.parts import Limits
@@ -31,11 +31,11 @@ ENVELOPE = 64 * 1024  # bytes around the files: field names, boundaries, the cap
 PATIENCE = 4  # how many times the limit is read and thrown away, so that the answer can be heard
 
 
-class TooLarge(HTTPException):
-    """More was sent than we take."""
+class TooLarge(MultiPartException):
+    """More was sent than we take. Of this kind, because then whoever reads a form drops what it has read."""
 
     def __init__(self) -> None:
-        super().__init__(413)
+        super().__init__("more was sent than we take")
 
 
 class Guard:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -17,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from bot.messages import SendFailed
 from bot.phrases import tell
 from bot.web import chat, door, live, pages
-from bot.web.guard import Guard
+from bot.web.guard import Guard, TooLarge
 from bot.web.parts import Parts
 from bot.web.refusals import Refused, reason_for
 from bot.web.seals import Seals
@@ -50,6 +51,7 @@ ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 def build_web(parts: Parts, beside: Sequence[BaseRoute] = (), lifespan: Lifespan | None = None) -> Starlette:
     """The application, with routes of other rooms (`/healthz`, `/hooks/…`) served beside the desk's own."""
+    AppStatus.should_exit = False  # set for ever by an earlier server of this process: its streams are over
     site = Site(parts, Seals(parts.secret), environment())
     doors = [
         Route("/", door.home(site), methods=["GET"]),
@@ -70,7 +72,7 @@ def build_web(parts: Parts, beside: Sequence[BaseRoute] = (), lifespan: Lifespan
     return Starlette(
         routes=[*beside, *doors, *rooms],
         middleware=[Middleware(Guard, limits=parts.limits)],
-        exception_handlers=dict.fromkeys((Refused, HTTPException, *AWAY, Exception), answer),
+        exception_handlers=dict.fromkeys((Refused, TooLarge, HTTPException, *AWAY, Exception), answer),
         lifespan=lifespan,
     )
 
@@ -103,5 +105,7 @@ def refusing(site: Site) -> ErrorHandler:
 def _why(error: Exception) -> tuple[int, str]:
     if isinstance(error, Refused):
         return error.status, error.reason
+    if isinstance(error, TooLarge):
+        return 413, reason_for(413)
     status = error.status_code if isinstance(error, HTTPException) else 503 if isinstance(error, AWAY) else 500
     return status, reason_for(status)

@@ -9,12 +9,14 @@ from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.channels.web.parse import typed
 from bot.channels.web.render import Page
 from bot.phrases import LANGUAGES
+from bot.web.guard import TooLarge
 from bot.web.parts import Parts
 from bot.web.refusals import Refused
 from bot.web.seals import Seals
@@ -81,7 +83,10 @@ class Visit:
 
     async def still_welcome(self) -> bool:
         """Whether this person would still be let in; streams ask, for they outlive their request's check."""
-        return await _person(self.site, self.request) == self.person
+        try:
+            return await _person(self.site, self.request) == self.person
+        except Refused:
+            return False
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -93,9 +98,12 @@ def visiting(site: Site, handler: Handler) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         visit = await _visit(site, request)
-        if request.method == "POST":
-            await check_post(site, request, visit.cookie)
-        return await handler(visit)
+        try:
+            if request.method == "POST":
+                await check_post(site, request, visit.cookie)
+            return await handler(visit)
+        finally:
+            await request.close()
 
     return endpoint
 
@@ -191,6 +199,8 @@ async def form_of(site: Site, request: Request) -> FormData:
         return await request.form(max_files=limits.files, max_fields=MOST_FIELDS, max_part_size=limits.body)
     except (ValueError, LookupError) as wrong:
         raise Refused(400, "unreadable") from wrong
+    except HTTPException as wrong:
+        raise (wrong.__context__ if isinstance(wrong.__context__, TooLarge) else wrong) from None
 
 
 def text_of(form: FormData, name: str) -> str:
