@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cards.markdown import blocks
-from bot.cards.reader import Reader
-from bot.messages import Button, Card, Check, Checklist, CheckState, Text, Tone, plain
+from bot.cards.reader import Reader, strong
+from bot.messages import Block, Button, Card, Check, Checklist, CheckState, Span, Steps, Text, Tone, plain
 from bot.phrases import tell
 from bot.probes.probe import ProbeResult, ProbeState
 from escalation.ticket import Evidence
@@ -28,7 +28,7 @@ def probe_card(service: str, results: Sequence[ProbeResult], reader: Reader, key
     tone = Tone.INFO if waiting else Tone.BAD if failing else Tone.GOOD
     outcome = "running" if waiting else "failing" if failing else "fine"
     return Card(
-        title=reader.tell("probes.title", service=reader.service(service)),
+        title=reader.tell("probes.title" if waiting else "probes.done", service=reader.service(service)),
         tone=tone,
         state=reader.tell(f"probes.state.{outcome}"),
         blocks=(Checklist(items), plain(reader.tell(f"probes.{outcome}", service=reader.service(service)))),
@@ -53,9 +53,10 @@ def probe_evidence(result: ProbeResult, reader: Reader) -> Evidence:
 
 def step_card(flow: Flow, step: Step, number: int, total: int, turn: int, reader: Reader) -> Card:
     """One guided question with its buttons; *Talk to a human* is always among them."""
-    body = [plain(say_phrase(step.question, reader.language))]
+    body: list[Block] = [strong(say_phrase(step.question, reader.language))]
     if step.detail is not None:
-        body += [plain(line) for line in say_phrase(step.detail, reader.language).splitlines() if line.strip()]
+        lines = say_phrase(step.detail, reader.language).splitlines()
+        body.append(Steps(tuple((Span(line.strip()),) for line in lines if line.strip()), ordered=False))
     buttons = [
         Button(
             say_phrase(choice.label, reader.language),
