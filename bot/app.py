@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +18,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from bot import failpoints
 from bot.channels.web.adapter import Watchers, WebChannel
 from bot.delivery import Delivery
 from bot.desk.tickets import Desk
@@ -72,6 +74,7 @@ class App:
     @classmethod
     async def build(cls, settings: Settings, *, clock: Clock = utc_now, channels: Iterable[Channel] = ()) -> App:
         """Everything, wired; the database is migrated and knows the organisation's people."""
+        failpoints.arm(settings.failpoint)
         organisation = load_organisation(settings, clock())
         database = await Database.open(settings.database_url, clock=clock)
         try:
@@ -149,6 +152,16 @@ class App:
 
     async def serve(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve the web desk until SIGINT or SIGTERM; SIGHUP reads `desk.yaml` again."""
+        server = self.server(ready)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.handle_exit, number, None)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        async with self.working():
+            await server.serve()
+
+    def server(self, ready: Callable[[], None]) -> Server:
+        """The web desk's HTTP server, not yet listening."""
         config = uvicorn.Config(
             self.web,
             host=self.settings.host,
@@ -158,13 +171,7 @@ class App:
             timeout_graceful_shutdown=STOP_WITHIN,
             server_header=False,
         )
-        server = Server(config, ready)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.handle_exit, number, None)
-        loop.add_signal_handler(signal.SIGHUP, self.reload)
-        async with self.working():
-            await server.serve()
+        return Server(config, ready)
 
 
 class Server(uvicorn.Server):
@@ -190,7 +197,9 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+@cache
 def _knowledge() -> Knowledge:
+    # Reading and indexing it takes most of a start, and it never changes while the process lives.
     return knowledge_of(shipped_articles())
 
 

@@ -8,7 +8,7 @@ from tests.journeys.stage import play
 
 
 async def test_a_vpn_fault_from_the_first_word_to_the_rating(sqlite_url: str) -> None:
-    """Checks, steps and an answer come first; then a half-filled form, an engineer, and a rating the manager hears of."""
+    """Steps and an answer come first; then a half-filled form, an engineer, and a rating the manager hears of."""
     async with play(sqlite_url) as stage:
         anna, wang = stage.person("anna.weber"), stage.person("wang.fang")
 
@@ -25,9 +25,6 @@ async def test_a_vpn_fault_from_the_first_word_to_the_rating(sqlite_url: str) ->
         await anna.fills(severity="blocked", affected="team")
 
         await anna.sees("T-1")
-        print(await anna.screen())
-        print("=======")
-        print(await wang.screen())
         await wang.presses("Claim", on="T-1")
         await anna.sees("has taken T-1")
         await wang.commands("/reply 1 Please restart the client")
@@ -47,7 +44,6 @@ async def test_a_vpn_fault_from_the_first_word_to_the_rating(sqlite_url: str) ->
         await anna.presses("It works", on="T-1 is resolved")
         await anna.presses("★ 2")
         await stage.person("zhang.wei").sees("2 分")
-        print(await anna.screen())
 
 
 def last_buttons(chat: list[object]) -> list[object]:

@@ -17,7 +17,7 @@ async def pages_so_far(stage: Stage) -> dict[str, int]:
     """How many pages each person has in their chat."""
     found = {}
     for key in stage.app.desk.organisation.people:
-        pages = [reply for reply in await stage.chat_of(key) if isinstance(reply, Card) and reply.key.startswith("page:")]
+        pages = [r for r in await stage.chat_of(key) if isinstance(r, Card) and r.key.startswith("page:")]
         if pages:
             found[key] = len(pages)
     return found
