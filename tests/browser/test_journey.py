@@ -1,0 +1,126 @@
+"""The whole life of a fault in a real browser, with real typing, in English and in Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.seats import PATIENCE, Seat, open_desk
+from tests.journeys.stage import Clock
+
+pytestmark = pytest.mark.browser
+
+STORY = {
+    "en": {
+        "fault": "My VPN drops every few minutes since this morning",
+        "reply": "Please restart the VPN client once",
+        "answer": "I did, and it dropped again",
+        "cause": "The tunnel's certificate had expired",
+        "solution": "Renewed the certificate",
+        "second": "Updated the client",
+        "comment": "Took two tries",
+    },
+    "zh": {
+        "fault": "VPN 老是掉线，今天早上开始的",
+        "reply": "麻烦重启一下 VPN 客户端",
+        "answer": "重启过了，还是掉",
+        "cause": "隧道证书过期",
+        "solution": "已更新证书",
+        "second": "已升级客户端",
+        "comment": "来回了两次才好",
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_the_life_of_a_fault(language: str, tmp_path: Path, chromium: str) -> None:
+    """Employee, engineer and manager, each in a browser of their own; nothing is reloaded."""
+    words = STORY[language]
+    async with open_desk(tmp_path, chromium, Clock()) as desk:
+        employee = await desk.seat("zhao.min", language)
+        engineer = await desk.seat("wang.fang", language)
+        manager = await desk.seat("zhang.wei", language)
+        await engineer.goes_to("/queue")
+
+        await self_diagnosis(employee, words["fault"])
+        await fill_the_form(employee)
+
+        await engineer.sees(words["fault"])
+        await engineer.presses_in_row("claim")
+        await employee.sees(employee.word("step.claim", who="王芳" if language == "zh" else "Wang Fang", ticket="T-1"))
+        await work_on_it(engineer, employee, words)
+
+        await resolve(engineer, words["cause"], words["solution"])
+        await employee.sees(words["solution"])
+        await employee.presses("reopen")
+        await employee.sees(employee.word("done.reopen", ticket="T-1"))
+        await expect(engineer.button("claim")).to_be_visible(timeout=PATIENCE)
+        await engineer.presses("claim")
+        await expect(engineer.button("resolve")).to_be_visible(timeout=PATIENCE)
+        await resolve(engineer, words["cause"], words["second"])
+        await employee.sees(words["second"])
+        await employee.presses("confirm")
+
+        await employee.sees(employee.word("rate.ask"))
+        await employee.page.get_by_role("button", name="★ 2", exact=True).last.click()
+        await employee.presses("rate_comment")
+        await employee.fills(employee.word("field.text"), words["comment"])
+        await employee.presses("rate")
+        await employee.sees(employee.word("rate.comment_kept"))
+        name = "赵敏" if language == "zh" else "Zhao Min"
+        await manager.sees(manager.word("told.low_rating", who=name, ticket="T-1", stars=2))
+        await manager.sees(words["comment"])
+
+
+async def self_diagnosis(employee: Seat, fault: str) -> None:
+    """Checks fill in, guided steps follow, and a fitting answer comes before any form."""
+    await employee.says(fault)
+    await employee.sees(employee.word("probes.done", service="VPN"))
+    for step in range(1, 5):
+        await employee.sees(employee.word("flow.progress", number=step, total=4))
+        await employee.page.get_by_role("button", name=STILL_BROKEN[employee.language], exact=True).last.click()
+    await employee.sees(employee.word("answer.state"))
+    await employee.presses("open_ticket")
+
+
+STILL_BROKEN = {"en": "Still broken", "zh": "还是不行"}
+
+
+async def fill_the_form(employee: Seat) -> None:
+    """The form is half filled in; the employee says how bad it is and sends it."""
+    form = employee.page.locator("form.form").last
+    await expect(form.get_by_label(employee.word("field.summary"))).not_to_have_value("", timeout=PATIENCE)
+    await form.get_by_text(employee.word("severity.blocked")).click()
+    await form.get_by_text(employee.word("affected.team")).click()
+    await form.get_by_role("button", name=employee.word("button.submit")).click()
+    await employee.sees(
+        employee.word("opened", ticket="T-1", group="网络组" if employee.language == "zh" else "Network")
+    )
+    await employee.sees(employee.word("field.promise"))
+
+
+async def work_on_it(engineer: Seat, employee: Seat, words: dict[str, str]) -> None:
+    """Reply, hold, resume; the employee reads each step, answers, and sends a photo."""
+    await engineer.goes_to("/t/1")
+    await engineer.says(words["reply"])
+    await employee.sees(words["reply"])
+    await employee.says(words["answer"])
+    await engineer.sees(words["answer"])
+    await engineer.presses("hold")
+    await engineer.chooses(engineer.word("field.reason"), engineer.word("hold.vendor"))
+    await engineer.submits(engineer.word("button.hold"))
+    await employee.sees(employee.word("step.hold", ticket="T-1", reason=employee.word("hold.vendor")))
+    await engineer.presses("resume")
+    await employee.sees(employee.word("step.resume", ticket="T-1"))
+    await employee.attaches("screen.png", b"\x89PNG\r\n\x1a\n" + b"0" * 2000)
+    await engineer.sees("screen.png")
+
+
+async def resolve(engineer: Seat, cause: str, solution: str) -> None:
+    """The form of *Resolve* wants a cause and a solution."""
+    await engineer.presses("resolve")
+    await engineer.fills(engineer.word("field.cause"), cause)
+    await engineer.fills(engineer.word("field.solution"), solution)
+    await engineer.submits(engineer.word("button.resolve"))
