@@ -8,8 +8,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.web import parse
-from bot.channels.web.adapter import PERSON, TranscriptLine
+from bot.channels.web.adapter import DESK, PERSON, TranscriptLine, card_key
 from bot.channels.web.render import draw_line, draw_reply
+from bot.failpoints import failpoint
 from bot.messages import Answer, Card, Event, Facts, File, Form, Reply, Text
 from bot.web.refusals import Refused
 from bot.web.views import NoRoom
@@ -28,7 +29,8 @@ async def chat(visit: Visit) -> Response:
     lines = await transcript.last(visit.person, limit)
     fragments = [draw_line(visit.site.environment, line, visit.page()) for line in lines]
     more = len(lines) == limit < MOST_LINES
-    return visit.show("chat.html", fragments=fragments, revision=revision, more=more)
+    started = any(line.author == PERSON for line in lines)
+    return visit.show("chat.html", fragments=fragments, revision=revision, more=more, started=started)
 
 
 async def say(visit: Visit) -> Response:
@@ -38,15 +40,16 @@ async def say(visit: Visit) -> Response:
     text = text_of(form, "text").strip("\n")
     if not REPLY_TO.fullmatch(reply_to):
         raise Refused(400, "unreadable")
+    in_chat = not reply_to.startswith("T-")  # a ticket's page names the ticket, the chat names a line
     uploads = [value for value in form.getlist("files") if isinstance(value, UploadFile) and value.filename]
     if uploads:
         files = tuple([await _stage(visit, upload) for upload in uploads])
         await _own_words(visit, event, Card(text, blocks=(Facts(tuple((f.name, str(f.size)) for f in files)),)))
-        return await _handle(visit, parse.files(visit.person, event, files, text, reply_to))
+        return await _handle(visit, parse.files(visit.person, event, files, text, reply_to), in_chat)
     if not text.strip():
         raise Refused(400, "empty")
     await _own_words(visit, event, Text(text))
-    return await _handle(visit, parse.words(visit.person, event, text, reply_to))
+    return await _handle(visit, parse.words(visit.person, event, text, reply_to), in_chat)
 
 
 async def press(visit: Visit) -> Response:
@@ -57,7 +60,7 @@ async def press(visit: Visit) -> Response:
         raise Refused(400, "unreadable")
     if line.isdecimal() and (label := await _label(visit, int(line), action)):
         await _own_words(visit, event, Text(label))
-    return await _handle(visit, parse.press(visit.person, event, action, line))
+    return await _handle(visit, parse.press(visit.person, event, action, line), in_chat=bool(line))
 
 
 async def submit(visit: Visit) -> Response:
@@ -65,7 +68,8 @@ async def submit(visit: Visit) -> Response:
     form = await form_of(visit.site, visit.request)
     values = {name: text_of(form, name) for name in form if name not in OWN_FIELDS}
     key = visit.request.path_params["key"]
-    return await _handle(visit, parse.form(visit.person, _event_id(visit, form), key, values))
+    filled = parse.form(visit.person, _event_id(visit, form), key, values)
+    return await _handle(visit, filled, in_chat=bool(text_of(form, "line")))
 
 
 async def lines(visit: Visit) -> Response:
@@ -95,6 +99,7 @@ async def _own_words(visit: Visit, event: str, words: Reply) -> None:
     """Write what the person said into their transcript before anybody acts on it; once for each event."""
     await visit.site.parts.transcript.say(visit.person, event, PERSON, words)
     visit.site.parts.watchers.wake(visit.person)
+    failpoint("web.words_kept")
 
 
 async def _label(visit: Visit, line: int, action: str) -> str:
@@ -104,8 +109,13 @@ async def _label(visit: Visit, line: int, action: str) -> str:
     return next((button.label for button in buttons if button.action == action), "")
 
 
-async def _handle(visit: Visit, event: Event) -> Response:
+async def _handle(visit: Visit, event: Event, in_chat: bool) -> Response:
+    """Hand the event over. The outbox brings what is said; a form opens where the person is: line or dialog."""
     answer = await visit.site.parts.conversation.handle(event)
+    forms = [reply for reply in answer.replies if isinstance(reply, Form)]
+    for number, form in enumerate(forms if in_chat else ()):
+        key = f"{event.id}:form:{number}"
+        await visit.site.parts.transcript.say(visit.person, key, DESK, form, card_key(form))
     visit.site.parts.watchers.wake(visit.person)
     if "application/json" in visit.request.headers.get("accept", ""):
         return JSONResponse(_drawn(visit, answer))

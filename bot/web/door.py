@@ -51,7 +51,8 @@ def home(site: Site) -> Endpoint:
 
 
 def _grouped(seats: Sequence[Seat]) -> list[tuple[str, list[Seat]]]:
-    ordered = sorted((seat for seat in seats if not seat.hint), key=lambda seat: seat.group)
+    others = (seat for seat in seats if not seat.hint)
+    ordered = sorted(others, key=lambda seat: (not seat.group, seat.group))
     return [(group, list(members)) for group, members in groupby(ordered, key=lambda seat: seat.group)]
 
 

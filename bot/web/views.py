@@ -24,7 +24,11 @@ from bot.messages import Answer, Block, Button, Choice, Event, Tone
 
 
 class Conversation(Protocol):
-    """Where every event meets the core."""
+    """Where every event meets the core.
+
+    Texts, cards and pictures of the answer also come by way of the outbox; a form comes in the answer only, and
+    opens where the person is.
+    """
 
     async def handle(self, event: Event) -> Answer:
         """What this person sees now; an event id that was handled before gives the same answer again."""

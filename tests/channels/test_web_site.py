@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import httpx
 import pytest
 
-from bot.messages import Attached, Card, Commanded, Pressed, Said, Submitted, Text
+from bot.messages import Attached, Card, Commanded, Form, Pressed, Said, Submitted, Text
 from bot.web.parts import Limits
 from tests.fakes.web_desk import World, serving
 from tests.fakes.web_sample import furnish
@@ -419,3 +419,29 @@ async def test_an_open_list_is_told_when_it_may_look_different(browser: Browser,
     world.views.version = 2
     ((_, version),) = await heard(browser, "/changes?version=1", 1)
     assert version.strip() == "2"
+
+
+# -- forms -----------------------------------------------------------------------------------------
+
+
+async def test_a_form_asked_for_in_the_chat_stands_there_and_is_corrected_in_place(
+    browser: Browser, world: World
+) -> None:
+    await browser.sits("zhao.min")
+    await browser.posts("/chat/say", text="vpn drops", event="a" * 32)
+    line = str(world.transcript.lines["zhao.min"][-1].id)
+    await browser.posts("/chat/press", action="ticket:new", line=line, event="b" * 32)
+    await browser.posts("/chat/press", action="ticket:new", line=line, event="b" * 32)
+    form = world.transcript.lines["zhao.min"][-1]
+    assert isinstance(form.reply, Form)
+    await browser.posts("/chat/form/intake:1", line=str(form.id), summary="", event="c" * 32)
+    corrected = world.transcript.lines["zhao.min"][-1]
+    assert isinstance(corrected.reply, Form)
+    assert (corrected.id, bool(corrected.reply.fields[0].error)) == (form.id, True)
+
+
+async def test_a_form_asked_for_on_a_page_opens_there_and_leaves_the_chat_alone(browser: Browser, world: World) -> None:
+    await browser.sits("wang.fang")
+    answer = await browser.posts("/chat/press", action="t:resolve:12")
+    assert "Resolve T-12" in answer.json()["forms"][0]
+    assert "wang.fang" not in world.transcript.lines

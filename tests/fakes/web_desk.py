@@ -23,6 +23,7 @@ from bot.messages import (
     Choice,
     Commanded,
     Event,
+    Form,
     Outgoing,
     Place,
     Pressed,
@@ -217,6 +218,8 @@ class ScriptedConversation:
         self.events.append(event)
         answer = Answer(self.replies(event))
         for number, reply in enumerate(answer.replies):
+            if isinstance(reply, Form):
+                continue  # the channel opens it from the answer
             await self.deliver(event.sender.user, f"{event.id}:{number}", reply)
         self._answered[event.id] = answer
         return answer

@@ -24,7 +24,7 @@ function place(html) {
   if (!line) return;
   const follow = atEnd();
   revision = Math.max(revision, Number(line.dataset.revision));
-  document.getElementById("welcome").hidden = true;
+  if (line.classList.contains("from-person")) document.getElementById("welcome").hidden = true;
   if (line.dataset.key) pending.querySelector(`[data-key="${CSS.escape(line.dataset.key)}"]`)?.remove();
   const standing = document.getElementById(line.id);
   if (standing) replace(standing, line);
