@@ -7,15 +7,15 @@ where a key or a list item is read (`Fields`, `each`, `entries`), and the readin
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
+import yaml
+from yaml.composer import Composer
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import Reader, ReaderError
 
 from bot.organisation_file.mistakes import Mistake, OrganisationErrors, meant, nearest
 from bot.organisation_file.schema import SCHEMA
@@ -167,19 +167,33 @@ def entries(value: Value, wanted: str) -> Iterator[tuple[str, Value, Value]]:
             )
 
 
+if yaml.__with_libyaml__:
+
+    class _Loader(Composer, yaml.CBaseLoader):
+        """libyaml's fast parser under nodes put together in Python: left alone it crashes on deep nesting."""
+
+        def __init__(self, text: str) -> None:
+            yaml.CBaseLoader.__init__(self, text)
+            Composer.__init__(self)
+
+else:
+    # Without libyaml it is slower, and says the same.
+    _Loader = yaml.BaseLoader  # type: ignore[misc,assignment]
+
+
 def compose(text: str, source: str) -> Value:
-    """The file's topmost value, with no mistakes yet. Raises OrganisationErrors if it is no YAML."""
+    """The file's topmost value, with no mistakes yet. Raises OrganisationErrors if it is no YAML.
+
+    Every scalar stays the text that was written: YAML 1.1 would read `no` as false and `8:30` as 510.
+    """
     try:
-        with warnings.catch_warnings():
-            # YAML lets an anchor be used again; the last one counts.
-            warnings.simplefilter("ignore", ReusedAnchorWarning)
-            node = YAML(typ="safe", pure=True).compose(text)
+        node = yaml.compose(text, Loader=_Loader)
     except MarkedYAMLError as error:
         raise OrganisationErrors(source, [_syntax(error)]) from error
     except RecursionError as error:
         raise OrganisationErrors(source, [Mistake(1, 1, "nested too deeply")]) from error
     except ReaderError as error:
-        raise OrganisationErrors(source, [_unreadable(text, error)]) from error
+        raise OrganisationErrors(source, [_unreadable(text)]) from error
     except (YAMLError, ValueError) as error:
         message = " ".join(str(error).split())
         raise OrganisationErrors(source, [Mistake(1, 1, f"this is not YAML: {message}")]) from error
@@ -195,8 +209,10 @@ def _syntax(error: MarkedYAMLError) -> Mistake:
     return Mistake(line, column, f"this is not YAML: {what}")
 
 
-def _unreadable(text: str, error: ReaderError) -> Mistake:
-    before = text[: error.position]
+def _unreadable(text: str) -> Mistake:
+    # Asked again, because libyaml counts bytes and a person counts characters.
+    found = Reader.NON_PRINTABLE.search(text)
+    before = text[: found.start()] if found else ""
     column = len(before) - before.rfind("\n")
     return Mistake(before.count("\n") + 1, column, "here is an invisible character that YAML forbids: delete it")
 
