@@ -19,6 +19,7 @@ from bot.cards.notices import Scene, render
 from bot.cards.reader import Reader
 from bot.desk.tickets import Desk
 from bot.dialogue.conversation import reader_for
+from bot.failpoints import failpoint
 from bot.messages import (
     Card,
     Channel,
@@ -102,7 +103,9 @@ class Delivery:
         if ready is None or ready > now:
             return ()
         async with self.database.transaction() as tx:
-            return await outbox.claim(tx, self.owner, now, LEASE, TOGETHER)
+            rows = await outbox.claim(tx, self.owner, now, LEASE, TOGETHER)
+        failpoint("delivery.claimed")
+        return rows
 
     # -- one row -----------------------------------------------------------------------------------
 
@@ -123,6 +126,7 @@ class Delivery:
     async def _try_places(self, row: Row, parcel: Parcel) -> None:
         for place, message in zip(parcel.places, parcel.messages, strict=True):
             outgoing = Outgoing(row.key, place, parcel.reply, Lane(row.lane), message, repeat=False)
+            failpoint("delivery.before_send")
             try:
                 async with asyncio.timeout(SEND_DEADLINE):
                     sent = await self._send(row, outgoing)
@@ -136,7 +140,9 @@ class Delivery:
                 log.exception("delivery.broken", row=row.id)
                 await self._failed(row, error, poisonous=True)
                 return
+            failpoint("delivery.after_send")
             await self._sent(row, parcel.reply, sent)
+            failpoint("delivery.reported")
             return
         await self._nobody_there(row)
 
@@ -168,6 +174,7 @@ class Delivery:
                 await cards.stands(tx, reply.key, place, sent.message, about)
             elif about is not None:
                 await cards.about(tx, about, place, sent.message)
+            failpoint("delivery.before_report")
         self.last_sent_at[sent.place.channel] = now.timestamp()
 
     async def _failed(self, row: Row, error: BaseException, *, poisonous: bool = False) -> None:

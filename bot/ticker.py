@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk.tickets import Desk
 from bot.dialogue.conversation import Conversation
+from bot.failpoints import failpoint
 from escalation.errors import Stale
 from storage import attachments, dialogues, inbox, leases, outbox, signin, tickets
 from storage.database import Database
@@ -67,9 +68,13 @@ class Ticker:
         return tuple(number for number in numbers if number not in self.parked)
 
     async def _run(self, number: int) -> bool:
+        failpoint("ticker.found")
         try:
             async with self.database.transaction() as tx:
-                return await self.desk.run_due(tx, number)
+                handled = await self.desk.run_due(tx, number)
+                failpoint("ticker.before_commit")
+            failpoint("ticker.committed")
+            return handled
         except Stale:
             return False  # somebody changed it this very moment: the next tick sees it again
         except Exception:

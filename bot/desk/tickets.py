@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.desk import notify
 from bot.desk.draft import Draft
 from bot.desk.notify import Post
+from bot.failpoints import failpoint
 from bot.organisation import Organisation
 from bot.phrases import Fact
 from escalation import access, alarm, lifecycle
@@ -90,6 +91,7 @@ class Desk:
             climb=Climb(),
         )
         ticket = await tickets.insert(tx, lifecycle.opened(ticket, policy, now))
+        failpoint("desk.opened")
         for number in draft.files:
             await attachments.bind(tx, number, ticket.id)
         event = self._event(ticket, Action.OPEN, draft.opened_by, via, {"priority": ticket.priority.value})
@@ -274,6 +276,7 @@ class Desk:
         event = await tickets.add_event(tx, self._event(ticket, Action.PAGE, "", "", facts))
         self._poke(tx)
         await self._put(tx, notify.page_posts(ticket, page, people), event.at)
+        failpoint("desk.paged")
 
     async def _announce(
         self, tx: Transaction, ticket: Ticket, action: Action, facts: Facts, who: tuple[str, ...], about: str
@@ -310,6 +313,7 @@ class Desk:
     ) -> Ticket:
         changed = lifecycle.change(ticket, action, by=by, at=self.clock(), policy=policy, facts=facts)
         changed = await tickets.save(tx, changed)
+        failpoint("desk.saved")
         await self._record(tx, ticket, changed, self._event(changed, action, by, via, facts))
         return changed
 

@@ -25,6 +25,7 @@ from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import Knowledge, Vocabulary, World, vocabulary
+from bot.failpoints import failpoint
 from bot.messages import Answer, Capabilities, Event, Form, Lane, Place, Reply, Text
 from bot.organisation import Organisation
 from bot.phrases import tell
@@ -76,15 +77,19 @@ class Conversation:
     async def _once(self, event: Event) -> Answer:
         try:
             async with self.database.transaction() as tx:
-                return await self._handle(tx, event)
+                answer = await self._handle(tx, event)
+            failpoint("conversation.committed")
         except Refusal as refusal:
             async with self.database.transaction() as tx:
-                return await self._refuse(tx, event, refusal)
+                answer = await self._refuse(tx, event, refusal)
+            failpoint("conversation.refused")
+        return answer
 
     async def _handle(self, tx: Transaction, event: Event) -> Answer:
         person = await self._person(tx, event)
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
+        failpoint("conversation.recorded")
         if person is None:
             reply = Text(tell("unlinked", "en") + "\n" + tell("unlinked", "zh"))
             return await self._answer(tx, event.id, event.place, (reply,))
@@ -102,7 +107,9 @@ class Conversation:
         talk, replies = self._without_native_forms(event.place, talk, replies, world)
         due = self.desk.clock() + PROBES_GIVEN_UP if talk.mode is Mode.PROBING else None
         await dialogues.save(tx, replace(stored, person=person, state=talk.to_json(), due_at=due))
-        return await self._answer(tx, event.id, event.place, replies)
+        answer = await self._answer(tx, event.id, event.place, replies)
+        failpoint("conversation.decided")
+        return answer
 
     async def _remember_place(self, tx: Transaction, person: str, place: Place) -> None:
         """Where a person last talked in private is where they are written to first."""
@@ -234,6 +241,7 @@ class Conversation:
 
     async def _probe(self, place: Place, person: str, probe: Probe) -> None:
         """Run the checks, show each as it comes in, and go on when all are done."""
+        failpoint("probes.started")
         service = self.desk.organisation.services.get(probe.service)
         if service is None:
             return
@@ -247,6 +255,7 @@ class Conversation:
                 await self._show_checks(place, person, probe, tuple(shown.values()))
 
         results = await run_probes(service.probes, deadline=self._probe_deadline, on_result=show)
+        failpoint("probes.before_done")
         await self.probes_done(place, person, probe.turn, results)
 
     async def _show_checks(self, place: Place, person: str, probe: Probe, results: tuple[ProbeResult, ...]) -> None:
@@ -265,6 +274,7 @@ class Conversation:
                 at=self.desk.clock(),
             )
             tx.after_commit(self.desk.posted.set)
+        failpoint("probes.shown")
 
     async def probes_done(self, place: Place, person: str, turn: int, results: Sequence[ProbeResult]) -> None:
         """What the checks found, into the conversation; only once, however often it is said."""
@@ -273,6 +283,7 @@ class Conversation:
             with contextlib.suppress(Stale):
                 async with self.database.transaction() as tx:
                     await self._probed(tx, event_id, place, person, turn, results)
+                failpoint("probes.done")
                 return
 
     async def _probed(
