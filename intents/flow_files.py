@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
+from yaml.error import YAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from intents.cues import TextLoader
 from intents.flows import BROKEN, FIXED, SKIP, Choice, Flow, FlowError, Phrase, Step
 
 LANGUAGES = ("en", "zh")
@@ -93,10 +94,10 @@ def parse_flows(texts: Mapping[str, str]) -> Mapping[str, Flow]:
     for name in sorted(texts):
         reader = _Reader(name)
         try:
-            root = YAML(typ="safe").compose(texts[name])
+            root = yaml.compose(texts[name], TextLoader)
         except YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            mistakes.append(f"{name}:{mark.line + 1 if mark else 1}: not readable as YAML")
+            mark, last = getattr(error, "problem_mark", None), texts[name].rstrip().count("\n")
+            mistakes.append(f"{name}:{min(mark.line, last) + 1 if mark else 1}: not readable as YAML")
             continue
         flow = _flow(reader, name.removesuffix(".yaml"), root)
         mistakes += reader.mistakes

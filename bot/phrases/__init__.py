@@ -9,9 +9,11 @@ from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
+import yaml
 from babel.dates import format_date
-from ruamel.yaml import YAML
 
+# Every scalar stays text, as YAML 1.1 takes `no` for false; read by libyaml where PyYAML has it.
+TextLoader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 LANGUAGES = ("en", "zh")
 FOLDER = Path(__file__).parent
 Fact = str | int
@@ -24,11 +26,11 @@ def catalogue(language: str) -> Mapping[str, Sentence]:
     """All sentences of a language by key. A sentence that counts is a mapping with "one" and "other"."""
     sentences: dict[str, Sentence] = {}
     for path in sorted(FOLDER.glob(f"*.{language}.yaml")):
-        with path.open(encoding="utf-8") as file:
-            for key, sentence in (YAML(typ="safe").load(file) or {}).items():
-                if key in sentences:
-                    raise ValueError(f"{path}: the key {key} stands twice")
-                sentences[key] = sentence
+        loaded = yaml.load(path.read_text(encoding="utf-8"), TextLoader)  # nosec B506
+        for key, sentence in (loaded or {}).items():
+            if key in sentences:
+                raise ValueError(f"{path}: the key {key} stands twice")
+            sentences[key] = sentence
     return sentences
 
 

@@ -7,9 +7,9 @@ import string
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from bot.probes.probe import REASONS, Probe, ProbeResult, ProbeState, waiting
 
@@ -25,6 +25,11 @@ results = st.builds(
     reason=st.sampled_from(sorted(REASONS)),
     facts=st.dictionaries(st.text(), st.text() | st.integers()),
 )
+
+
+def sentences_of(language: str) -> dict[str, str]:
+    loaded: dict[str, str] = yaml.safe_load((PHRASES / f"probes.{language}.yaml").read_text(encoding="utf-8"))
+    return loaded
 
 
 @given(results)
@@ -45,7 +50,7 @@ def test_a_line_waits_before_its_check_has_finished() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_reason_has_a_sentence_that_needs_no_more_than_its_facts(language: str) -> None:
-    sentences = YAML(typ="safe").load(PHRASES / f"probes.{language}.yaml")
+    sentences = sentences_of(language)
     assert set(sentences) == {f"probe.{reason}" for reason in REASONS}
     for reason, facts in REASONS.items():
         assert facts_in(sentences[f"probe.{reason}"]) <= facts, reason
@@ -56,7 +61,7 @@ def facts_in(sentence: str) -> set[str]:
 
 
 def test_the_two_languages_state_the_same_facts() -> None:
-    english = YAML(typ="safe").load(PHRASES / "probes.en.yaml")
-    chinese = YAML(typ="safe").load(PHRASES / "probes.zh.yaml")
+    english = sentences_of("en")
+    chinese = sentences_of("zh")
     for key, sentence in english.items():
         assert facts_in(sentence) == facts_in(chinese[key]), key
