@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+# Every scalar stays text, as YAML 1.1 takes `no` for false; read by libyaml where PyYAML has it.
+TextLoader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 LANGUAGES = ("en", "zh")
 FENCE = "---"
 KEYS = ("title", "language", "services", "phrasings", "reviewed")
@@ -30,6 +32,21 @@ class Article:
     body: str
     reviewed: date | None
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of the front matter: the line its key stands in, from 1, and its value."""
+
+    line: int
+    value: Node
+
+    @property
+    def is_nothing(self) -> bool:
+        return isinstance(self.value, ScalarNode) and self.value.value in ("", "~", "null")
+
+
+_Meta = Mapping[str, _Entry]
 
 
 class ArticleError(ValueError):
@@ -53,9 +70,7 @@ def parse_article(text: str, source: str) -> Article:
     meta = _load(front, source)
     _refuse_unknown(meta, source)
     if not body.strip():
-        raise ArticleError(
-            f"{source}:{body_line}: the article has no text, write the steps below the second '---'"
-        )
+        raise ArticleError(f"{source}:{body_line}: the article has no text, write the steps below the second '---'")
     return Article(
         id=Path(source).stem,
         language=_language(meta, source),
@@ -112,9 +127,7 @@ def _split(text: str, source: str) -> tuple[str, str, int]:
     """Front matter, body, and the line the body begins on."""
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
-        raise ArticleError(
-            f"{source}:1: the file must begin with a line '---', then title and phrasings, then '---'"
-        )
+        raise ArticleError(f"{source}:1: the file must begin with a line '---', then title and phrasings, then '---'")
     for number, line in enumerate(lines[1:], start=1):
         if line.rstrip() == FENCE:
             # The leading newline keeps YAML's own line numbers equal to the file's.
@@ -122,79 +135,77 @@ def _split(text: str, source: str) -> tuple[str, str, int]:
     raise ArticleError(f"{source}:{len(lines)}: the front matter has no end, close it with a line '---'")
 
 
-def _load(front: str, source: str) -> Mapping[str, Any]:
+def _load(front: str, source: str) -> _Meta:
     try:
-        # Round-trip loading is safe and is the only loading that keeps the line of every key.
-        loaded = YAML(typ="rt").load(front)
+        root = yaml.compose(front, TextLoader)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ArticleError(f"{source}:{line}: this is not YAML: {error.problem or error.context}") from error
     except (YAMLError, ValueError) as error:
         raise ArticleError(f"{source}:1: this is not YAML: {error}") from error
-    if not isinstance(loaded, Mapping):
-        raise ArticleError(
-            f"{source}:2: the front matter must be 'key: value' lines, such as 'title: VPN drops'"
-        )
-    return loaded
+    if not isinstance(root, MappingNode):
+        raise ArticleError(f"{source}:2: the front matter must be 'key: value' lines, such as 'title: VPN drops'")
+    meta: dict[str, _Entry] = {}
+    for key, value in root.value:
+        entry = _Entry(key.start_mark.line + 1, value)
+        if str(key.value) in meta:
+            raise ArticleError(f"{source}:{entry.line}: '{key.value}' stands here a second time, delete one of the two")
+        meta[str(key.value)] = entry
+    return meta
 
 
-def _line(meta: Mapping[str, Any], key: str) -> int:
-    positions = getattr(meta, "lc", None)
-    try:
-        return int(positions.key(key)[0]) + 1 if positions is not None else 1
-    except (KeyError, TypeError, AttributeError):
-        return 1
+def _line(meta: _Meta, key: str) -> int:
+    return meta[key].line if key in meta else 1
 
 
-def _refuse_unknown(meta: Mapping[str, Any], source: str) -> None:
-    for key in meta:
+def _text(node: Node) -> str:
+    """The text of a single value, or nothing for a list or mapping."""
+    return str(node.value).strip() if isinstance(node, ScalarNode) else ""
+
+
+def _refuse_unknown(meta: _Meta, source: str) -> None:
+    for key, entry in meta.items():
         if key not in KEYS:
-            close = difflib.get_close_matches(str(key), KEYS, n=1)
+            close = difflib.get_close_matches(key, KEYS, n=1)
             hint = f"did you mean '{close[0]}'?" if close else f"known keys are {', '.join(KEYS)}"
-            raise ArticleError(f"{source}:{_line(meta, key)}: unknown key '{key}', {hint}")
+            raise ArticleError(f"{source}:{entry.line}: unknown key '{key}', {hint}")
 
 
-def _title(meta: Mapping[str, Any], source: str) -> str:
-    title = meta.get("title")
-    if not isinstance(title, str) or not title.strip():
-        raise ArticleError(
-            f"{source}:{_line(meta, 'title')}: 'title' is missing or not text, write 'title: …'"
-        )
-    return str(title).strip()
+def _title(meta: _Meta, source: str) -> str:
+    title = _text(meta["title"].value) if "title" in meta else ""
+    if not title:
+        raise ArticleError(f"{source}:{_line(meta, 'title')}: 'title' is missing or not text, write 'title: …'")
+    return title
 
 
-def _language(meta: Mapping[str, Any], source: str) -> str:
-    language = meta.get("language")
+def _language(meta: _Meta, source: str) -> str:
+    language = _text(meta["language"].value) if "language" in meta else None
     if language not in LANGUAGES:
         raise ArticleError(f"{source}:{_line(meta, 'language')}: 'language' is {language!r}, write en or zh")
-    return str(language)
+    return language
 
 
-def _strings(meta: Mapping[str, Any], key: str, source: str) -> tuple[str, ...]:
-    values = meta.get(key)
-    if values is None:
+def _strings(meta: _Meta, key: str, source: str) -> tuple[str, ...]:
+    entry = meta.get(key)
+    if entry is None or entry.is_nothing:
         return ()
-    if not isinstance(values, list):
-        raise ArticleError(f"{source}:{_line(meta, key)}: '{key}' must be a list, one '- …' a line")
-    for position, value in enumerate(values):
-        if not isinstance(value, str) or not value.strip():
-            positions = getattr(values, "lc", None)
-            line = int(positions.item(position)[0]) + 1 if positions is not None else _line(meta, key)
-            raise ArticleError(
-                f"{source}:{line}: an entry of '{key}' is {value!r}, not text; put it in quotes"
-            )
-    return tuple(dict.fromkeys(str(value).strip() for value in values))
+    if not isinstance(entry.value, SequenceNode):
+        raise ArticleError(f"{source}:{entry.line}: '{key}' must be a list, one '- …' a line")
+    for item in entry.value.value:
+        if not _text(item):
+            line = item.start_mark.line + 1
+            raise ArticleError(f"{source}:{line}: an entry of '{key}' is not text; put it in quotes")
+    return tuple(dict.fromkeys(_text(item) for item in entry.value.value))
 
 
-def _reviewed(meta: Mapping[str, Any], source: str) -> date | None:
-    value = meta.get("reviewed")
-    match value:
-        case None:
-            return None
-        case datetime():
-            return value.date()
-        case date():
-            return value
-        case _:
-            line = _line(meta, "reviewed")
-            raise ArticleError(f"{source}:{line}: 'reviewed' is {value!r}, write a date such as 2026-11-01")
+def _reviewed(meta: _Meta, source: str) -> date | None:
+    entry = meta.get("reviewed")
+    if entry is None or entry.is_nothing:
+        return None
+    written = _text(entry.value)
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise ArticleError(
+            f"{source}:{entry.line}: 'reviewed' is {written!r}, write a date such as 2026-11-01"
+        ) from error

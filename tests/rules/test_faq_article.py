@@ -35,6 +35,11 @@ def test_phrasings_services_and_review_date_may_be_missing() -> None:
     assert (article.phrasings, article.services, article.reviewed) == ((), (), None)
 
 
+def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
+    article = parse_article(VPN.replace("- vpn drops every few minutes", "- no\n  - 404\n  - 8:30"), "en/vpn.md")
+    assert article.phrasings[:3] == ("no", "404", "8:30")
+
+
 def test_a_file_saved_on_windows_reads_the_same() -> None:
     windows = "\ufeff" + VPN.replace("\n", "\r\n")
     assert parse_article(windows, "vpn.md") == parse_article(VPN, "vpn.md")
@@ -47,7 +52,9 @@ def test_a_file_saved_on_windows_reads_the_same() -> None:
         ("title: VPN keeps disconnecting", "title:", 2, "'title' is missing"),
         ("language: en", "language: fr", 3, "'language' is 'fr'"),
         ("[vpn]", "vpn", 4, "must be a list"),
-        ("- vpn drops every few minutes", "- 404", 6, "404"),
+        ("- vpn drops every few minutes", "- vpn: drops every few minutes", 6, "put it in quotes"),
+        ("- vpn drops every few minutes", "-", 6, "is not text"),
+        ("reviewed: 2026-11-01", "title: another", 8, "'title' stands here a second time"),
         ("reviewed: 2026-11-01", "reviewed: last week", 8, "such as 2026-11-01"),
         ("services: [vpn]", "services: [vpn", 5, "not YAML"),
         ("1. Close the VPN and open it again.", "", 10, "no text"),
@@ -87,9 +94,7 @@ def test_a_folder_reports_all_its_mistakes_at_once(tmp_path: Path) -> None:
 def test_a_folder_of_good_articles_gives_each_once_per_language(tmp_path: Path) -> None:
     for language in ("en", "zh"):
         (tmp_path / language).mkdir()
-        (tmp_path / language / "vpn.md").write_text(
-            VPN.replace("language: en", f"language: {language}"), "utf-8"
-        )
+        (tmp_path / language / "vpn.md").write_text(VPN.replace("language: en", f"language: {language}"), "utf-8")
     assert [(article.id, article.language) for article in load_articles(tmp_path)] == [
         ("vpn", "en"),
         ("vpn", "zh"),
