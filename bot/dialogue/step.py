@@ -82,7 +82,7 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
             return Turn(talk, (Text(reader.tell("thanks")),))
         case Intent.CANCEL:
             return Turn(talk, (Text(reader.tell("nothing_to_cancel")),))
-    if world.open_tickets and meant.intent in (Intent.FAULT, Intent.UNKNOWN):
+    if world.open_tickets and meant.intent in _MAY_BE_ABOUT_A_TICKET:
         meant_ticket = _meant_ticket(talk, words, meant, world)
         if meant_ticket is not None:
             return meant_ticket
@@ -131,6 +131,8 @@ def _status(talk: Talk, meant: Understanding, world: World) -> Turn:
     return Turn(talk, tuple(Show(number) for number in numbers[:3]) if numbers else (ListMine(),))
 
 
+_MAY_BE_ABOUT_A_TICKET = frozenset({Intent.FAULT, Intent.UNKNOWN, Intent.QUESTION, Intent.REQUEST})
+
 # -- whose ticket is meant -------------------------------------------------------------------------
 
 
@@ -139,9 +141,12 @@ def _meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) ->
     tickets = world.open_tickets
     named = [ticket for ticket in tickets if ticket.id in meant.entities.tickets]
     same = [ticket for ticket in tickets if meant.service and ticket.service == meant.service]
-    if meant.service and not same and not named:
+    # Once a person has taken over, the bot keeps quiet: what is written goes to them.
+    with_engineer = [ticket for ticket in tickets if ticket.assignee or ticket.status is Status.RESOLVED]
+    likely = named or same or with_engineer
+    if not likely and (meant.service or meant.intent not in (Intent.FAULT, Intent.UNKNOWN)):
         return None
-    likely = named or same or list(tickets)
+    likely = likely or list(tickets)
     if len(likely) == 1:
         return _comment(talk, likely[0], words, world)
     buttons = [Button(f"{t.name} · {t.summary}"[:60], f"d:{talk.turn + 1}:to:{t.id}") for t in likely[:5]]

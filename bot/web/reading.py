@@ -44,7 +44,7 @@ class DeskViews:
             return None
         async with self.database.reading() as tx:
             seer = await self._seer(tx, person)
-            waiting = await pages.open_for(tx, person)
+        waiting = await self.pages(person)
         return views.Reader(
             key=person,
             name=known.called(seer.language),
@@ -52,7 +52,7 @@ class DeskViews:
             language=seer.language,
             zone=known.zone,
             works=access.sees_queue(self.desk.organisation.actor(person)),
-            pages=len({page.ticket for page in waiting}),
+            pages=len(waiting),
         )
 
     async def seats(self, language: str) -> tuple[views.Seat, ...]:
