@@ -35,6 +35,8 @@ from bot.web.visits import (
     visitor_of,
 )
 
+COOKIE_LASTS = 14 * 86400  # seconds; the session itself may end sooner
+
 
 def home(site: Site) -> Endpoint:
     """The front door: the seat picker where there is one, else the chat of whoever is signed in."""
@@ -96,7 +98,7 @@ def sign_in(site: Site) -> Endpoint:
         if person is None or await site.parts.views.reader(person) is None:
             raise Refused(410, "used_link")
         response = RedirectResponse("/", 303)
-        set_cookie(request, response, SESSION, await site.parts.doors.open(person))
+        set_cookie(request, response, SESSION, await site.parts.doors.open(person), lasts=COOKIE_LASTS)
         return response
 
     return endpoint

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
@@ -14,43 +16,51 @@ from bot.web.visits import Visit
 BATCH = 100  # lines
 RECHECK = 20  # looks for news between two checks that the person is still signed in
 PING = 15  # seconds
+GRACE = 3  # seconds
 
 
 async def chat_events(visit: Visit) -> Response:
     """The person's new and edited lines, from where this browser last was."""
-    since = _revision(visit)
-    return EventSourceResponse(_chat_lines(visit, since), ping=PING)
+    since, closing = _revision(visit), asyncio.Event()
+    return _stream(_chat_lines(visit, since, closing), closing)
 
 
 async def changes(visit: Visit) -> Response:
     """A word each time what this person's lists show may have changed."""
-    return EventSourceResponse(_versions(visit, visit.request.query_params.get("version", "")), ping=PING)
+    seen, closing = visit.request.query_params.get("version", ""), asyncio.Event()
+    return _stream(_versions(visit, seen, closing), closing)
 
 
-async def _chat_lines(visit: Visit, since: int) -> AsyncIterator[ServerSentEvent]:
+def _stream(events: AsyncIterator[ServerSentEvent], closing: asyncio.Event) -> Response:
+    """The stream; `closing` is set when the server stops, and the stream then has a moment to end well."""
+    settable = cast("Any", closing)  # asks for anyio's event, and only ever sets it
+    return EventSourceResponse(events, ping=PING, shutdown_event=settable, shutdown_grace_period=GRACE)
+
+
+async def _chat_lines(visit: Visit, since: int, closing: asyncio.Event) -> AsyncIterator[ServerSentEvent]:
     parts = visit.site.parts
-    yield ServerSentEvent(data="", event="open", retry=1000)
-    async for _ in _looks(visit):
+    yield ServerSentEvent(data="", event="ready", retry=1000)
+    async for _ in _looks(visit, closing):
         for line in await parts.transcript.since(visit.person, since, BATCH):
             since = line.revision
             fragment = draw_line(visit.site.environment, line, visit.page())
             yield ServerSentEvent(data=fragment, event="line", id=str(line.revision))
 
 
-async def _versions(visit: Visit, seen: str) -> AsyncIterator[ServerSentEvent]:
-    yield ServerSentEvent(data="", event="open", retry=1000)
-    async for _ in _looks(visit):
+async def _versions(visit: Visit, seen: str, closing: asyncio.Event) -> AsyncIterator[ServerSentEvent]:
+    yield ServerSentEvent(data="", event="ready", retry=1000)
+    async for _ in _looks(visit, closing):
         version = await visit.site.parts.views.queue_version(visit.person)
         if version != seen:
             seen = version
             yield ServerSentEvent(data=version, event="changed")
 
 
-async def _looks(visit: Visit) -> AsyncIterator[None]:
-    """One turn for every look at the database: when woken, and each second; ends with the session."""
+async def _looks(visit: Visit, closing: asyncio.Event) -> AsyncIterator[None]:
+    """One turn for every look at the database: when woken, and each second; ends with the session, or the server."""
     parts = visit.site.parts
     turn = 0
-    while turn % RECHECK or await visit.still_welcome():
+    while not closing.is_set() and (turn % RECHECK or await visit.still_welcome()):
         yield
         turn += 1
         await parts.watchers.wait(visit.person, parts.limits.poll)

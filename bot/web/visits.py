@@ -165,10 +165,15 @@ def visitor_of(request: Request) -> str:
     return request.cookies.get(VISITOR) or secrets.token_urlsafe(16)
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, path: str = "/") -> None:
-    """Set a cookie no script can read, that is not sent along with other sites' posts."""
+def set_cookie(
+    request: Request, response: Response, name: str, value: str, path: str = "/", lasts: int | None = None
+) -> None:
+    """Set a cookie no script can read, that is not sent along with other sites' posts.
+
+    It `lasts` so many seconds, else until the browser is closed.
+    """
     secure = request.url.scheme == "https"
-    response.set_cookie(name, value, path=path, httponly=True, samesite="lax", secure=secure)
+    response.set_cookie(name, value, lasts, path=path, httponly=True, samesite="lax", secure=secure)
 
 
 async def check_post(site: Site, request: Request, cookie: str) -> None:
