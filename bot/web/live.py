@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, cast
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
@@ -21,23 +20,22 @@ GRACE = 3  # seconds
 
 async def chat_events(visit: Visit) -> Response:
     """The person's new and edited lines, from where this browser last was."""
-    since, closing = _revision(visit), asyncio.Event()
+    since, closing = _revision(visit), anyio.Event()
     return _stream(_chat_lines(visit, since, closing), closing)
 
 
 async def changes(visit: Visit) -> Response:
     """A word each time what this person's lists show may have changed."""
-    seen, closing = visit.request.query_params.get("version", ""), asyncio.Event()
+    seen, closing = visit.request.query_params.get("version", ""), anyio.Event()
     return _stream(_versions(visit, seen, closing), closing)
 
 
-def _stream(events: AsyncIterator[ServerSentEvent], closing: asyncio.Event) -> Response:
+def _stream(events: AsyncIterator[ServerSentEvent], closing: anyio.Event) -> Response:
     """The stream; `closing` is set when the server stops, and the stream then has a moment to end well."""
-    settable = cast("Any", closing)  # asks for anyio's event, and only ever sets it
-    return EventSourceResponse(events, ping=PING, shutdown_event=settable, shutdown_grace_period=GRACE)
+    return EventSourceResponse(events, ping=PING, shutdown_event=closing, shutdown_grace_period=GRACE)
 
 
-async def _chat_lines(visit: Visit, since: int, closing: asyncio.Event) -> AsyncIterator[ServerSentEvent]:
+async def _chat_lines(visit: Visit, since: int, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:
     parts = visit.site.parts
     yield ServerSentEvent(data="", event="ready", retry=1000)
     async for _ in _looks(visit, closing):
@@ -47,7 +45,7 @@ async def _chat_lines(visit: Visit, since: int, closing: asyncio.Event) -> Async
             yield ServerSentEvent(data=fragment, event="line", id=str(line.revision))
 
 
-async def _versions(visit: Visit, seen: str, closing: asyncio.Event) -> AsyncIterator[ServerSentEvent]:
+async def _versions(visit: Visit, seen: str, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(data="", event="ready", retry=1000)
     async for _ in _looks(visit, closing):
         version = await visit.site.parts.views.queue_version(visit.person)
@@ -56,7 +54,7 @@ async def _versions(visit: Visit, seen: str, closing: asyncio.Event) -> AsyncIte
             yield ServerSentEvent(data=version, event="changed")
 
 
-async def _looks(visit: Visit, closing: asyncio.Event) -> AsyncIterator[None]:
+async def _looks(visit: Visit, closing: anyio.Event) -> AsyncIterator[None]:
     """One turn for every look at the database: when woken, and each second; ends with the session, or the server."""
     parts = visit.site.parts
     turn = 0
