@@ -37,6 +37,12 @@ class Desk:
     browser: Browser
     address: str
 
+    async def photograph(self, folder: Path) -> None:
+        """What everybody sees at this moment, for whoever reads a failed run."""
+        for number, context in enumerate(self.browser.contexts):
+            for page in context.pages:
+                await page.screenshot(path=folder / f"seat-{number}.png", full_page=True)
+
     async def seat(self, key: str, language: str) -> Seat:
         """Sit down as this person, in a browser context of their own, speaking this language."""
         locale = "zh-CN" if language == "zh" else "en-GB"
@@ -91,7 +97,7 @@ class Seat:
 
     async def chooses(self, label: str, choice: str) -> None:
         """One of a few choices, by its words."""
-        await self.page.get_by_role("radiogroup", name=label).last.get_by_text(choice).click()
+        await self.page.get_by_role("radiogroup", name=label).last.get_by_label(choice).check()
 
     async def submits(self, label: str) -> None:
         """The sending button of the form on the table."""
@@ -129,8 +135,14 @@ async def open_desk(folder: Path, chromium: str, clock: Clock) -> AsyncIterator[
         try:
             await ready.wait()
             browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            yield Desk(app, clock, browser, f"http://127.0.0.1:{port}")
-            await browser.close()
+            desk = Desk(app, clock, browser, f"http://127.0.0.1:{port}")
+            try:
+                yield desk
+            except BaseException:
+                await desk.photograph(folder)
+                raise
+            finally:
+                await browser.close()
         finally:
             server.handle_exit(signal.SIGTERM, None)
             await serving

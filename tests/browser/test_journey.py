@@ -67,7 +67,7 @@ async def test_the_life_of_a_fault(language: str, tmp_path: Path, chromium: str)
         await employee.page.get_by_role("button", name="★ 2", exact=True).last.click()
         await employee.presses("rate_comment")
         await employee.fills(employee.word("field.text"), words["comment"])
-        await employee.presses("rate")
+        await employee.submits(employee.word("button.rate"))
         await employee.sees(employee.word("rate.comment_kept"))
         name = "赵敏" if language == "zh" else "Zhao Min"
         await manager.sees(manager.word("told.low_rating", who=name, ticket="T-1", stars=2))
@@ -92,8 +92,8 @@ async def fill_the_form(employee: Seat) -> None:
     """The form is half filled in; the employee says how bad it is and sends it."""
     form = employee.page.locator("form.form").last
     await expect(form.get_by_label(employee.word("field.summary"))).not_to_have_value("", timeout=PATIENCE)
-    await form.get_by_text(employee.word("severity.blocked")).click()
-    await form.get_by_text(employee.word("affected.team")).click()
+    await form.get_by_label(employee.word("severity.blocked")).check()
+    await form.get_by_label(employee.word("affected.team")).check()
     await form.get_by_role("button", name=employee.word("button.submit")).click()
     await employee.sees(
         employee.word("opened", ticket="T-1", group="网络组" if employee.language == "zh" else "Network")

@@ -6,6 +6,7 @@ import { composer } from "./composer.js";
 let version = document.body.dataset.version ?? "";
 let refreshing = null;
 let again = false;
+let passedOver = false; // a part was left alone because one of its buttons was still at work
 
 // Fetches the page once more and swaps what may have changed, leaving the focus and what is open alone.
 async function refresh() {
@@ -40,7 +41,11 @@ async function swap() {
   version = fresh.body.dataset.version ?? version;
   for (const region of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(region.id);
-    if (!next || region.querySelector("[data-busy]") || comparable(region) === comparable(next)) continue;
+    if (!next || comparable(region) === comparable(next)) continue;
+    if (region.querySelector("[data-busy]")) {
+      passedOver = true;
+      continue;
+    }
     const focused = region.contains(document.activeElement) ? trail(document.activeElement) : null;
     region.replaceChildren(...next.childNodes);
     if (focused) find(region, focused)?.focus();
@@ -90,4 +95,9 @@ countClocks();
 filters();
 composer({ accepted: () => { toast(words.saved); refresh(); } });
 document.addEventListener("acted", refresh);
+document.addEventListener("settled", () => {
+  if (!passedOver) return;
+  passedOver = false;
+  refresh();
+});
 new Stream(() => `${base}/changes?version=${encodeURIComponent(version)}`, { changed: refresh });

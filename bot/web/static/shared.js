@@ -130,6 +130,7 @@ async function act(form, pressed, quiet) {
   form.removeAttribute("aria-busy");
   pressed?.classList.remove("pressed");
   for (const button of buttons) button.removeAttribute("aria-disabled");
+  document.dispatchEvent(new CustomEvent("settled"));
 }
 
 // -- clocks -----------------------------------------------------------------------------------
