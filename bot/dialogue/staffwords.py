@@ -54,7 +54,7 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "report":
             return (await _report(work),)
         case "settings":
-            return await _settings(command.rest, work)
+            return await _settings(command.rest, talk, work)
         case "connect":
             return (Text(work.world.reader.tell("connect.web_only")),)
     return Turn(talk, (step.help_card(work.world),))
@@ -204,13 +204,14 @@ def _urgent(found: tuple[Ticket, ...]) -> int:
     return sum(ticket.priority in (Priority.P1, Priority.P2) for ticket in found)
 
 
-async def _settings(rest: str, work: Work) -> tuple[Reply, ...]:
+async def _settings(rest: str, talk: Talk, work: Work) -> tuple[Reply, ...]:
     """The person's language; `language zh` sets it."""
     reader = work.world.reader
     wanted = rest.strip().lower()
     if wanted in LANGUAGES:
         settings = await people.settings(work.tx, work.world.person.key)
         await people.save_settings(work.tx, work.world.person.key, {**settings, "language": wanted})
-        return (Text(tell("settings.changed", wanted)),)
+        # Before the first word there is nothing to confirm: the page itself has changed its language.
+        return (Text(tell("settings.changed", wanted)),) if talk.turn else ()
     buttons = [Button(reader.tell(f"language.{code}"), f"m:language:{code}") for code in LANGUAGES]
     return (answers.choices(reader.tell("settings.title"), reader.tell("settings.body"), buttons),)

@@ -72,8 +72,8 @@ def take_seat(site: Site) -> Endpoint:
         base = f"/seat/{quote(person, safe='')}"
         response = RedirectResponse(f"{base}/", 303)
         set_cookie(request, response, SEAT, site.seals.seat(person), path=base)
-        chosen = request.cookies.get(LANGUAGE, "")
-        if chosen in LANGUAGES and chosen != reader.language:
+        chosen = language_of(request)
+        if chosen != reader.language:
             await site.parts.conversation.handle(_speak(person, secrets.token_hex(16), chosen))
         return response
 
