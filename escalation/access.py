@@ -29,6 +29,7 @@ class Relation(StrEnum):
     OWN = "requester"
     OPENER = "opened it for somebody"
     GROUP = "engineer of its group"
+    OWNER = "engineer of its group who has it, or nobody has"
     OTHER_GROUP = "engineer of another group"
     MANAGER = "manager of its group"
     AUDITOR = "auditor"
@@ -54,12 +55,13 @@ class Look(StrEnum):
 
 
 _STAFF = frozenset({Relation.GROUP, Relation.MANAGER, Relation.ADMIN})
+_DISPATCHERS = frozenset({Relation.OWNER, Relation.MANAGER, Relation.ADMIN})
 _WORKERS = _STAFF | {Relation.OTHER_GROUP}
 
 MATRIX: Mapping[Action | Look, frozenset[Relation]] = {
     Look.TIMELINE: _WORKERS | {Relation.OWN, Relation.OPENER, Relation.AUDITOR, Relation.PAGED},
     Look.INTERNAL: _STAFF | {Relation.AUDITOR, Relation.PAGED},
-    Action.COMMENT: _WORKERS | {Relation.OWN},
+    Action.COMMENT: _WORKERS | {Relation.OWN, Relation.OPENER},
     Action.ATTACH: _WORKERS | {Relation.OWN, Relation.OPENER},
     Action.NOTE: _STAFF,
     Action.REPLY: _STAFF,
@@ -71,8 +73,8 @@ MATRIX: Mapping[Action | Look, frozenset[Relation]] = {
     Action.PRIORITY: _STAFF,
     Action.LINK: _STAFF,
     Action.MAJOR: _STAFF,
-    Action.ASSIGN: _STAFF,
-    Action.TRANSFER: _STAFF,
+    Action.ASSIGN: _DISPATCHERS,  # nobody gives away what a colleague is working on
+    Action.TRANSFER: _DISPATCHERS,
     Action.ESCALATE: _STAFF,
     Action.CHASE: frozenset({Relation.OWN}),
     Action.ACK: frozenset({Relation.PAGED}),
@@ -94,9 +96,12 @@ MATRIX: Mapping[Action | Look, frozenset[Relation]] = {
 def relations(actor: Actor, ticket: Ticket, paged: frozenset[str]) -> frozenset[Relation]:
     """Everything the actor is to this ticket; `paged` are the people its current ladder has paged.
 
-    A confidential ticket is nobody's business outside its group.
+    A confidential ticket is nobody's business outside its group. Somebody without a role has left: they are
+    nothing to any ticket, their own and those they are paged for included.
     """
     found: set[Relation] = set()
+    if not actor.roles:
+        return frozenset()
     if actor.person == ticket.requester:
         found.add(Relation.OWN)
     elif actor.person == ticket.opened_by and not ticket.confidential:
@@ -104,6 +109,8 @@ def relations(actor: Actor, ticket: Ticket, paged: frozenset[str]) -> frozenset[
     if Role.ENGINEER in actor.roles or ticket.group in actor.groups:
         if ticket.group in actor.groups:
             found.add(Relation.GROUP)
+            if ticket.assignee in ("", actor.person):
+                found.add(Relation.OWNER)
         elif not ticket.confidential:
             found.add(Relation.OTHER_GROUP)
     if ticket.group in actor.manages:

@@ -47,8 +47,7 @@ def next_due(ticket: Ticket, policy: Policy) -> datetime | None:
     candidates = [ladder.due(ticket.climb) if ticket.status is Status.NEW else None]
     if ticket.open:
         candidates += [_mark_due(clock, ticket, policy) for clock in ticket.clocks]
-    if ticket.hold is not None:
-        candidates.append(ticket.hold.until)
+        candidates += [ticket.hold.until if ticket.hold else None]
     candidates += [_closes_at(ticket, policy), _reminder_at(ticket, policy)]
     return min((at for at in candidates if at is not None), default=None)
 
@@ -59,7 +58,7 @@ def on_due(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, tuple
     `HoldOver` and `Close` change the status, so they come as decisions for the caller to put through `change`.
     """
     decisions: list[Decision] = []
-    if ticket.hold is not None and ticket.hold.until is not None and ticket.hold.until <= now:
+    if ticket.hold is not None and _is_due(ticket.hold.until, now):
         decisions.append(HoldOver())
     if _is_due(_closes_at(ticket, policy), now):
         decisions.append(Close())
@@ -82,29 +81,29 @@ def _is_due(at: datetime | None, now: datetime) -> bool:
 
 
 def _marks_left(clock: Clock, policy: Policy) -> list[Mark]:
-    left = [mark for mark in policy.marks if mark.clock == clock.name and mark.percent > clock.marked]
-    return sorted(left, key=lambda mark: mark.percent)
+    return [mark for mark in policy.marks_of(clock.name) if mark.percent > clock.marked]
 
 
 def _mark_due(clock: Clock, ticket: Ticket, policy: Policy) -> datetime | None:
     left = _marks_left(clock, policy)
     if not left:
         return None
-    window = policy.windows[policy.target(ticket.kind, ticket.priority).window]
-    return clocks.reaches(clock, window, left[0].percent)
+    return clocks.reaches(clock, policy.window_of(ticket.kind, ticket.priority), left[0].percent)
 
 
 def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[Decision]]:
-    window = policy.windows[policy.target(ticket.kind, ticket.priority).window]
+    window = policy.window_of(ticket.kind, ticket.priority)
     decisions: list[Decision] = []
     marked: list[Clock] = []
     for clock in ticket.clocks:
-        reached = [m for m in _marks_left(clock, policy) if _is_due(clocks.reaches(clock, window, m.percent), now)]
+        left = _marks_left(clock, policy)
+        reached = [mark for mark in left if _is_due(clocks.reaches(clock, window, mark.percent), now)]
         if reached:
             highest = reached[-1]
             decisions.append(Marked(clock.name, highest.percent, highest.who))
-            # The promise of progress repeats: once its owner was reminded, the next one begins.
-            clock = clocks.rewind(clock, now) if clock.name == UPDATE else replace(clock, marked=highest.percent)
+            # The promise of progress repeats: once its last mark is told, the next one begins.
+            repeats = clock.name == UPDATE and highest is left[-1]
+            clock = clocks.rewind(clock, now) if repeats else replace(clock, marked=highest.percent)
         marked.append(clock)
     return replace(ticket, clocks=tuple(marked)), decisions
 

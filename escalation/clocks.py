@@ -18,8 +18,9 @@ RESPONSE, UPDATE, RESOLUTION = "response", "update", "resolution"
 class Clock:
     """One promise of a ticket.
 
-    `target` and `spent` are seconds of window time. `running_since` is None while paused or stopped;
-    `stopped_at` is set once the promise was met or missed for good. `marked` is the highest percent acted on.
+    `target` and `spent` are seconds of window time; a target of zero promises nothing, but the time is kept, for
+    another priority may promise something. `running_since` is None while paused or stopped; `stopped_at` is set
+    once the promise was met or missed for good. `marked` is the highest percent acted on.
     """
 
     name: str
@@ -34,10 +35,15 @@ class Clock:
         """Whether time counts against the promise now."""
         return self.running_since is not None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the promise was met or missed for good."""
+        return self.stopped_at is not None
+
 
 def start(clock: Clock, now: datetime) -> Clock:
     """The clock running from now on; a stopped or running one is left as it is."""
-    if clock.running or clock.stopped_at is not None:
+    if clock.running or clock.stopped:
         return clock
     return replace(clock, running_since=now)
 
@@ -51,34 +57,53 @@ def pause(clock: Clock, window: Window, now: datetime) -> Clock:
 
 def stop(clock: Clock, window: Window, now: datetime) -> Clock:
     """The clock at its end: what it had used decides whether the promise was kept."""
-    if clock.stopped_at is not None:
+    if clock.stopped:
         return clock
     return replace(pause(clock, window, now), stopped_at=now)
 
 
 def rewind(clock: Clock, now: datetime) -> Clock:
     """The clock at zero and running: for a promise that repeats, such as the next progress update."""
-    return Clock(clock.name, clock.target, 0.0, now)
+    return start(reset(clock), now)
+
+
+def reset(clock: Clock) -> Clock:
+    """The clock at zero and standing still, as if nothing had happened."""
+    return Clock(clock.name, clock.target)
+
+
+def retarget(clock: Clock, target: int, old: Window, now: datetime) -> Clock:
+    """The clock with another target for the time already used, which was counted in the window `old`.
+
+    A share that is now short of its mark may be marked again. A promise met or missed for good stays as it was.
+    """
+    if clock.stopped:
+        return clock
+    aimed = replace(pause(clock, old, now), target=target)
+    share = int(100 * aimed.spent // target) if target else 0
+    aimed = replace(aimed, marked=min(clock.marked, share))
+    return start(aimed, now) if clock.running else aimed
 
 
 def used(clock: Clock, window: Window, now: datetime) -> float:
     """Seconds of window time used until now."""
     if clock.running_since is None or now <= clock.running_since:
         return clock.spent
-    return clock.spent + window.between(clock.running_since, now).total_seconds()
+    # Rounded, so that a hundred pauses add up to the microsecond.
+    return round(clock.spent + window.between(clock.running_since, now).total_seconds(), 6)
 
 
 def missed(clock: Clock, window: Window, now: datetime) -> bool:
-    """Whether the promise is broken: the target is used up."""
-    return used(clock, window, now) > clock.target
+    """Whether the promise is broken: more than the target is used. To the second is in time."""
+    return clock.target > 0 and used(clock, window, now) > clock.target
 
 
 def reaches(clock: Clock, window: Window, percent: int) -> datetime | None:
-    """When a running clock will have used this share of its target; None while it stands still.
+    """When a running clock will have used this share of its target; None while it stands still or promises nothing.
 
     A share that was already used when the clock last started is due at that moment.
     """
-    if clock.running_since is None:
+    if clock.running_since is None or not clock.target:
         return None
     left = clock.target * percent / 100 - clock.spent
     if left <= 0:
@@ -87,5 +112,5 @@ def reaches(clock: Clock, window: Window, percent: int) -> datetime | None:
 
 
 def due(clock: Clock, window: Window) -> datetime | None:
-    """When the promise breaks if nothing happens; None while the clock stands still."""
+    """When the promise breaks if nothing happens; None while the clock stands still or promises nothing."""
     return reaches(clock, window, 100)

@@ -1,7 +1,8 @@
 """The ladder: who is paged next, until a person acknowledges.
 
-Everything is computed from the moment a rung was due, not from when we came round to it: after downtime the
-climb stands where it would have stood, and only the highest rung that came due is paged.
+Rungs count from the moment the one before was due, not from when we came round to it: after downtime the climb
+stands where it would have stood, and only the highest rung that came due is paged. Outside its window a ladder
+waits.
 """
 
 from __future__ import annotations
@@ -45,7 +46,12 @@ def rest(climb: Climb) -> Climb:
 
 
 def acknowledge(climb: Climb, ladder: Ladder, window: Window, by: str, now: datetime) -> Climb:
-    """The ladder held by a person, for as long as the policy lets an acknowledgement stand."""
+    """The ladder held by a person, for as long as the policy lets an acknowledgement stand.
+
+    The holder's own second word begins that time anew; anybody else's changes nothing until the first has lapsed.
+    """
+    if _holds(climb, now) and climb.acknowledged_by != by:
+        return climb
     return replace(
         climb,
         next_at=None,
@@ -55,16 +61,24 @@ def acknowledge(climb: Climb, ladder: Ladder, window: Window, by: str, now: date
     )
 
 
-def decline(climb: Climb, by: str, now: datetime) -> Climb:
-    """Somebody paged cannot take it: the next rung is due now, unless somebody else holds the page."""
-    if climb.acknowledged_by and climb.acknowledged_by != by:
+def decline(climb: Climb, window: Window, by: str, rung: int, now: datetime) -> Climb:
+    """Somebody paged at `rung` cannot take it: the next rung is due now, or when the window opens.
+
+    A holder who declines lets go. Nothing changes while somebody else holds it, when a higher rung has been
+    paged since (its people have yet to answer), or when the admin has been alarmed already.
+    """
+    if climb.acknowledged_by == by:
+        return replace(climb, next_at=window.next_open(now), acknowledged_by="", acknowledged_at=None, lapses_at=None)
+    if rung != climb.rung or climb.rung == 0 or climb.alarms:
         return climb
-    return replace(climb, next_at=now, acknowledged_by="", acknowledged_at=None, lapses_at=None)
+    return hurry(climb, window, now)
 
 
-def hurry(climb: Climb, now: datetime) -> Climb:
-    """The next rung now, because the requester asked; a resting ladder stays at rest."""
-    return climb if climb.next_at is None else replace(climb, next_at=min(climb.next_at, now))
+def hurry(climb: Climb, window: Window, now: datetime) -> Climb:
+    """The next rung now, or when the window opens; a resting or acknowledged ladder is left in peace."""
+    if climb.next_at is None:
+        return climb
+    return replace(climb, next_at=min(climb.next_at, window.next_open(now)))
 
 
 def due(climb: Climb) -> datetime | None:
@@ -72,66 +86,66 @@ def due(climb: Climb) -> datetime | None:
     return min((at for at in (climb.next_at, climb.lapses_at) if at is not None), default=None)
 
 
-def climb_until(
-    climb: Climb, ladder: Ladder, window: Window, now: datetime
-) -> tuple[Climb, tuple[Page | Alarm, ...]]:
-    """The climb as it stands at `now`, and what to do about it: the highest rung due, and the end if it came."""
-    lapsed, skipped = "", []
-    page: Page | None = None
-    alarm: Alarm | None = None
+def climb_until(climb: Climb, ladder: Ladder, window: Window, now: datetime) -> tuple[Climb, tuple[Page | Alarm, ...]]:
+    """The climb as it stands at `now`, and what to do about it: the highest rung due, and the end if it came.
+
+    However much time went by, there is one page and one alarm; the next alarm counts from now.
+    """
+    came_due: list[int] = []
+    lapsed = ""
     if climb.lapses_at is not None and climb.lapses_at <= now:
         lapsed = climb.acknowledged_by
-        climb = _page_again(climb, ladder, window)
-        page = _page(climb, ladder, (), lapsed)
-    while climb.next_at is not None and climb.next_at <= now:
-        if climb.rung < len(ladder.rungs):
-            if page is not None:
-                skipped.append(climb.rung)
-            climb = _step(climb, ladder, window, climb.next_at)
-            page = _page(climb, ladder, tuple(skipped), lapsed)
-        else:
-            climb = _sound(climb, ladder)
-            alarm = Alarm(climb.alarms, climb.generation)
-    return climb, tuple(step for step in (page, alarm) if step is not None)
+        climb = _fall_back(climb, ladder, window, climb.lapses_at)
+        came_due.append(climb.rung)
+    while climb.next_at is not None and climb.next_at <= now and climb.rung < len(ladder.rungs):
+        climb = _step_up(climb, ladder, window, climb.next_at)
+        came_due.append(climb.rung)
+    page = (_page(climb, ladder, came_due, lapsed),) if came_due else ()
+    if climb.next_at is None or climb.next_at > now:
+        return climb, page
+    climb = _sound(climb, ladder, window, now)
+    return climb, (*page, Alarm(climb.alarms, climb.generation))
 
 
-def _page(climb: Climb, ladder: Ladder, skipped: tuple[int, ...], lapsed: str) -> Page:
-    who = ladder.rungs[climb.rung - 1].who
-    return Page(climb.rung, climb.round, climb.generation, who, skipped, lapsed)
+def _holds(climb: Climb, now: datetime) -> bool:
+    return climb.lapses_at is not None and climb.lapses_at > now
 
 
-def _step(climb: Climb, ladder: Ladder, window: Window, at: datetime) -> Climb:
-    rung = climb.rung + 1
-    return replace(climb, rung=rung, next_at=_after_rung(rung, ladder, window, at))
+def _page(climb: Climb, ladder: Ladder, came_due: list[int], lapsed: str) -> Page:
+    first = climb.rung
+    while first > 1 and ladder.rungs[first - 1].after == 0:
+        first -= 1
+    roles = dict.fromkeys(role for rung in ladder.rungs[first - 1 : climb.rung] for role in rung.who)
+    skipped = tuple(rung for rung in came_due if rung < first)
+    return Page(climb.rung, climb.round, climb.generation, tuple(roles), skipped, lapsed)
 
 
-def _page_again(climb: Climb, ladder: Ladder, window: Window) -> Climb:
-    at = climb.lapses_at
-    assert at is not None
-    rung = max(climb.rung, 1)
-    return replace(
+def _step_up(climb: Climb, ladder: Ladder, window: Window, at: datetime) -> Climb:
+    climb = replace(climb, rung=climb.rung + 1)
+    if climb.rung < len(ladder.rungs):
+        return replace(climb, next_at=_later(window, at, ladder.rungs[climb.rung].after))
+    return replace(climb, next_at=window.next_open(at + timedelta(seconds=ladder.alarm_every)))
+
+
+def _fall_back(climb: Climb, ladder: Ladder, window: Window, at: datetime) -> Climb:
+    """The acknowledgement is worth nothing any more: the same rung again, as another round."""
+    climb = replace(
         climb,
-        rung=rung,
+        rung=max(climb.rung, 1) - 1,
         round=climb.round + 1,
-        next_at=_after_rung(rung, ladder, window, at),
         acknowledged_by="",
         acknowledged_at=None,
         lapses_at=None,
+        alarms=0,
     )
+    return _step_up(climb, ladder, window, at)
 
 
-def _sound(climb: Climb, ladder: Ladder) -> Climb:
+def _sound(climb: Climb, ladder: Ladder, window: Window, now: datetime) -> Climb:
     # After the bounded alarms one a day remains: an open ticket is never without an alarm.
     count = climb.alarms + 1
-    wait = ladder.alarm_every if count < ladder.alarms else DAY
-    assert climb.next_at is not None
-    return replace(climb, alarms=count, next_at=climb.next_at + timedelta(seconds=wait))
-
-
-def _after_rung(rung: int, ladder: Ladder, window: Window, at: datetime) -> datetime:
-    if rung < len(ladder.rungs):
-        return _later(window, at, ladder.rungs[rung].after)
-    return at + timedelta(seconds=ladder.alarm_every)
+    wait = ladder.alarm_every if count < ladder.alarms else max(DAY, ladder.alarm_every)
+    return replace(climb, alarms=count, next_at=window.next_open(now + timedelta(seconds=wait)))
 
 
 def _later(window: Window, at: datetime, seconds: int) -> datetime:

@@ -13,7 +13,7 @@ from escalation import clocks, ladder
 from escalation.alarm import next_due
 from escalation.calendar import Window
 from escalation.clocks import RESOLUTION, RESPONSE, UPDATE, Clock
-from escalation.policy import Policy
+from escalation.policy import Ladder, Policy
 from escalation.priority import Priority
 from escalation.ticket import Action, Climb, Hold, Status, Ticket, after
 
@@ -33,21 +33,25 @@ class Step:
 
 def opened(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:
     """A new ticket with its clocks running and its ladder at the first rung."""
-    target = policy.target(ticket.kind, ticket.priority)
-    running = tuple(
-        clocks.start(Clock(name, seconds), now)
-        for name, seconds in ((RESPONSE, target.response), (RESOLUTION, target.resolution))
-        if seconds
-    )
     steps = policy.ladder(ticket.priority)
     ticket = replace(
         ticket,
         status=Status.NEW,
         tier=steps.tier,
-        clocks=(*running, Clock(UPDATE, target.update)),
+        clocks=_promised(ticket, policy, now),
         climb=ladder.begin(Climb(generation=0), steps, policy.windows[steps.window], now),
     )
     return replace(ticket, due_at=next_due(ticket, policy))
+
+
+def _promised(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Clock, ...]:
+    """The clocks of a fresh start. Updates are owed by whoever has the ticket, and nobody has it yet."""
+    seconds = policy.seconds(ticket.kind, ticket.priority)
+    return (
+        clocks.start(Clock(RESPONSE, seconds[RESPONSE]), now),
+        clocks.start(Clock(RESOLUTION, seconds[RESOLUTION]), now),
+        Clock(UPDATE, seconds[UPDATE]),
+    )
 
 
 def change(
@@ -64,7 +68,7 @@ def change(
 
 def window_of(ticket: Ticket, policy: Policy) -> Window:
     """The service window the ticket's clocks run in."""
-    return policy.windows[policy.target(ticket.kind, ticket.priority).window]
+    return policy.window_of(ticket.kind, ticket.priority)
 
 
 def _each(ticket: Ticket, change_clock: Callable[[Clock], Clock], *names: str) -> Ticket:
@@ -89,10 +93,18 @@ def _rewind(ticket: Ticket, step: Step, *names: str) -> Ticket:
     return _each(ticket, lambda clock: clocks.rewind(clock, step.at), *names)
 
 
+def _back_to_work(ticket: Ticket, step: Step) -> Ticket:
+    """No hold any more. The resolution clock runs again: from the hold's end, when that passed while nobody looked."""
+    since = step.at
+    if ticket.hold is not None and ticket.hold.until is not None:
+        since = max(ticket.hold.since, min(step.at, ticket.hold.until))
+    return _each(replace(ticket, hold=None), lambda clock: clocks.start(clock, since), RESOLUTION)
+
+
 def _taken(ticket: Ticket, step: Step, assignee: str) -> Ticket:
     """Somebody has it: first response is met, updates are owed, the ladder rests."""
-    ticket = _stop(replace(ticket, assignee=assignee, hold=None), step, RESPONSE)
-    ticket = _start(_rewind(ticket, step, UPDATE), step, RESOLUTION)
+    ticket = _stop(_back_to_work(replace(ticket, assignee=assignee), step), step, RESPONSE)
+    ticket = _start(ticket, step, UPDATE)  # goes on where it was: another owner is no news for the requester
     return replace(ticket, climb=ladder.rest(ticket.climb))
 
 
@@ -105,17 +117,20 @@ def _assign(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _freed(ticket: Ticket, step: Step) -> Ticket:
-    """Nobody has it: the resolution clock goes on where it was, the ladder starts at its foot."""
-    ticket = replace(ticket, assignee="", hold=None)
-    ticket = _start(_pause(ticket, step, UPDATE), step, RESPONSE, RESOLUTION)
-    steps = step.policy.ladder(ticket.priority)
-    climb = ladder.begin(ticket.climb, steps, step.policy.windows[steps.window], step.at)
-    return replace(ticket, climb=climb)
+    """Nobody has it: the clocks keep what they have used, the ladder starts at its foot."""
+    steps, window = _ladder_of(ticket, step.policy)
+    ticket = _pause(_back_to_work(replace(ticket, assignee=""), step), step, UPDATE)
+    climb = ladder.begin(ticket.climb, steps, window, step.at)
+    return replace(ticket, climb=climb, tier=max(ticket.tier, steps.tier))
+
+
+def _ladder_of(ticket: Ticket, policy: Policy) -> tuple[Ladder, Window]:
+    steps = policy.ladder(ticket.priority)
+    return steps, policy.windows[steps.window]
 
 
 def _transfer(ticket: Ticket, step: Step) -> Ticket:
-    tier = step.policy.ladder(ticket.priority).tier
-    return _freed(replace(ticket, group=str(step.facts["group"]), tier=tier), step)
+    return _freed(replace(ticket, group=str(step.facts["group"]), tier=1), step)
 
 
 def _escalate(ticket: Ticket, step: Step) -> Ticket:
@@ -123,29 +138,21 @@ def _escalate(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _chase(ticket: Ticket, step: Step) -> Ticket:
-    return replace(ticket, escalated_at=step.at, climb=ladder.hurry(ticket.climb, step.at))
+    _, window = _ladder_of(ticket, step.policy)
+    return replace(ticket, escalated_at=step.at, climb=ladder.hurry(ticket.climb, window, step.at))
 
 
 def _priority(ticket: Ticket, step: Step) -> Ticket:
     """Another target for the time already used; an unclaimed ticket climbs the new priority's ladder."""
-    priority = Priority[str(step.facts["priority"])]
     old_window = window_of(ticket, step.policy)
-    target = step.policy.target(ticket.kind, priority)
-    seconds = {RESPONSE: target.response, RESOLUTION: target.resolution, UPDATE: target.update}
+    ticket = replace(ticket, priority=Priority(str(step.facts["priority"])))
+    seconds = step.policy.seconds(ticket.kind, ticket.priority)
 
     def retarget(clock: Clock) -> Clock:
-        paused = clocks.pause(clock, old_window, step.at)
-        aimed = replace(paused, target=seconds[clock.name])
-        share = 100 * aimed.spent / aimed.target if aimed.target else 0
-        aimed = replace(aimed, marked=min(clock.marked, int(share)))
-        return clocks.start(aimed, step.at) if clock.running else aimed
+        return clocks.retarget(clock, seconds.get(clock.name, clock.target), old_window, step.at)
 
-    changed = replace(ticket, priority=priority, clocks=tuple(retarget(clock) for clock in ticket.clocks))
-    if ticket.status is not Status.NEW:
-        return changed
-    steps = step.policy.ladder(priority)
-    climb = ladder.begin(ticket.climb, steps, step.policy.windows[steps.window], step.at)
-    return replace(changed, climb=climb, tier=max(ticket.tier, steps.tier))
+    ticket = replace(ticket, clocks=tuple(map(retarget, ticket.clocks)))
+    return _freed(ticket, step) if ticket.status is Status.NEW else ticket
 
 
 def _hold(ticket: Ticket, step: Step) -> Ticket:
@@ -158,19 +165,19 @@ def _hold(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _resume(ticket: Ticket, step: Step) -> Ticket:
-    return _start(_rewind(replace(ticket, hold=None), step, UPDATE), step, RESOLUTION)
+    # The requester was told why it waited: the next update is owed from now on.
+    return _rewind(_back_to_work(ticket, step), step, UPDATE)
 
 
 def _reply(ticket: Ticket, step: Step) -> Ticket:
     ticket = _stop(ticket, step, RESPONSE)
-    return _rewind(ticket, step, UPDATE) if ticket.status is Status.CLAIMED else ticket
+    return _each(ticket, lambda clock: clocks.rewind(clock, step.at) if clock.running else clocks.reset(clock), UPDATE)
 
 
 def _resolve(ticket: Ticket, step: Step) -> Ticket:
-    ticket = _pause(_stop(ticket, step, RESPONSE, RESOLUTION), step, UPDATE)
+    ticket = _pause(_stop(_back_to_work(ticket, step), step, RESPONSE, RESOLUTION), step, UPDATE)
     return replace(
         ticket,
-        hold=None,
         cause=str(step.facts["cause"]),
         solution=str(step.facts["solution"]),
         resolved_by=step.by,
@@ -185,11 +192,9 @@ def _close(ticket: Ticket, step: Step) -> Ticket:
 
 def _reopen(ticket: Ticket, step: Step) -> Ticket:
     """A new try: fresh clocks, a fresh ladder, and the old rating is void."""
-    target = step.policy.target(ticket.kind, ticket.priority)
-    fresh = {RESPONSE: target.response, RESOLUTION: target.resolution, UPDATE: target.update}
     ticket = replace(
         ticket,
-        clocks=tuple(Clock(clock.name, fresh[clock.name]) for clock in ticket.clocks),
+        clocks=_promised(ticket, step.policy, step.at),
         resolved_at=None,
         closed_at=None,
         rating=0,
@@ -221,17 +226,15 @@ def _cancel(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _acknowledge(ticket: Ticket, step: Step) -> Ticket:
-    if ticket.status is not Status.NEW:
-        return ticket
-    steps = step.policy.ladder(ticket.priority)
-    window = step.policy.windows[steps.window]
+    steps, window = _ladder_of(ticket, step.policy)
     return replace(ticket, climb=ladder.acknowledge(ticket.climb, steps, window, step.by, step.at))
 
 
 def _decline(ticket: Ticket, step: Step) -> Ticket:
-    if ticket.status is not Status.NEW:
-        return ticket
-    return replace(ticket, climb=ladder.decline(ticket.climb, step.by, step.at))
+    """`facts["rung"]` is the highest rung that paged this person; the current one when it is not given."""
+    _, window = _ladder_of(ticket, step.policy)
+    rung = int(step.facts.get("rung", ticket.climb.rung))
+    return replace(ticket, climb=ladder.decline(ticket.climb, window, step.by, rung, step.at))
 
 
 EFFECTS: Mapping[Action, Callable[[Ticket, Step], Ticket]] = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.calendar import Window
+from escalation.clocks import RESOLUTION, RESPONSE, UPDATE
 from escalation.priority import Priority
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -20,7 +21,10 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one kind of ticket promises at one priority. Zero seconds means: no such promise."""
+    """What one kind of ticket promises at one priority, in seconds of its window. Zero means: no such promise.
+
+    Without a promise of updates, a silence of a day of window time still reminds the owner.
+    """
 
     response: int
     resolution: int
@@ -30,7 +34,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of a ladder: who is paged, and how many seconds after the step before (or the opening).
+    """One step of a ladder: who is paged, and how many seconds of window time after the step before (or the opening).
+
+    A rung with no wait is paged together with the one before.
 
     `who` holds roles as `dispatch.recipients` reads them: "on_call", "on_call:2", "tier:2", "lead",
     "manager", "owner", "admin", "person:wang.fang".
@@ -44,8 +50,9 @@ class Rung:
 class Ladder:
     """The rungs of one priority, what an acknowledgement is worth, and what happens at the end.
 
-    `acknowledged_for` is how long an acknowledgement holds before the same rung is paged again. After the last
-    rung the admin is alarmed `alarms` times, `alarm_every` seconds apart. `tier` is where a ticket starts.
+    `acknowledged_for` is how many seconds of window time an acknowledgement holds before the same rung is paged
+    again. After the last rung the admin is alarmed `alarms` times, `alarm_every` plain seconds apart, then once a
+    day; never while the window is closed. `tier` is where a ticket starts.
     """
 
     rungs: tuple[Rung, ...]
@@ -84,6 +91,25 @@ class Policy:
     def target(self, kind: str, priority: Priority) -> Target:
         """The promise for a kind of ticket at a priority."""
         return self.targets[f"{kind}:{priority.name}"]
+
+    def seconds(self, kind: str, priority: Priority) -> Mapping[str, int]:
+        """The promise of each clock by its name; the update clock always has one."""
+        target = self.target(kind, priority)
+        return {RESPONSE: target.response, RESOLUTION: target.resolution, UPDATE: target.update or DAY}
+
+    def window_of(self, kind: str, priority: Priority) -> Window:
+        """The service window the clocks of such a ticket run in."""
+        return self.windows[self.target(kind, priority).window]
+
+    def marks_of(self, clock: str) -> tuple[Mark, ...]:
+        """The marks of a clock, lowest first.
+
+        That no update came always reminds the owner, for nothing else would wake a claimed ticket for certain.
+        """
+        marks = [mark for mark in self.marks if mark.clock == clock]
+        if clock == UPDATE and all(mark.percent < 100 for mark in marks):
+            marks.append(Mark(UPDATE, 100, ("owner",)))
+        return tuple(sorted(marks, key=lambda mark: mark.percent))
 
     def ladder(self, priority: Priority) -> Ladder:
         """The ladder of a priority."""

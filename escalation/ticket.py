@@ -1,9 +1,6 @@
 """The ticket and its state machine. Nothing else in the house changes a status.
 
-new ──claim/assign──▶ claimed ──hold──▶ on hold ──resume──▶ claimed
- ▲  ◀─release/transfer/escalate──┘           │
- │                       resolve ◀───────────┘
- └──(reopen, still broken)── resolved ──confirm/close──▶ closed      new/claimed/on hold ──cancel──▶ cancelled
+`TRANSITIONS` is the machine; `docs/escalation.md` draws it, and a test holds the drawing to the table.
 """
 
 from __future__ import annotations
@@ -33,7 +30,7 @@ class Origin(StrEnum):
 class Status(StrEnum):
     NEW = "new"  # -> claimed (claim, assign), resolved, cancelled
     CLAIMED = "claimed"  # -> new (release, transfer, escalate), on hold, resolved, cancelled
-    ON_HOLD = "on_hold"  # -> claimed (resume), new (release, transfer, escalate), resolved, cancelled
+    ON_HOLD = "on_hold"  # -> claimed (resume, assign), new (release, transfer, escalate), resolved, cancelled
     RESOLVED = "resolved"  # -> closed (confirm, close), new (reopen)
     CLOSED = "closed"  # -> new (reopen)
     CANCELLED = "cancelled"  # the end
@@ -78,6 +75,7 @@ class Action(StrEnum):
 
 # What each action needs the ticket to be, and what it then becomes (None: it stays as it is).
 TRANSITIONS: Mapping[Action, tuple[frozenset[Status], Status | None]] = {
+    Action.OPEN: (frozenset(), Status.NEW),  # a ticket is opened once, by `lifecycle.opened`
     Action.CLAIM: (frozenset({Status.NEW}), Status.CLAIMED),
     Action.RELEASE: (frozenset({Status.CLAIMED, Status.ON_HOLD}), Status.NEW),
     Action.ASSIGN: (OPEN, Status.CLAIMED),
@@ -98,13 +96,13 @@ TRANSITIONS: Mapping[Action, tuple[frozenset[Status], Status | None]] = {
     Action.LINK: (frozenset(Status), None),
     Action.MAJOR: (OPEN, None),
     Action.CANCEL: (OPEN, Status.CANCELLED),
-    Action.ACK: (OPEN, None),
-    Action.DECLINE: (OPEN, None),
-    Action.PAGE: (OPEN, None),
+    Action.ACK: (frozenset({Status.NEW}), None),  # once somebody has the ticket, nobody is waited for
+    Action.DECLINE: (frozenset({Status.NEW}), None),
+    Action.PAGE: (frozenset({Status.NEW}), None),
     Action.MARK: (OPEN, None),
-    Action.ALARM: (OPEN, None),
+    Action.ALARM: (frozenset({Status.NEW}), None),
     Action.CLOSE: (frozenset({Status.RESOLVED}), Status.CLOSED),
-    Action.REMIND: (frozenset(Status), None),
+    Action.REMIND: (frozenset({Status.CLAIMED, Status.CLOSED}), None),  # a hold is over; a rating is missing
 }
 
 
@@ -114,7 +112,8 @@ class Climb:
 
     `rung` is the highest rung paged (0: none yet). `next_at` is when the next one is due, None while the
     ladder rests. `generation` grows whenever the ladder starts anew, `round` whenever a rung is paged again.
-    `lapses_at` is when the acknowledgement is worth nothing any more.
+    `lapses_at` is when the acknowledgement is worth nothing any more. `alarms` counts what the admin was told
+    since the ladder last ended unanswered.
     """
 
     generation: int = 1

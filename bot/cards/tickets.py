@@ -66,7 +66,7 @@ def clock_states(ticket: Ticket, policy: Policy, reader: Reader) -> tuple[ClockS
     return tuple(
         _clock_state(clock, ticket, policy, reader)
         for clock in ticket.clocks
-        if clock.name in (RESPONSE, RESOLUTION) or clock.running
+        if clock.target and (clock.name in (RESPONSE, RESOLUTION) or clock.running)
     )
 
 
@@ -75,7 +75,7 @@ def _clock_state(clock: Clock, ticket: Ticket, policy: Policy, reader: Reader) -
     due = clocks.due(clock, window)
     name = reader.tell(f"clock.{clock.name}")
     if clock.stopped_at is not None:
-        state = "missed" if clock.spent > clock.target else "met"
+        state = "missed" if clocks.missed(clock, window, reader.now) else "met"
         return ClockState(name, state, None, reader.tell(f"clock.{state}"))
     if due is None:
         return ClockState(name, "paused", None, reader.tell("clock.paused"))

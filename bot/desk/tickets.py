@@ -119,6 +119,8 @@ class Desk:
         if action is Action.ESCALATE and not access.may(seen.actor, action, seen.ticket, seen.paged):
             action = Action.CHASE
         facts = self._checked(seen, action, dict(facts or {}))
+        if action is Action.DECLINE:
+            facts["rung"] = await self._paged_at(tx, seen.ticket, by)
         if action is Action.ATTACH:
             facts |= await self._bind(tx, number, str(facts.pop("files")), by)
         ticket = await self._apply(tx, seen.ticket, seen.policy, action, by=by, via=via, facts=facts)
@@ -128,6 +130,11 @@ class Desk:
         if action in (Action.COMMENT, Action.ATTACH) and by == ticket.requester and waits_for_requester:
             ticket = await self._apply(tx, ticket, seen.policy, Action.RESUME, by="", via=via, facts={})
         return await self._settle(tx, ticket, seen.policy)
+
+    async def _paged_at(self, tx: Transaction, ticket: Ticket, person: str) -> int:
+        """The highest rung of the ticket's current ladder that paged this person."""
+        mine = [page for page in await pages.of_ticket(tx, ticket.id) if page.person == person]
+        return max((page.rung for page in mine if page.generation == ticket.climb.generation), default=0)
 
     async def _bind(self, tx: Transaction, number: int, files: str, by: str) -> Facts:
         """Staged files onto the ticket; only those this person sent, each once."""
