@@ -29,7 +29,7 @@ async def chat(visit: Visit) -> Response:
     lines = await transcript.last(visit.person, limit)
     fragments = [draw_line(visit.site.environment, line, visit.page()) for line in lines]
     more = len(lines) == limit < MOST_LINES
-    started = any(line.author == PERSON for line in lines)
+    started = any(line.author == PERSON or isinstance(line.reply, Card) for line in lines)
     return visit.show("chat.html", fragments=fragments, revision=revision, more=more, started=started)
 
 

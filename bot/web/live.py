@@ -39,10 +39,13 @@ async def _chat_lines(visit: Visit, since: int, closing: anyio.Event) -> AsyncIt
     parts = visit.site.parts
     yield ServerSentEvent(data="", event="ready", retry=1000)
     async for _ in _looks(visit, closing):
-        for line in await parts.transcript.since(visit.person, since, BATCH):
+        lines = await parts.transcript.since(visit.person, since, BATCH)
+        for line in lines:
             since = line.revision
             fragment = draw_line(visit.site.environment, line, visit.page())
             yield ServerSentEvent(data=fragment, event="line", id=str(line.revision))
+        if lines and (reader := await parts.views.reader(visit.person)):
+            yield ServerSentEvent(data=str(reader.pages), event="pages")
 
 
 async def _versions(visit: Visit, seen: str, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:

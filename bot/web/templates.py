@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,8 +16,9 @@ FOLDER = Path(__file__).parent
 DEFAULT_ZONE = "UTC"
 
 
+@cache
 def environment() -> Environment:
-    """Templates with autoescaping on, for every name."""
+    """Templates with autoescaping on, for every name; read and compiled once for all desks of a process."""
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,

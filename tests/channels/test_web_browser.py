@@ -125,6 +125,17 @@ async def test_a_card_is_redrawn_in_place_while_one_looks(visitor: Visitor, worl
     await expect(page.locator(".line")).to_have_count(2)
 
 
+async def test_whoever_is_paged_sees_it_beside_the_menu_at_once(visitor: Visitor, world: World) -> None:
+    waiting, world.views.waiting = world.views.waiting, ()
+    page = await visitor.sits("zhang.wei")
+    await expect(page.locator("#pages-count")).to_have_text("")
+    world.views.waiting = waiting
+    await world.conversation.deliver("zhang.wei", "k1", Card("T-14 needs somebody", Tone.BAD, "Nobody yet", ticket=14))
+    await expect(page.locator("#pages-count")).to_have_text("1")
+    await page.get_by_role("link", name="Pages").click()
+    await expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
+
+
 async def test_words_sent_while_the_desk_is_away_arrive_once_it_is_back(chromium: str, world: World) -> None:
     async with serving(world.application()) as address:
         port = int(address.rsplit(":", 1)[1])

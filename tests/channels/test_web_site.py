@@ -255,7 +255,7 @@ async def test_an_odd_address_is_told_kindly(browser: Browser, path: str) -> Non
 async def test_absent_and_not_yours_look_the_same(browser: Browser, world: World) -> None:
     await browser.sits("zhao.min")
     absent = await browser.opens("/t/99")
-    assert (await browser.opens("/t/98")).text.replace("98", "99") == absent.text
+    assert (await browser.opens("/t/98")).text.replace("/t/98", "/t/99") == absent.text
     assert (await browser.opens("/queue")).status_code == 404
 
 

@@ -24,7 +24,7 @@ function place(html) {
   if (!line) return;
   const follow = atEnd();
   revision = Math.max(revision, Number(line.dataset.revision));
-  if (line.classList.contains("from-person")) document.getElementById("welcome").hidden = true;
+  if (line.matches(".from-person, .a-card")) document.getElementById("welcome").hidden = true;
   if (line.dataset.key) pending.querySelector(`[data-key="${CSS.escape(line.dataset.key)}"]`)?.remove();
   const standing = document.getElementById(line.id);
   if (standing) replace(standing, line);
@@ -56,6 +56,14 @@ function insert(line) {
 
 function retitle() {
   document.title = unseen ? `(${unseen}) ${title}` : title;
+}
+
+// How many pages wait, beside the menu's word for them.
+function badge(amount) {
+  const count = document.createElement("span");
+  count.className = "count";
+  count.textContent = amount;
+  document.getElementById("pages-count")?.replaceChildren(...(amount ? [count] : []));
 }
 
 // -- what the person says ---------------------------------------------------------------------
@@ -127,7 +135,10 @@ function connected(yes) {
   else lost = setTimeout(() => { connection.textContent = words.offline; connection.hidden = false; }, 4000);
 }
 
-new Stream(() => `${base}/chat/events?since=${revision}`, { line: (event) => place(event.data) }, connected);
+new Stream(() => `${base}/chat/events?since=${revision}`, {
+  line: (event) => place(event.data),
+  pages: (event) => badge(Number(event.data)),
+}, connected);
 
 async function followWhileHidden() {
   for (;;) {
