@@ -47,7 +47,7 @@ class Browser:
 
 @pytest.fixture
 def world() -> World:
-    world = World(limits=Limits(upload=100_000, poll=0.05))
+    world = World(limits=Limits(upload=400_000, poll=0.05))
     furnish(world.views)
     return world
 
@@ -264,11 +264,24 @@ async def test_more_than_we_take_is_refused_in_words(browser: Browser, world: Wo
     long = await browser.posts("/chat/press", action="x", line="y" * 300_000)
     assert (long.status_code, "10 MB" in long.json()["error"]) == (413, True)
     fields = {"token": browser.token, "event": EVENT}
-    for size, status in ((100_000, 200), (100_001, 413), (250_000, 413)):
+    for size, status in ((400_000, 200), (400_001, 413), (900_000, 413)):
         files = {"files": ("shot.png", b"x" * size, "image/png")}
         answer = await browser.http.post("/seat/zhao.min/chat/say", data=fields, files=files, headers=JSON)
         assert answer.status_code == status
     assert len(world.files.kept) == 1
+
+
+async def test_a_long_message_arrives_whole_and_an_endless_one_is_refused(browser: Browser, world: World) -> None:
+    await browser.sits("zhao.min")
+    assert (await browser.posts("/chat/say", text="很长。" * 7_000)).status_code == 200
+    (event,) = world.conversation.events
+    assert isinstance(event, Said)
+    assert len(event.text) == 21_000
+    data = {"token": browser.token, "event": "f" * 32, "text": "x" * 300_000}
+    for files in ({}, {"files": ("a.txt", b"a", "text/plain")}):
+        refused = await browser.http.post("/seat/zhao.min/chat/say", data=data, files=files, headers=JSON)
+        assert refused.status_code in (400, 413)
+    assert len(world.conversation.events) == 1
 
 
 async def test_a_fault_on_our_side_is_a_sentence_too(address: str, world: World) -> None:
