@@ -10,7 +10,6 @@ from string import Formatter
 from zoneinfo import ZoneInfo
 
 import yaml
-from babel.dates import format_date
 
 # Every scalar stays text, as YAML 1.1 takes `no` for false; read by libyaml where PyYAML has it.
 TextLoader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
@@ -65,11 +64,15 @@ def moment(at: datetime, language: str, zone: str, now: datetime) -> str:
         return tell("time.today", language, clock=clock)
     if days in (1, -1):
         return tell("time.tomorrow" if days == 1 else "time.yesterday", language, clock=clock)
-    if language == "zh":
-        pattern = "M月d日 EEE" if local.year == today.year else "y年M月d日"
-    else:
-        pattern = "EEE d MMM" if local.year == today.year else "d MMM y"
-    return f"{format_date(local.date(), pattern, locale=language)} {clock}"
+    return tell(
+        "time.date" if local.year == today.year else "time.date_with_year",
+        language,
+        clock=clock,
+        day=local.day,
+        month=tell("time.months", language).split()[local.month - 1],
+        weekday=tell("time.weekdays", language).split()[local.weekday()],
+        year=local.year,
+    )
 
 
 def span(length: timedelta, language: str) -> str:
