@@ -48,9 +48,7 @@ def syllable_grams(texts: Sequence[str]) -> Triplets:
 def hashed(features: Sequence[Sequence[int]]) -> Triplets:
     """Triplets of features that are hashed already, one sequence a text."""
     lengths = np.fromiter((len(row) for row in features), dtype=np.int64, count=len(features))
-    flat = np.fromiter(
-        (feature for row in features for feature in row), dtype=np.uint32, count=int(lengths.sum())
-    )
+    flat = np.fromiter((feature for row in features for feature in row), dtype=np.uint32, count=int(lengths.sum()))
     return _counted([(flat, np.repeat(np.arange(len(features), dtype=np.int32), lengths))])
 
 

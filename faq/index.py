@@ -1,4 +1,4 @@
-"""The index: every title and phrasing of every article, as rows of three sparse channels.
+"""The index: every title and phrasing of every article, as rows of three sparse channels and one of meanings.
 
 Immutable, and cheap to extend by one article.
 """
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from faq.article import Article
 from faq.grams import character_grams, hashed, syllable_grams
+from faq.meaning import meanings
 from faq.normalise import has_han, normalise, stem, words
 from faq.postings import Postings
 from faq.vocabulary import Vocabulary
@@ -46,12 +47,13 @@ class Index:
     parts: tuple[Rows, ...]
     entries: tuple[Entry, ...]
     starts: NDArray[np.int64]
-    row_parts: NDArray[np.int32]
+    row_entries: NDArray[np.int32]
     texts: tuple[str, ...]
     written: tuple[str, ...]
     characters: Postings
     words: Postings
     sounds: Postings
+    meanings: NDArray[np.float32]
     vocabulary: Vocabulary
 
     def replace(self, article: Article) -> Index:
@@ -79,9 +81,8 @@ class Index:
             self.characters.replacing(start, stop, character_grams(texts), len(texts)),
             self.words.replacing(start, stop, hashed([word_features(text) for text in texts]), len(texts)),
             self.sounds.replacing(start, stop, syllable_grams(texts), len(texts)),
-            self.vocabulary.replacing(
-                [words(text) for part in old for text in part.texts], map(words, texts)
-            ),
+            np.concatenate([self.meanings[:start], meanings(texts), self.meanings[stop:]]),
+            self.vocabulary.replacing([words(text) for part in old for text in part.texts], map(words, texts)),
         )
 
 
@@ -95,6 +96,7 @@ def build(articles: Iterable[Article]) -> Index:
         Postings.of(character_grams(texts), len(texts)),
         Postings.of(hashed([word_features(text) for text in texts]), len(texts)),
         Postings.of(syllable_grams(texts), len(texts)),
+        meanings(texts),
         Vocabulary.of(map(words, texts)),
     )
 
@@ -120,20 +122,26 @@ def _rows(article: Article) -> Rows:
 
 
 def _assembled(
-    parts: tuple[Rows, ...], characters: Postings, word: Postings, sounds: Postings, vocabulary: Vocabulary
+    parts: tuple[Rows, ...],
+    characters: Postings,
+    word: Postings,
+    sounds: Postings,
+    meaning: NDArray[np.float32],
+    vocabulary: Vocabulary,
 ) -> Index:
     entries = _entries(parts)
-    lengths = [len(part.texts) for part in parts]
+    lengths = [entry.stop - entry.start for entry in entries]
     return Index(
         parts=parts,
         entries=entries,
         starts=np.array([entry.start for entry in entries], dtype=np.int64),
-        row_parts=np.repeat(np.arange(len(parts), dtype=np.int32), lengths),
+        row_entries=np.repeat(np.arange(len(entries), dtype=np.int32), lengths),
         texts=tuple(text for part in parts for text in part.texts),
         written=tuple(text for part in parts for text in part.written),
         characters=characters,
         words=word,
         sounds=sounds,
+        meanings=meaning,
         vocabulary=vocabulary,
     )
 

@@ -45,6 +45,11 @@ def normalise(text: str) -> str:
     return " ".join(_TOKEN.findall(text))
 
 
+def spaced(text: str) -> str:
+    """A normalised text with every Chinese character a word of its own, for comparisons word by word."""
+    return _HAN_CHARACTER.sub(r" \g<0> ", text) if has_han(text) else text
+
+
 def words(text: str) -> tuple[str, ...]:
     """The Latin (or other alphabetic) words of a normalised text, as written."""
     return tuple(token for token in text.split(" ") if token and not has_han(token))

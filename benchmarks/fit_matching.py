@@ -1,0 +1,226 @@
+"""Learn faq/data/weights.json from public question sets, English and Chinese together.
+
+    python benchmarks/fit_matching.py [FOLDER]          # or FIRSTLINE_FAQ_DEV; rewrites the weights
+    python benchmarks/fit_matching.py FOLDER --report   # leaves one source out at a time and only prints
+
+FOLDER holds one folder a set: kb_*.jsonl, queries.jsonl and queries_typo.jsonl. All sets count alike, whatever
+their size; out-of-scope messages count as a fifth of all. One set of weights serves them all; no set has a setting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pypinyin import lazy_pinyin
+from scipy.optimize import minimize
+
+from faq.evaluation import knowledge_base, read_rows
+from faq.likeness import CANDIDATES, Candidate, candidates
+from faq.match import CERTAINTY, RANKING, Weights, certainty, ranking, understood
+from faq.normalise import has_han, normalise
+from faq.query import understand
+
+WEIGHTS = Path(__file__).parents[1] / "faq" / "data" / "weights.json"
+MIXING = {"characters": 1.0, "words": 0.5, "sounds": 0.6, "meaning": 1.0}
+QUERIES = 300  # a task, drawn with a fixed seed
+OUT_OF_SCOPE = 0.2
+RANKING_PENALTY, CERTAINTY_PENALTY = 1e-4, 1e-3
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A message with its candidates' features, the position of the right one (-1: none), and what was understood."""
+
+    found: tuple[Candidate, ...]
+    right: int
+    in_scope: bool
+    told: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A knowledge base with messages for it. Tasks of one source are left out together."""
+
+    source: str
+    name: str
+    askings: tuple[Asking, ...]
+
+
+def tasks(folder: Path) -> Iterator[Task]:
+    """Every set with every knowledge base it has, clean and mistyped, whole and cut to the size of a small desk."""
+    for place in sorted(path.parent for path in folder.glob("*/queries.jsonl")):
+        for kb in sorted(place.glob("kb_*.jsonl")):
+            base = _read(kb)
+            for kind in ("queries", "queries_typo"):
+                name = f"{place.name}/{kb.stem}/{kind}"
+                queries = _drawn(_read(place / f"{kind}.jsonl"), QUERIES, name)
+                yield _task(place.name, name, base, queries)
+                if has_han(str(base[0]["questions"][0])) and kind == "queries":
+                    yield _task(place.name, f"{name}/pinyin", base, _romanised(queries[: QUERIES // 2]))
+                if len(base) > 60:
+                    desk = _small_desk(base, name)
+                    yield _task(place.name, f"{name}/desk", desk, _drawn(queries, QUERIES // 2, name))
+
+
+def _read(path: Path) -> Rows:
+    return read_rows(path.read_text(encoding="utf-8").splitlines())
+
+
+def _drawn(rows: Rows, count: int, seed: str) -> Rows:
+    return random.Random(seed).sample(list(rows), min(count, len(rows)))
+
+
+def _romanised(rows: Rows) -> Rows:
+    """The messages as people type them who have no Chinese keyboard at hand."""
+    return [{**row, "text": " ".join(lazy_pinyin(normalise(str(row["text"]))))} for row in rows]
+
+
+def _small_desk(base: Rows, seed: str) -> Rows:
+    """Half a hundred entries with one to eight phrasings each; messages for the others are out of scope now."""
+    dice = random.Random(seed)
+    chosen = dice.sample(list(base), 50)
+    return [{**row, "questions": row["questions"][: dice.randint(1, 8)]} for row in chosen]
+
+
+def _task(source: str, name: str, base: Rows, queries: Rows) -> Task:
+    index = knowledge_base(base)
+    ids = {entry.id for entry in index.entries}
+    askings = []
+    for query in queries:
+        asked = understand(index, str(query["text"]))
+        found = tuple(candidates(index, asked, MIXING)) if asked.text else ()
+        golds = {query["gold"]} if isinstance(query["gold"], str) else set(query["gold"] or ())
+        right = next((at for at, candidate in enumerate(found) if candidate.entry.id in golds), -1)
+        askings.append(Asking(found, right, bool(golds & ids), understood(index, asked)))
+    return Task(source, name, tuple(askings))
+
+
+def fit(chosen: Sequence[Task]) -> Weights:
+    """Weights learned on the tasks."""
+    order = _fit_ranking(chosen)
+    half = Weights(MIXING, order, {})
+    return Weights(MIXING, order, _fit_confidence(chosen, half))
+
+
+def _fit_ranking(chosen: Sequence[Task]) -> dict[str, float]:
+    """Conditional logit: the right candidate against the others. Ends with scores as sharp as they deserve."""
+    blocks, weights = [], []
+    for task in chosen:
+        useful = [asking for asking in task.askings if asking.right >= 0 and len(asking.found) > 1]
+        for asking in useful:
+            block = np.zeros((CANDIDATES, len(RANKING)))
+            rest = [candidate for at, candidate in enumerate(asking.found) if at != asking.right]
+            for at, candidate in enumerate((asking.found[asking.right], *rest)):
+                block[at] = [candidate.features[name] for name in RANKING]
+            blocks.append((block, len(asking.found)))
+            weights.append(1 / len(useful) / len(chosen))
+    values = np.array([block for block, _ in blocks])
+    absent = np.arange(CANDIDATES)[None, :] >= np.array([count for _, count in blocks])[:, None]
+    weight = np.array(weights)
+
+    def loss(coefficients: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = values @ coefficients
+        scores[absent] = -1e9
+        scores -= scores.max(axis=1, keepdims=True)
+        chance = np.exp(scores)
+        chance /= chance.sum(axis=1, keepdims=True)
+        value = -(weight * np.log(np.maximum(chance[:, 0], 1e-12))).sum()
+        chance[:, 0] -= 1
+        slope = np.einsum("ij,ijk->k", chance * weight[:, None], values)
+        return value + RANKING_PENALTY * coefficients @ coefficients, slope + 2 * RANKING_PENALTY * coefficients
+
+    fitted = minimize(loss, np.zeros(len(RANKING)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(RANKING)).x
+    return {name: round(float(value), 4) for name, value in zip(RANKING, fitted, strict=True)}
+
+
+def _fit_confidence(chosen: Sequence[Task], half: Weights) -> dict[str, float]:
+    """Logistic regression of "the first one is right" on what is known about it."""
+    rows, labels, weights = [], [], []
+    for task in chosen:
+        inside = sum(asking.in_scope for asking in task.askings)
+        outside = len(task.askings) - inside
+        for asking in task.askings:
+            if not asking.found:
+                continue
+            facts, right = _first(asking, half)
+            rows.append([facts[name] for name in CERTAINTY])
+            labels.append(right)
+            share = (1 - OUT_OF_SCOPE) / max(inside, 1) if asking.in_scope else OUT_OF_SCOPE / max(outside, 1)
+            weights.append(share / len(chosen))
+    values, label, weight = np.array(rows), np.array(labels, dtype=float), np.array(weights)
+    centre, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    constant = CERTAINTY.index("one")
+    centre[constant], spread[constant] = 0.0, 1.0
+    scaled = (values - centre) / spread
+
+    def loss(coefficients: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = scaled @ coefficients
+        value = (weight * (np.logaddexp(0, scores) - label * scores)).sum()
+        slope = scaled.T @ (weight * (1 / (1 + np.exp(-scores)) - label))
+        return value + CERTAINTY_PENALTY * coefficients @ coefficients, slope + 2 * CERTAINTY_PENALTY * coefficients
+
+    bounds = [(None, None) if name in ("one", "entries") else (0, None) for name in CERTAINTY]
+    fitted = minimize(loss, np.zeros(len(CERTAINTY)), jac=True, method="L-BFGS-B", bounds=bounds).x / spread
+    fitted[constant] -= fitted @ centre
+    return {name: round(float(value), 4) for name, value in zip(CERTAINTY, fitted, strict=True)}
+
+
+def _first(asking: Asking, weights: Weights) -> tuple[dict[str, float], bool]:
+    ranked = ranking(asking.found, weights)
+    facts = {**ranked[0][1].features, **asking.told, **certainty(0, [score for score, _ in ranked])}
+    return facts, asking.right >= 0 and ranked[0][1] is asking.found[asking.right]
+
+
+def report(task: Task, weights: Weights) -> str:
+    """One line: top-1 and recall at five per cent false answers."""
+    certain, outside = [], []
+    hits = inside = 0
+    for asking in task.askings:
+        facts, right = _first(asking, weights) if asking.found else ({}, False)
+        sure = sum(weights.confidence[name] * facts[name] for name in CERTAINTY) if facts else -99.0
+        inside += asking.in_scope
+        hits += right
+        if asking.in_scope:
+            certain.append((sure, right))
+        else:
+            outside.append(sure)
+    bar = sorted(outside)[-(len(outside) // 20) - 1] if outside else -99.0
+    recall = sum(right for sure, right in certain if sure > bar) / max(inside, 1)
+    return f"{task.name:45s} top-1 {hits / max(inside, 1):.3f}   recall at 5 % {recall:.3f}"
+
+
+def main() -> None:
+    """Fit and write, or leave each source out in turn and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", default=os.environ.get("FIRSTLINE_FAQ_DEV"), type=Path)
+    parser.add_argument("--report", action="store_true", help="leave one source out at a time, write nothing")
+    arguments = parser.parse_args()
+    if arguments.folder is None:
+        parser.error("name the folder of the sets, or set FIRSTLINE_FAQ_DEV")
+    everything = list(tasks(Path(arguments.folder)))
+    if arguments.report:
+        for source in sorted({task.source for task in everything}):
+            weights = fit([task for task in everything if task.source != source])
+            for task in everything:
+                if task.source == source:
+                    print(report(task, weights), flush=True)
+        return
+    weights = fit(everything)
+    written = {"mixing": weights.mixing, "ranking": weights.ranking, "confidence": weights.confidence}
+    WEIGHTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    for task in everything:
+        print(report(task, weights))
+
+
+if __name__ == "__main__":
+    main()
