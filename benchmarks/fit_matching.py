@@ -177,7 +177,7 @@ def _fit_confidence(chosen: Sequence[Task], half: Weights) -> dict[str, float]:
 
 def _first(asking: Asking, weights: Weights) -> tuple[dict[str, float], bool]:
     ranked = ranking(asking.found, weights)
-    facts = {**ranked[0][1].features, **asking.told, **certainty(0, [score for score, _ in ranked])}
+    facts = {**ranked[0][1].features, **asking.told, **certainty([score for score, _ in ranked])[0]}
     return facts, asking.right >= 0 and ranked[0][1] is asking.found[asking.right]
 
 

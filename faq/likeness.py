@@ -34,13 +34,29 @@ def candidates(index: Index, asked: Asked, mixing: Mapping[str, float]) -> list[
     best = np.maximum.reduceat(mixed, index.starts)
     near = [row for row in _top(mixed, NEAREST) if mixed[row] > 0]
     contrast = contrasted(index, near, mixed, mixing) if near else {}
+    top = [at for at in _top(best, CANDIDATES) if best[at] > 0]
+    columns = {name: np.maximum.reduceat(values, index.starts)[top].tolist() for name, values in rows.items()}
+    columns["centre"] = _means(mixed, index.starts)[top].tolist()
+    columns["contrast"] = [round(contrast.get(at, 0.0), 6) for at in top]
     found = []
-    for at in _top(best, CANDIDATES):
-        if best[at] > 0:
-            candidate = _described(index, index.entries[at], asked, rows, mixed)
-            candidate.features["contrast"] = round(contrast.get(at, 0.0), 6)
-            found.append(candidate)
+    for place, at in enumerate(top):
+        entry = index.entries[at]
+        nearest = _nearest(entry, mixed)
+        features = {name: column[place] for name, column in columns.items()}
+        features |= _compared(asked, [index.texts[row] for row in nearest])
+        found.append(Candidate(entry, nearest[0], features))
     return found
+
+
+def _means(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    sums: NDArray[np.float64] = np.add.reduceat(values, starts)
+    return sums / np.diff(starts, append=len(values))
+
+
+def _nearest(entry: Entry, mixed: NDArray[np.float64]) -> list[int]:
+    """The entry's rows most like the message, best first, ties by position."""
+    values = mixed[entry.start : entry.stop].tolist()
+    return [entry.start + at for at in sorted(range(len(values)), key=lambda at: -values[at])[:ROWS_COMPARED]]
 
 
 def _row_features(index: Index, asked: Asked) -> dict[str, NDArray[np.float64]]:
@@ -66,21 +82,6 @@ def _top(scores: NDArray[np.float64], count: int) -> list[int]:
         among = np.arange(len(scores))
     order = np.argsort(-scores[among], kind="stable")[:count]
     return [int(at) for at in among[order]]
-
-
-def _described(
-    index: Index,
-    entry: Entry,
-    asked: Asked,
-    rows: Mapping[str, NDArray[np.float64]],
-    mixed: NDArray[np.float64],
-) -> Candidate:
-    span = slice(entry.start, entry.stop)
-    nearest = [entry.start + at for at in _top(mixed[span], ROWS_COMPARED)]
-    features = {name: float(values[span].max()) for name, values in rows.items()}
-    features["centre"] = float(mixed[span].mean())
-    features |= _compared(asked, [index.texts[row] for row in nearest])
-    return Candidate(entry, nearest[0], features)
 
 
 def _compared(asked: Asked, texts: Sequence[str]) -> dict[str, float]:

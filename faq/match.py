@@ -70,14 +70,14 @@ def match(
     if not asked.text or not index.entries:
         return ()
     ranked = ranking(candidates(index, asked, weights.mixing), weights)
-    scores = [score for score, _ in ranked]
+    certain = certainty([score for score, _ in ranked])
     told = understood(index, asked)
     return tuple(
         Match(
             article_id=found.entry.id,
             language=language if language in found.entry.languages else found.entry.languages[0],
             score=score,
-            probability=_probability({**told, **found.features, **certainty(position, scores)}, weights),
+            probability=_probability({**told, **found.features, **certain[position]}, weights),
             phrasing=index.written[found.row],
             features=MappingProxyType(found.features),
         )
@@ -102,15 +102,12 @@ def understood(index: Index, asked: Asked) -> dict[str, float]:
     }
 
 
-def certainty(position: int, scores: Sequence[float]) -> dict[str, float]:
-    """How far the candidate at `position` stands out: its score, its lead, its softmax share."""
-    here = scores[position]
-    rivals = [score for at, score in enumerate(scores) if at != position]
-    return {
-        "score": here,
-        "margin": here - max(rivals) if rivals else 1.0,
-        "share": 1 / sum(math.exp(min(30.0, score - here)) for score in scores),
-    }
+def certainty(scores: Sequence[float]) -> list[dict[str, float]]:
+    """For each candidate how far it stands out: its score and its share of the softmax over all scores."""
+    highest = max(scores, default=0.0)
+    powers = [math.exp(max(-30.0, score - highest)) for score in scores]
+    total = sum(powers)
+    return [{"score": score, "share": power / total} for score, power in zip(scores, powers, strict=True)]
 
 
 def _probability(evidence: Mapping[str, float], weights: Weights) -> float:
