@@ -61,11 +61,13 @@ async def address(world: World) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def visiting(chromium: str, address: str, size: tuple[int, int] = DESKTOP) -> AsyncIterator[Visitor]:
-    """A visitor with a window of this size."""
+async def visiting(
+    chromium: str, address: str, size: tuple[int, int] = DESKTOP, locale: str = "en-GB"
+) -> AsyncIterator[Visitor]:
+    """A visitor with a window of this size and a browser in this language."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
+        context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=locale)
         context.set_default_timeout(10_000)
         visitor = Visitor(context, address)
         yield visitor
@@ -215,7 +217,7 @@ async def test_the_first_stop_of_the_keyboard_is_a_way_to_the_content(visitor: V
 async def test_a_phone_never_scrolls_sideways(chromium: str, world: World, address: str, language: str) -> None:
     furnish(world.views, language)
     world.views.languages = dict.fromkeys(PEOPLE, language)
-    async with visiting(chromium, address, PHONE) as visitor:
+    async with visiting(chromium, address, PHONE, language) as visitor:
         page = await visitor.sits("wang.fang")
         await page.get_by_role("textbox").fill("vpn " + "x" * 300)
         await page.keyboard.press("Enter")
