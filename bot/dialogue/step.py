@@ -82,11 +82,27 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
             return Turn(talk, (Text(reader.tell("thanks")),))
         case Intent.CANCEL:
             return Turn(talk, (Text(reader.tell("nothing_to_cancel")),))
+    verdict = _says_whether_it_works(talk, words, world)
+    if verdict is not None:
+        return verdict
     if world.open_tickets and meant.intent in _MAY_BE_ABOUT_A_TICKET:
         meant_ticket = _meant_ticket(talk, words, meant, world)
         if meant_ticket is not None:
             return meant_ticket
     return trouble(talk, words, world)
+
+
+def _says_whether_it_works(talk: Talk, words: str, world: World) -> Turn | None:
+    """*It works* or *Still broken*, typed instead of pressed, while exactly one ticket asks for it."""
+    asking = [ticket for ticket in world.open_tickets if ticket.status is Status.RESOLVED]
+    if len(asking) != 1:
+        return None
+    ticket = asking[0]
+    for label, action in (("confirm", Action.CONFIRM), ("fixed_it", Action.CONFIRM), ("reopen", Action.REOPEN)):
+        if _names(words, world.reader.tell(f"button.{label}")):
+            done = Text(world.reader.tell(f"done.{action.value}", ticket=ticket.name), ticket.id)
+            return Turn(talk, (Act(action, ticket.id), done))
+    return None
 
 
 def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
@@ -96,6 +112,8 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
     for choice in step.choices:
         if _names(words, world.reader.say(choice.label)):
             return stepped(talk, choice.key, world)
+    if meant.intent is Intent.THANKS or _says_fixed(words, world):
+        return fixed(talk, world)
     if _something_else(talk, meant):
         return trouble(talk, words, world)
     talk = replace(talk, words=joined(talk.words, words), turn=talk.turn + 1)
@@ -107,19 +125,24 @@ def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: W
     for label, pressed in (("fixed_it", "fixed"), ("next_answer", "next"), ("open_ticket", "open")):
         if _names(words, reader.tell(f"button.{label}")):
             return pressed_button(talk, (pressed,), world)
-    if meant.intent is Intent.THANKS:
-        return pressed_button(talk, ("fixed",), world)
+    if meant.intent is Intent.THANKS or _says_fixed(words, world):
+        return fixed(talk, world)
     if meant.intent is Intent.GREETING:
         return Turn(talk, (welcome_card(world),))
     if _something_else(talk, meant):
         return trouble(talk, words, world)
-    if talk.number < 0 or not talk.words:
+    if not talk.words:
         return trouble(talk, words, world)
     return answer(replace(talk, words=joined(talk.words, words), service=talk.service or meant.service or ""), world)
 
 
 def _names(words: str, label: str) -> bool:
     return fuzz.ratio(words.casefold().strip(" .!。！"), label.casefold()) >= SAME_LABEL
+
+
+def _says_fixed(words: str, world: World) -> bool:
+    """Whether these words are those of a button that ends a trouble well."""
+    return any(_names(words, world.reader.tell(f"button.{name}")) for name in ("fixed_it", "confirm"))
 
 
 def _something_else(talk: Talk, meant: Understanding) -> bool:

@@ -1,0 +1,172 @@
+"""What people write when they do not press: fixed, never mind, something else, not this one, a person please."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.messages import Form
+from tests.journeys.stage import Somebody, Stage, play
+
+
+@pytest.fixture
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+    async with play(sqlite_url) as playing:
+        yield playing
+
+
+async def open_ticket(person: Somebody, words: str, **values: str) -> None:
+    await person.commands(f"/new {words}")
+    await person.fills(**values)
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "fixed", "glad"),
+    [
+        ("anna.weber", "the printer is jammed", "that fixed it!", "Great."),
+        ("zhao.min", "打印机卡纸了", "解决了", "太好了"),
+    ],
+)
+async def test_fixed_can_be_typed(stage: Stage, key: str, fault: str, fixed: str, glad: str) -> None:
+    """Words that name a button are as good as the button."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says(fixed)
+    await person.sees(glad)
+    assert not await _tickets(stage)
+
+
+async def test_never_mind_opens_nothing(stage: Stage) -> None:
+    """A person who changes their mind leaves nothing behind."""
+    anna = stage.person("anna.weber")
+    await anna.says("my screen stays black")
+    await anna.says("never mind")
+    await anna.sees("Nothing was opened")
+    assert not await _tickets(stage)
+
+
+async def test_a_new_trouble_in_the_middle_of_another_starts_afresh(stage: Stage) -> None:
+    """Halfway through the printer the Wi-Fi fails: the Wi-Fi it is."""
+    anna = stage.person("anna.weber")
+    await anna.says("the printer is jammed")
+    await anna.says("oh no, now the wifi is gone too")
+    await anna.sees("Wi-Fi does not connect")
+
+
+async def test_nonsense_gets_an_honest_question_and_no_ticket(stage: Stage) -> None:
+    """Nothing is guessed from nothing."""
+    anna = stage.person("anna.weber")
+    await anna.says("asdf qwer zxcv")
+    await anna.sees("I am not sure what you mean")
+    await anna.says("🙂🙂")
+    await anna.sees("I could not make out any words")
+    assert not await _tickets(stage)
+
+
+async def test_a_human_is_always_one_sentence_away(stage: Stage) -> None:
+    """Asking for a person leads straight to the form, with what was said already in it."""
+    zhao = stage.person("zhao.min")
+    await zhao.says("电脑特别慢")
+    await zhao.says("转人工")
+    assert isinstance(zhao.form, Form)
+    values = {each.name: each.value for each in zhao.form.fields}
+    assert values["description"] == "电脑特别慢"
+
+
+async def test_an_emergency_asks_no_questions(stage: Stage) -> None:
+    """Smoke in the server room pages tier two and the manager before anything else is said."""
+    zhao = stage.person("zhao.min")
+    await zhao.says("机房冒烟了")
+    await zhao.sees("听起来很紧急")
+    ticket = await stage.ticket(1)
+    assert (ticket.priority, ticket.tier) == ("P1", 2)
+    await stage.person("zhang.wei").sees("机房冒烟了")
+
+
+async def test_the_same_trouble_twice_is_asked_about_before_a_second_ticket(stage: Stage) -> None:
+    """What one has already reported is offered before it is reported again."""
+    anna = stage.person("anna.weber")
+    await open_ticket(anna, "the wifi is gone", service="wifi")
+    await anna.commands("/new the wifi is still gone in my office")
+    await anna.sees("You already have T-1 about this")
+    await anna.presses("Add to that ticket")
+    assert len(await _tickets(stage)) == 1
+    await anna.sees("Added to T-1")
+
+
+async def test_words_go_to_the_ticket_a_person_has_taken(stage: Stage) -> None:
+    """Once an engineer has it, the bot keeps quiet; *This is something new* is one press away."""
+    anna, wang = stage.person("anna.weber"), stage.person("wang.fang")
+    await open_ticket(anna, "the wifi is gone", service="wifi")
+    await wang.presses("Claim", on="T-1")
+    await anna.says("restarting did not help, the printer light is red as well")
+    await anna.sees("Wang Fang will see it")
+    await wang.sees("the printer light is red")
+    await anna.presses("This is something new")
+    await anna.sees("The printer does not print")
+
+
+async def test_it_works_and_still_broken_can_be_typed(stage: Stage) -> None:
+    """The question under a resolution may be answered in words."""
+    anna, wang = stage.person("anna.weber"), stage.person("wang.fang")
+    await open_ticket(anna, "the wifi is gone", service="wifi")
+    await wang.commands("/claim 1")
+    await wang.commands("/resolve 1 A loose cable / Plugged it in")
+    await anna.says("still broken")
+    assert (await stage.ticket(1)).status == "new"
+    await wang.commands("/claim 1")
+    await wang.commands("/resolve 1 The access point / Replaced it")
+    await anna.says("It works")
+    assert (await stage.ticket(1)).status == "closed"
+    await anna.sees("How did we do on T-1?")
+
+
+async def test_the_phone_desk_files_for_somebody_else(stage: Stage) -> None:
+    """The caller hears of it, sees it, and is asked for the rating; the operator is named as the one who filed it."""
+    ma, anna, wang = stage.person("ma.li"), stage.person("anna.weber"), stage.person("wang.fang")
+    await ma.commands("/new @anna.weber Wi-Fi drops in meeting room 2")
+    await ma.fills(callback="+49 30 5555 12", promise="call back before noon", service="wifi")
+    ticket = await stage.ticket(1)
+    assert (ticket.requester, ticket.opened_by, ticket.origin) == ("anna.weber", "ma.li", "phone")
+    await anna.sees("Ma Li has opened T-1 for you")
+    await wang.sees("+49 30 5555 12")
+    await wang.commands("/claim 1")
+    await wang.commands("/resolve 1 A channel clash / Changed the channel")
+    await anna.presses("It works", on="T-1 is resolved")
+    await anna.sees("How did we do on T-1?")
+    await ma.does_not_see("How did we do")
+
+
+async def test_an_employee_may_not_file_for_others(stage: Stage) -> None:
+    """Names in a chat open no doors."""
+    zhao = stage.person("zhao.min")
+    await zhao.commands("/new @anna.weber her VPN is broken")
+    await zhao.sees("只有电话坐席和 IT 人员")
+    assert not await _tickets(stage)
+
+
+async def test_silence_closes_a_resolved_ticket_after_three_working_days(stage: Stage) -> None:
+    """Tuesday morning and silence: closed on Friday, asked to rate then, reminded once."""
+    anna, wang = stage.person("anna.weber"), stage.person("wang.fang")
+    await open_ticket(anna, "the wifi is gone", service="wifi")
+    await wang.commands("/claim 1")
+    await wang.commands("/resolve 1 A loose cable / Plugged it in")
+    await stage.pass_time(days=2, hours=20)
+    assert (await stage.ticket(1)).status == "resolved"
+    await stage.pass_time(days=1)
+    assert (await stage.ticket(1)).status == "closed"
+    await anna.sees("How did we do on T-1?")
+    await stage.pass_time(days=5)
+    await anna.sees("You have not rated us yet")
+    assert await anna.count("You have not rated us yet") == 1
+
+
+async def _tickets(stage: Stage) -> list[int]:
+    found = []
+    for number in range(1, 5):
+        try:
+            found.append((await stage.ticket(number)).id)
+        except AssertionError:
+            break
+    return found
