@@ -23,7 +23,7 @@ from escalation.dispatch import recipients
 from escalation.errors import Absent, Forbidden, Malformed, TooLate
 from escalation.ladder import Alarm, Page
 from escalation.policy import Policy
-from escalation.ticket import Action, Climb, Status, Ticket, TicketEvent
+from escalation.ticket import Action, Climb, Status, Ticket, TicketEvent, after
 from storage import attachments, outbox, pages, policies, tickets
 from storage.database import Transaction
 
@@ -93,7 +93,7 @@ class Desk:
         ticket = await tickets.insert(tx, lifecycle.opened(ticket, policy, now))
         failpoint("desk.opened")
         for number in draft.files:
-            await attachments.bind(tx, number, ticket.id)
+            await self._bind_own(tx, number, ticket)
         event = self._event(ticket, Action.OPEN, draft.opened_by, via, {"priority": ticket.priority.value})
         await self._record(tx, ticket, ticket, event)
         return await self._settle(tx, ticket, policy)
@@ -136,6 +136,12 @@ class Desk:
         mine = [page for page in await pages.of_ticket(tx, ticket.id) if page.person == person]
         return max((page.rung for page in mine if page.generation == ticket.climb.generation), default=0)
 
+    async def _bind_own(self, tx: Transaction, file: int, ticket: Ticket) -> bool:
+        """A staged file onto the ticket, if whoever opened it had sent the file."""
+        loaded = await attachments.load(tx, file)
+        mine = loaded is not None and loaded[0].uploaded_by == ticket.opened_by
+        return mine and await attachments.bind(tx, file, ticket.id)
+
     async def _bind(self, tx: Transaction, number: int, files: str, by: str) -> Facts:
         """Staged files onto the ticket; only those this person sent, each once."""
         names = []
@@ -152,6 +158,7 @@ class Desk:
         self._refuse_second(seen, action)
         if not access.may(seen.actor, action, ticket, seen.paged):
             raise Forbidden("refused.forbidden", ticket=ticket.name, action=action.value)
+        after(ticket, action)  # raises `OutOfOrder`: better said than what is wrong with the facts
         group = self.organisation.groups[ticket.group]
         match action:
             case Action.ASSIGN:

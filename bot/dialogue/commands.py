@@ -57,7 +57,7 @@ SAME_AS: Mapping[str, str] = {
 WORDS = (*ACTIONS, *OTHERS)
 NEAR_ENOUGH = 60  # rapidfuzz ratio under which no suggestion is made
 
-_NUMBER = re.compile(r"^(?:T-|#)?(\d{1,9})\b\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:T-|#)?([0-9]{1,40})\b\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def parse(word: str, rest: str) -> Command | None:
     """The command, or None for a word that is none of ours. `claim_12` and `claim 12` are the same."""
     name = word.strip().lstrip("/").partition("@")[0].lower()
     stem, _, number = name.partition("_")
-    if number.isdigit():
+    if number.isascii() and number.isdecimal():
         name, rest = stem, f"{number} {rest}"
     name = SAME_AS.get(name, name) if name != "status" or not rest.strip() else "show"
     if name not in WORDS:

@@ -14,6 +14,7 @@ from escalation.errors import Malformed
 from escalation.ticket import Action
 from storage import cards
 
+LONGEST_NUMBER = 18  # digits that fit into 64 bits
 Routed = Turn | tuple[Reply, ...]
 
 
@@ -48,7 +49,9 @@ def _bounded(text: str, work: Work) -> str:
 
 
 async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
-    files = tuple(int(file.reference) for file in event.files if file.reference.isdigit())
+    files = tuple(int(file.reference) for file in event.files if _is_number(file.reference))
+    if not files:
+        raise Malformed("refused.no_files")
     ticket = await _answered_ticket(event.place, event.reply_to, work)
     if ticket is not None:
         facts: dict[str, str | int] = {"files": ",".join(map(str, files))}
@@ -62,9 +65,14 @@ async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
     return replace(after, doings=(*turn.doings, *after.doings))
 
 
+def _is_number(text: str) -> bool:
+    """Whether these are digits to read as a number we could store: "²" is a digit, too, and forty nines are many."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+
+
 async def _answered_ticket(place: Place, reply_to: str, work: Work) -> int | None:
     """The ticket a message answers: named outright ("T-12"), or the one its message was about."""
-    if reply_to.startswith("T-") and reply_to[2:].isdigit():
+    if reply_to.startswith("T-") and _is_number(reply_to[2:]):
         return int(reply_to[2:])
     return await cards.ticket_of(work.tx, place_string(place), reply_to) if reply_to else None
 
@@ -77,13 +85,13 @@ def place_string(place: Place) -> str:
 async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed:
     """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), or a command word (m)."""
     match action.split(":"):
-        case ["d", turn, *words] if turn.isdigit():
+        case ["d", turn, *words] if _is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
         case ["f", at, word] if talk.filling is not None:
             return await _filled(event, filling.pressed(talk, at, word, work.world.reader), work, submit=word == "s")
-        case ["t", name, number] if number.isdigit():
+        case ["t", name, number] if _is_number(number):
             return await work.press(name, int(number))
-        case ["t", name, number, argument] if number.isdigit():
+        case ["t", name, number, argument] if _is_number(number):
             return await work.press(name, int(number), argument)
         case ["m", word, *rest]:
             return await _commanded(event, talk, word, " ".join(rest), "", work)
@@ -108,7 +116,7 @@ async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
     match event.form.split(":"):
         case ["intake", _]:
             return opening.submitted(talk, event.form, dict(event.values), work.world)
-        case ["t", name, number] if number.isdigit() and name in set(Action):
+        case ["t", name, number] if _is_number(number) and name in set(Action):
             return await work.submit(Action(name), int(number), event.values)
     return (Text(work.world.reader.tell("stale")),)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.cards import answers, tickets
-from bot.cards.notices import rated_card
+from bot.cards.notices import rated_card, rating_card
 from bot.desk.tickets import Desk, Facts, Seen
 from bot.dialogue import forms
 from bot.dialogue.world import World
@@ -54,6 +54,8 @@ class Work:
             seen = await self._see(number)
             return (self._confirm(seen.ticket),)
         seen = await self._see(number)
+        if action is Action.RATE and action in seen.possible and not seen.ticket.rating:
+            return (rating_card(seen.ticket, self.world.reader),)
         needs_form = forms.about_ticket(action, seen.ticket, self.world) is not None
         if needs_form and action in seen.possible:
             return await self._open_form(action, number)
@@ -99,7 +101,7 @@ class Work:
         facts: Facts = {name: value for name, value in values.items() if value}
         if action is Action.LINK:
             number = values["other"].removeprefix("T-").removeprefix("t-").removeprefix("#")
-            if not number.isdigit():
+            if not (number.isascii() and number.isdecimal()):
                 raise Malformed("refused.absent", ticket=values["other"])
             facts["other"] = int(number)
         return facts
