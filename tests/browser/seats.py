@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, async_playwright, expect
 
 from bot.app import App
 from bot.phrases import tell
@@ -105,7 +105,7 @@ class Seat:
 
     async def attaches(self, name: str, content: bytes) -> None:
         """Choose a file and send it."""
-        file = {"name": name, "mimeType": "image/png", "buffer": content}
+        file = FilePayload(name=name, mimeType="image/png", buffer=content)
         await self.page.locator("input[type=file]").last.set_input_files(file)
         await self.page.locator("textarea").last.press("Enter")
 

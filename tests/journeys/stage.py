@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,13 +188,13 @@ class Stage:
 
     app: App
     clock: Clock
-    ids: Iterable[int] = field(default_factory=lambda: itertools.count(1))
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def person(self, key: str) -> Somebody:
         return Somebody(self, key)
 
     def next_id(self) -> str:
-        return f"event-{next(iter(self.ids))}"  # type: ignore[call-overload]
+        return f"event-{next(self.ids)}"
 
     async def settle(self) -> None:
         """Let checks finish, alarms ring and messages arrive."""
