@@ -16,7 +16,7 @@ from faq.index import Index
 
 NEAREST = 64
 RIDGE = 1.0  # on unit diagonals; 0.3 to 3 differ little
-WIDTHS = {"characters": 1024, "words": 256, "sounds": 256}
+WIDTHS = {"characters": 512, "words": 128, "sounds": 128}
 
 
 def contrasted(
