@@ -42,6 +42,7 @@ from escalation.access import Actor, Look, Role
 from escalation.ticket import Ticket
 from storage import cards, outbox, pages, people, tickets
 from storage.database import Database, Transaction
+from storage.errors import StorageError
 from storage.outbox import Row
 
 log = structlog.get_logger()
@@ -133,7 +134,7 @@ class Delivery:
             except Unreachable as error:
                 await self._mark_unreachable(row, place, error)
                 continue
-            except (SendFailed, TimeoutError, OSError) as error:
+            except (SendFailed, StorageError, TimeoutError, OSError) as error:
                 await self._failed(row, error)
                 return
             except Exception as error:
@@ -183,7 +184,7 @@ class Delivery:
         async with self.database.transaction() as tx:
             if isinstance(error, Rejected) or (poisonous and row.attempts >= POISONED_AFTER):
                 await outbox.dead(tx, row, words)
-            elif isinstance(error, Unclear | TimeoutError | OSError):
+            elif isinstance(error, Unclear | StorageError | TimeoutError | OSError):
                 await outbox.unclear(tx, row, at, words)
             else:
                 await outbox.retry(tx, row, at, words)

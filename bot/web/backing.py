@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from bot.channels.web.adapter import DESK, TranscriptLine
 from bot.messages import Reply
 from bot.reply_json import from_json, to_json
+from bot.web.views import NoRoom
 from storage import attachments, signin, transcript
 from storage.database import Database
 from storage.transcript import Line
 
 LINK_BITS, SESSION_BITS = 128, 256
+STAGED_AT_MOST = 50 * 1024 * 1024  # bytes one person may have waiting for a ticket
 LINK_LASTS, SESSION_LASTS = timedelta(minutes=10), timedelta(days=14)
 
 
@@ -84,6 +86,8 @@ class StoredFiles:
     async def stage(self, person: str, name: str, media_type: str, content: bytes) -> str:
         """Keep the file until it is bound to a ticket; its reference."""
         async with self.database.transaction() as tx:
+            if await attachments.staged_bytes(tx, person) + len(content) > STAGED_AT_MOST:
+                raise NoRoom(person)
             kept = await attachments.stage(tx, name, media_type, content, person, self.clock())
         return str(kept.id)
 

@@ -74,6 +74,7 @@ class Visit:
         known = {
             **self.page().facts(),
             "reader": self.reader,
+            "now": self.site.parts.now(),
             "seated": self.seated,
             "path": self.request.url.path,
             "limits": self.site.parts.limits,
