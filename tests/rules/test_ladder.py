@@ -75,10 +75,11 @@ def test_a_ladder_that_ends_unanswered_alarms_the_admin_a_few_times_and_then_onc
 
 
 def test_an_alarm_waits_for_the_window_as_the_rungs_do() -> None:
-    """A P3 of Friday morning: its end would be Saturday, but the admin hears on Monday."""
-    story = Story.opens(P3, "2026-11-27 08:30").until("2026-12-01 12:00")
+    """A P3 of Friday morning: its end would be Saturday, but the admin hears on Monday, and never at a weekend."""
+    story = Story.opens(P3, "2026-11-27 08:30").until("2026-12-07 12:00")
     assert story.pages[-1] == ("11-27 16:00", 3, 0)
-    assert story.alarms == [("11-30 08:30", 1), ("12-01 08:30", 2)]
+    days = ("11-30", "12-01", "12-02", "12-03", "12-04", "12-07")
+    assert story.alarms == [(f"{day} 08:30", count) for count, day in enumerate(days, 1)]
 
 
 # -- after downtime -------------------------------------------------------------------------------

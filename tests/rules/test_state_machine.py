@@ -233,8 +233,8 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_both_lives_agree() -> None:
-    """A few dozen lives in every run."""
-    live(examples=40, steps=30)
+    """A hundred lives in every run."""
+    live(examples=120, steps=30)
 
 
 @pytest.mark.slow
