@@ -39,7 +39,8 @@ class Start:
 @contextmanager
 def running(folder: Path) -> Iterator[tuple[subprocess.Popen[str], float]]:
     """A Firstline that has just said it is ready, and the seconds that took; stopped afterwards."""
-    environment = {**os.environ, "FIRSTLINE_PORT": str(_free_port())}
+    # As ./scripts/run does: what Python compiles is kept.
+    environment = {**os.environ, "FIRSTLINE_PORT": str(_free_port()), "PYTHONDONTWRITEBYTECODE": ""}
     for name in ("DATABASE_URL", "FIRSTLINE_CONFIG", "FIRSTLINE_HOST"):
         environment.pop(name, None)
     begun = time.perf_counter()
@@ -68,7 +69,7 @@ def slowest_modules(folder: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "import bot.app"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        env={**os.environ, "PYTHONPATH": str(HOUSE), "PYTHONDONTWRITEBYTECODE": ""},
         stderr=subprocess.PIPE,
         text=True,
         check=True,
