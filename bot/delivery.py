@@ -7,10 +7,11 @@ that runs out, and the row comes back as *unclear*, to be looked for before it i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -39,6 +40,7 @@ from bot.messages import (
 from bot.reply_json import from_json
 from escalation import access
 from escalation.access import Actor, Look, Role
+from escalation.errors import Stale
 from escalation.ticket import Ticket
 from storage import cards, outbox, pages, people, tickets
 from storage.database import Database, Transaction
@@ -49,7 +51,8 @@ log = structlog.get_logger()
 SEND_DEADLINE = 20.0
 LEASE = 45.0  # more than the deadline and the two transactions around it
 TOGETHER = 16
-POISONED_AFTER = 5  # tries of a row that cannot even be drawn
+POISONED_AFTER = 5  # tries of a row that cannot be drawn, or that its channel stumbles over
+TRIES = 5  # of a change to a ticket that somebody else changes at the same time
 LONGEST_WAIT = 60.0
 
 
@@ -114,9 +117,11 @@ class Delivery:
         try:
             async with self.database.reading() as tx:
                 parcel = await self._pack(tx, row)
+        except StorageError:
+            raise  # the row is not to blame; its lease runs out, and it comes back
         except Exception as error:
             log.exception("delivery.cannot_draw", row=row.id, notice=row.notice)
-            await self._failed(row, error, poisonous=True)
+            await self._cannot_draw(row, error)
             return
         if parcel is None:
             async with self.database.transaction() as tx:
@@ -139,7 +144,7 @@ class Delivery:
                 return
             except Exception as error:
                 log.exception("delivery.broken", row=row.id)
-                await self._failed(row, error, poisonous=True)
+                await self._failed(row, error)
                 return
             failpoint("delivery.after_send")
             await self._sent(row, parcel.reply, sent)
@@ -148,8 +153,12 @@ class Delivery:
         await self._nobody_there(row)
 
     async def _send(self, row: Row, outgoing: Outgoing) -> Sent | None:
-        """Send, after an unclear try only what surely does not stand yet."""
+        """Send, after an unclear try only what surely does not stand yet; None when it is not worth a message."""
         channel = self.channels[outgoing.place.channel]
+        if outgoing.message and not channel.capabilities.edits:
+            if row.lane == Lane.COSMETIC:
+                return None
+            outgoing = replace(outgoing, message="")
         if not row.unclear:
             return await channel.send(outgoing)
         if channel.capabilities.reconciles:
@@ -159,14 +168,13 @@ class Delivery:
             return await channel.send(outgoing)  # an edit may be repeated without harm
         if row.lane == Lane.COSMETIC:
             return None
-        again = Outgoing(row.key, outgoing.place, outgoing.reply, outgoing.lane, "", repeat=True)
-        return await channel.send(again)
+        return await channel.send(replace(outgoing, repeat=True))
 
     async def _sent(self, row: Row, reply: Reply, sent: Sent | None) -> None:
         now = self.desk.clock()
         async with self.database.transaction() as tx:
             if sent is None:
-                await outbox.dropped(tx, row, "unclear, and not worth a repeat")
+                await outbox.dropped(tx, row, "not worth a message of its own")
                 return
             place = place_key(sent.place)
             await outbox.sent(tx, row, sent.message, place, now)
@@ -178,13 +186,23 @@ class Delivery:
             failpoint("delivery.before_report")
         self.last_sent_at[sent.place.channel] = now.timestamp()
 
-    async def _failed(self, row: Row, error: BaseException, *, poisonous: bool = False) -> None:
-        wait = error.seconds if isinstance(error, TryLater) else min(2.0**row.attempts, LONGEST_WAIT)
-        at, words = self.desk.clock() + timedelta(seconds=wait), f"{type(error).__name__}: {error}"[:500]
+    async def _cannot_draw(self, row: Row, error: Exception) -> None:
+        """Tried again at once: drawing asks nobody, and whoever is next in line must not wait for a poisoned row."""
         async with self.database.transaction() as tx:
-            if isinstance(error, Rejected) or (poisonous and row.attempts >= POISONED_AFTER):
+            if row.attempts >= POISONED_AFTER:
+                await outbox.dead(tx, row, _words(error))
+            else:
+                await outbox.retry(tx, row, self.desk.clock(), _words(error))
+
+    async def _failed(self, row: Row, error: Exception) -> None:
+        """Not sent, or nobody knows: what a channel did not foresee may have happened after the message went out."""
+        wait = error.seconds if isinstance(error, TryLater) else min(2.0**row.attempts, LONGEST_WAIT)
+        at, words = self.desk.clock() + timedelta(seconds=wait), _words(error)
+        unforeseen = not isinstance(error, SendFailed | StorageError | TimeoutError | OSError)
+        async with self.database.transaction() as tx:
+            if isinstance(error, Rejected) or (unforeseen and row.attempts >= POISONED_AFTER):
                 await outbox.dead(tx, row, words)
-            elif isinstance(error, Unclear | StorageError | TimeoutError | OSError):
+            elif unforeseen or isinstance(error, Unclear | StorageError | TimeoutError | OSError):
                 await outbox.unclear(tx, row, at, words)
             else:
                 await outbox.retry(tx, row, at, words)
@@ -198,13 +216,19 @@ class Delivery:
 
     async def _nobody_there(self, row: Row) -> None:
         """No place is left to try: a page moves the ladder on, anything else is kept as a dead letter."""
-        async with self.database.transaction() as tx:
-            if not await outbox.dead(tx, row, "cannot be reached anywhere"):
+        for _ in range(TRIES):
+            with contextlib.suppress(Stale):  # the ticket changed this very moment: look at it again
+                async with self.database.transaction() as tx:
+                    await self._given_up(tx, row)
                 return
-            kind, _, person = row.target.partition(":")
-            if row.notice == "page" and kind == "person" and row.ticket is not None and not row.facts.get("edit"):
-                facts = row.facts
-                await self.desk.unreachable(tx, row.ticket, int(facts["generation"]), int(facts["rung"]), person)
+
+    async def _given_up(self, tx: Transaction, row: Row) -> None:
+        if not await outbox.dead(tx, row, "cannot be reached anywhere"):
+            return
+        kind, _, person = row.target.partition(":")
+        if row.notice == "page" and kind == "person" and row.ticket is not None and not row.facts.get("edit"):
+            facts = row.facts
+            await self.desk.unreachable(tx, row.ticket, int(facts["generation"]), int(facts["rung"]), person)
 
     # -- what and where ----------------------------------------------------------------------------
 
@@ -258,6 +282,10 @@ class Delivery:
         places += [Place.direct(each) for each in identities]
         reachable = [place for place in places if (place.channel, place.workspace, place.room[1:]) not in lost]
         return tuple(dict.fromkeys(reachable))
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def place_key(place: Place) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.cards.reader import Reader
@@ -9,6 +10,9 @@ from bot.dialogue import forms
 from bot.dialogue.talk import Filling, Talk
 from bot.messages import Button, Card, Choice, Facts, Field, FieldKind, Form, Submitted, Tone, plain
 from bot.reply_json import from_json, to_json
+
+SHORT = 4  # fields up to which a form's optional questions are asked, too
+PICKING = -1
 
 
 def begin(form: Form) -> Filling:
@@ -29,12 +33,13 @@ def form_of(filling: Filling) -> Form:
 
 
 def _on(filling: Filling, at: int) -> Filling:
-    """The next required field nobody has answered, else the summary."""
+    """The next open question, else the summary. A long form asks only for what it cannot do without."""
     fields = form_of(filling).fields
-    for number in range(at + 1, len(fields)):
-        if fields[number].required and not filling.values.get(fields[number].name):
+    for number in range(len(fields) if filling.changing else at + 1, len(fields)):
+        field = fields[number]
+        if (field.required or len(fields) <= SHORT) and not filling.values.get(field.name):
             return replace(filling, at=number, complete=False)
-    return replace(filling, at=len(fields), complete=True)
+    return replace(filling, at=len(fields), complete=True, changing=False)
 
 
 def question(talk: Talk, reader: Reader) -> Card:
@@ -44,23 +49,39 @@ def question(talk: Talk, reader: Reader) -> Card:
     form = form_of(filling)
     if filling.complete:
         return _summary(form, filling, reader)
+    if filling.at == PICKING:
+        return _picker(form, reader)
     field = form.fields[filling.at]
     buttons = [Button(choice.label, f"f:{filling.at}:{choice.value}") for choice in _choices(field, reader)]
-    if filling.at:
-        buttons.append(reader.button("back", f"f:{filling.at}:<"))
-    if not field.required:
-        buttons.append(reader.button("skip", f"f:{filling.at}:>"))
-    buttons.append(reader.button("stop", f"f:{filling.at}:x"))
-    body = [plain(text) for text in (field.error, field.hint, field.value) if text]
+    buttons += [reader.button(name, f"f:{filling.at}:{word}") for name, word in _ways_on(filling, field)]
+    body = [
+        plain(text) for text in (field.error, field.hint, _shown(field, filling.values.get(field.name, ""))) if text
+    ]
     return Card(
         title=field.label,
         tone=Tone.WARN if field.error else Tone.INFO,
         state=f"{form.title} · {filling.at + 1}/{len(form.fields)}",
         blocks=tuple(body),
         buttons=tuple(buttons),
-        key=f"form:{form.key}",
+        key=form.key,
         ticket=form.ticket,
     )
+
+
+def _ways_on(filling: Filling, field: Field) -> Iterator[tuple[str, str]]:
+    """Which of *Back*, *Skip* and *Cancel* this question has, and what each says in its button's action."""
+    if filling.at or filling.changing:
+        yield "back", "<"
+    if not field.required:
+        yield "skip", ">"
+    yield "stop", "x"
+
+
+def _picker(form: Form, reader: Reader) -> Card:
+    """Which answer is to be changed."""
+    buttons = [Button(field.label, f"f:{PICKING}:{number}") for number, field in enumerate(form.fields)]
+    buttons += [reader.button("back", f"f:{PICKING}:<"), reader.button("stop", f"f:{PICKING}:x")]
+    return Card(reader.tell("button.change"), Tone.INFO, form.title, (), tuple(buttons), form.key, form.ticket)
 
 
 def _choices(field: Field, reader: Reader) -> tuple[Choice, ...]:
@@ -80,46 +101,64 @@ def _summary(form: Form, filling: Filling, reader: Reader) -> Card:
         reader.button("change", "f:s:c"),
         reader.button("stop", "f:s:x"),
     )
-    return Card(form.title, Tone.INFO, "", (Facts(rows),), buttons, f"form:{form.key}", form.ticket)
+    return Card(form.title, Tone.INFO, "", (Facts(rows),), buttons, form.key, form.ticket)
 
 
 def _shown(field: Field, value: str) -> str:
     return next((choice.label for choice in field.choices if choice.value == value), value)
 
 
-def typed(talk: Talk, text: str, reader: Reader) -> Talk:
-    """Words in answer to the question: a choice may be typed by its label."""
+def typed(talk: Talk, text: str, reader: Reader) -> tuple[Talk, bool]:
+    """Words in answer to the question, and whether they send the form. A button may be typed by its label."""
+    words = text.strip().casefold()
+    for button in question(talk, reader).buttons:
+        if button.label.casefold() == words:
+            _, at, word = button.action.split(":", 2)
+            return pressed(talk, at, word, reader), sends(at, word)
     filling = talk.filling
     assert filling is not None
-    if filling.complete:
-        return talk
-    field = form_of(filling).fields[filling.at]
-    value = next((c.value for c in field.choices if c.label.casefold() == text.strip().casefold()), text)
-    return _answered(talk, field, value, reader)
+    if filling.complete or filling.at == PICKING:
+        return talk, False
+    return _answered(talk, form_of(filling).fields[filling.at], text, reader), False
+
+
+def sends(at: str, word: str) -> bool:
+    """Whether this is the summary's button that sends the form."""
+    return (at, word) == ("s", "s")
 
 
 def pressed(talk: Talk, at: str, word: str, reader: Reader) -> Talk:
     """A button under the question; one of an earlier question changes nothing."""
     filling = talk.filling
     assert filling is not None
-    if word == "x":
-        return replace(talk, filling=None)
-    if at == "s":
-        return replace(talk, filling=_pick_field(filling, word))
-    if at != str(filling.at):
-        return talk
     fields = form_of(filling).fields
-    match word:
-        case "<":
-            return replace(talk, filling=replace(filling, at=max(0, filling.at - 1), complete=False))
-        case ">":
-            return replace(talk, filling=_on(filling, filling.at))
-        case _:
-            return _answered(talk, fields[filling.at], word, reader)
+    match at, word:
+        case _ if at != ("s" if filling.complete else str(filling.at)):
+            return talk
+        case _, "x":
+            return _cancelled(talk)
+        case "s", "c":
+            return replace(talk, filling=replace(filling, at=PICKING, complete=False, changing=True))
+        case "s", _:
+            return talk
+        case _, "<" if filling.changing:
+            return replace(talk, filling=_on(filling, len(fields)))
+        case _, "<":
+            return replace(talk, filling=replace(filling, at=max(0, filling.at - 1)))
+        case _ if filling.at == PICKING:
+            picked = int(word) if word.isascii() and word.isdecimal() and len(word) < 4 else len(fields)
+            return replace(talk, filling=replace(filling, at=picked)) if picked < len(fields) else talk
+        case _, ">" if not fields[filling.at].required:
+            emptied = replace(filling, values={**filling.values, fields[filling.at].name: ""})
+            return replace(talk, filling=_on(emptied, filling.at))
+    return _answered(talk, fields[filling.at], word, reader)
 
 
-def _pick_field(filling: Filling, word: str) -> Filling:
-    return replace(filling, at=0, complete=False) if word == "c" else filling
+def _cancelled(talk: Talk) -> Talk:
+    """Without the form; and when that was the ticket to be opened, without the whole conversation."""
+    assert talk.filling is not None
+    about_ticket = form_of(talk.filling).ticket is not None
+    return replace(talk, filling=None) if about_ticket else Talk(turn=talk.turn + 1)
 
 
 def _answered(talk: Talk, field: Field, value: str, reader: Reader) -> Talk:
@@ -130,7 +169,7 @@ def _answered(talk: Talk, field: Field, value: str, reader: Reader) -> Talk:
     fields = tuple(replace(f, error=error if f.name == field.name else "") for f in form.fields)
     filling = replace(filling, form=to_json(replace(form, fields=fields)))
     if error:
-        return replace(talk, filling=filling)
+        return replace(talk, filling=filling)  # asked again, with what is wrong
     filling = replace(filling, values={**filling.values, field.name: value})
     return replace(talk, filling=_on(filling, filling.at))
 

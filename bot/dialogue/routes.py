@@ -38,7 +38,8 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     if ticket is not None:
         return await work.note_or_reply(ticket, _bounded(text, work))
     if talk.filling is not None and text.strip():
-        return await _filled(event, filling.typed(talk, text, work.world.reader), work)
+        answered, sends = filling.typed(talk, text, work.world.reader)
+        return await _filled(event, answered, work, submit=sends)
     return step.said(talk, text, work.world)
 
 
@@ -88,7 +89,8 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
         case ["d", turn, *words] if _is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
         case ["f", at, word] if talk.filling is not None:
-            return await _filled(event, filling.pressed(talk, at, word, work.world.reader), work, submit=word == "s")
+            answered = filling.pressed(talk, at, word, work.world.reader)
+            return await _filled(event, answered, work, submit=filling.sends(at, word))
         case ["t", name, number] if _is_number(number):
             return await work.press(name, int(number))
         case ["t", name, number, argument] if _is_number(number):

@@ -26,8 +26,9 @@ class Filling:
 
     form: Mapping[str, Any]
     values: Mapping[str, str]
-    at: int = 0
+    at: int = 0  # -1 while the person picks a field to change
     complete: bool = False
+    changing: bool = False  # back to the summary after the next answer
 
 
 @dataclass(frozen=True, slots=True)
