@@ -55,7 +55,8 @@ def _compressed(vectors: Floats, numbers: NDArray[np.int64]) -> NDArray[np.int8]
     frequency = 1 / rank / np.log(len(numbers))
     weighted = short * (RARITY / (RARITY + frequency))[:, None]
     largest = np.quantile(np.abs(weighted), 0.9999)
-    return np.clip(np.rint(weighted / largest * 127), -127, 127).astype(np.int8)
+    table: NDArray[np.int8] = np.clip(np.rint(weighted / largest * 127), -127, 127).astype(np.int8)
+    return table
 
 
 def _tensors(path: Path) -> dict[str, Floats]:
@@ -74,7 +75,8 @@ def _pooled(tensors: dict[str, Floats], numbers: NDArray[np.int64]) -> Floats:
     count, length = numbers.shape
 
     def dense(values: Floats, name: str) -> Floats:
-        return values @ tensors[f"{name}.weight"].T + tensors[f"{name}.bias"]
+        layer_output: Floats = values @ tensors[f"{name}.weight"].T + tensors[f"{name}.bias"]
+        return layer_output
 
     def normal(values: Floats, name: str) -> Floats:
         centred = values - values.mean(-1, keepdims=True)
@@ -97,7 +99,8 @@ def _pooled(tensors: dict[str, Floats], numbers: NDArray[np.int64]) -> Floats:
         hidden = dense(state, f"{here}.intermediate.dense")
         hidden *= np.float32(0.5) * (1 + erf(hidden * np.float32(np.sqrt(0.5))))
         state = normal(dense(hidden, f"{here}.output.dense") + state, f"{here}.output.LayerNorm")
-    return state.mean(1)
+    mean: Floats = state.mean(1)
+    return mean
 
 
 if __name__ == "__main__":

@@ -22,10 +22,7 @@ def main() -> None:
         reading = lazy_pinyin(chr(code), style=Style.NORMAL, errors="ignore")
         if reading:
             table[reading[0].replace("ü", "v")].append(chr(code))
-    lines = (
-        f'"{syllable}": {json.dumps("".join(table[syllable]), ensure_ascii=False)}'
-        for syllable in sorted(table)
-    )
+    lines = (f'"{syllable}": {json.dumps("".join(table[syllable]), ensure_ascii=False)}' for syllable in sorted(table))
     TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 

@@ -51,8 +51,8 @@ def main() -> None:
         for rival, scorer in (("token_set", fuzz.token_set_ratio), ("WRatio", fuzz.WRatio)):
             if rival != "WRatio" or sum(len(row["questions"]) for row in base) < SLOW_FROM:
                 _print("", rival, [scoring.score_faq(rows, list(_rapidfuzz(base, rows, scorer))) for rows in asked])
-    for size in SIZES:
-        print(_latency(shared, size), flush=True)
+    for many in SIZES:
+        print(_latency(shared, many), flush=True)
 
 
 def _module(path: Path) -> ModuleType:

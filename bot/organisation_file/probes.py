@@ -94,7 +94,8 @@ def _self_host(self_address: tuple[str, int]) -> str:
     host = self_address[0]
     if host == "::":
         return "::1"
-    return host if parse_address(host) and host != "0.0.0.0" else "127.0.0.1"
+    bound_everywhere = host == "0.0.0.0"  # nosec B104: compared with, never bound to
+    return host if parse_address(host) and not bound_everywhere else "127.0.0.1"
 
 
 def _host(self_address: tuple[str, int]) -> Callable[[Value], str]:

@@ -30,7 +30,7 @@ SESSION, SEAT, VISITOR, LANGUAGE = (
     "firstline_language",
 )
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-TOKEN_HEADER = "X-Firstline-Token"
+TOKEN_HEADER = "X-Firstline-Token"  # nosec B105: a header's name
 MOST_FIELDS = 100
 
 
