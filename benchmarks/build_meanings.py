@@ -81,7 +81,8 @@ def _pooled(tensors: dict[str, Floats], numbers: NDArray[np.int64]) -> Floats:
     def normal(values: Floats, name: str) -> Floats:
         centred = values - values.mean(-1, keepdims=True)
         scaled = centred / np.sqrt(values.var(-1, keepdims=True) + np.float32(1e-12))
-        return scaled * tensors[f"{name}.weight"] + tensors[f"{name}.bias"]
+        shifted: Floats = scaled * tensors[f"{name}.weight"] + tensors[f"{name}.bias"]
+        return shifted
 
     table = "embeddings.{}_embeddings.weight".format
     state = tensors[table("word")][numbers] + tensors[table("position")][:length] + tensors[table("token_type")][0]
