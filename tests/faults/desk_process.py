@@ -73,6 +73,7 @@ class DeskProcess:
     deaths: list[str] = field(default_factory=list)
     process: ForkServerProcess | None = None
     failpoint: str = ""
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(verify=False, timeout=20))
 
     def __post_init__(self) -> None:
         self.clock = FileClock(self.folder / "clock")
@@ -91,12 +92,16 @@ class DeskProcess:
         deadline = time.monotonic() + READY_WITHIN
         while self.alive and not self._serves():
             assert time.monotonic() < deadline, f"not ready within {READY_WITHIN} s:\n{self.log}"
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def _serves(self) -> bool:
         with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(f"{self.url}/healthz").status_code == 200
+            return self.get("/healthz").status_code == 200
         return False
+
+    def get(self, path: str) -> httpx.Response:
+        """Look at one of the addresses for machines."""
+        return self.client.get(f"{self.url}{path}")
 
     @property
     def alive(self) -> bool:
@@ -136,6 +141,7 @@ def desk_process(database_url: str, folder: Path) -> Iterator[DeskProcess]:
     finally:
         if desk.alive:
             desk.kill()
+        desk.client.close()
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.app import App
 from bot.messages import (
@@ -352,7 +353,8 @@ async def test_a_row_that_cannot_be_drawn_is_put_aside_and_the_next_goes_through
         for key, notice in (("poison", "no-such-notice"), ("good", "told")):
             facts = {"about": "comment", "by": "", "text": "hello"}
             await outbox.put(tx, key, "person:lukas.becker", notice, facts, int(Lane.NOTICE), 1, stage.clock())
-    await stage.settle()
+    with capture_logs():
+        await stage.settle()
     await AtTheConsole(stage, "lukas.becker").sees("hello")
     async with stage.app.database.reading() as tx:
         (letter,) = (each for each in await outbox.dead_letters(tx) if each.key == "poison")
@@ -364,8 +366,9 @@ async def test_a_channel_that_stumbles_over_a_message_gives_it_up_after_five_tri
 ) -> None:
     """A mistake in a channel's own code must not be tried for ever."""
     console_of(stage).fails["@anna.weber"] = [KeyError("ts")] * 99
-    await anna.commands("/list")
-    await stage.pass_time(minutes=5)
+    with capture_logs():
+        await anna.commands("/list")
+        await stage.pass_time(minutes=5)
     async with stage.app.database.reading() as tx:
         (letter,) = await outbox.dead_letters(tx)
     assert letter.attempts == 5
