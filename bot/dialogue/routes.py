@@ -7,10 +7,10 @@ from dataclasses import replace
 from bot.desk.notify import to_place
 from bot.dialogue import commands, filling, opening, staffwords, step
 from bot.dialogue.talk import Talk
-from bot.dialogue.ticketwork import Work
+from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn
 from bot.messages import Attached, Commanded, Event, Place, Pressed, Reply, Said, Submitted, Text
-from escalation.errors import Malformed
+from escalation.errors import Malformed, Refusal
 from escalation.ticket import Action
 from storage import cards
 
@@ -109,7 +109,11 @@ async def _filled(event: Event, talk: Talk, work: Work, *, submit: bool = False)
         return Turn(talk, (filling.question(talk, reader),))
     whole = filling.submission(talk, event.id, Submitted(event.id, event.sender, event.place, "", {}))
     emptied = replace(talk, filling=None)
-    routed = await submitted(whole, emptied, work)
+    try:
+        routed = await submitted(whole, emptied, work)
+    except Refusal as refusal:
+        # What is refused now is refused for good: the person must not stay caught in a form nobody takes.
+        return Turn(emptied, (refused(refusal, work.world),))
     return routed if isinstance(routed, Turn) else Turn(emptied, routed)
 
 

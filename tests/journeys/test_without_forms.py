@@ -233,6 +233,23 @@ async def test_an_engineer_resolves_and_holds_in_steps(stage: Stage, anna: AtThe
     assert (solved.status, solved.cause, solved.solution) == ("resolved", "A crowded channel", "Another channel")
 
 
+async def test_a_form_that_comes_too_late_is_refused_and_put_away(stage: Stage, anna: AtTheConsole) -> None:
+    """A colleague solved it meanwhile: the engineer is told who, and is not caught in the form."""
+    await anna.commands("/new The wifi is slow")
+    await anna.says("open ticket")
+    lukas, chen = AtTheConsole(stage, "lukas.becker"), AtTheConsole(stage, "chen.jie")
+    await lukas.commands("/claim 1")
+    await lukas.commands("/resolve 1")
+    await lukas.says("A full channel")
+    await lukas.says("Another channel")
+    await chen.commands("/resolve 1 Old firmware / Updated it")
+    await lukas.presses("Resolve")
+    await lukas.sees("Chen Jie was first: T-1 is already resolved")
+    await lukas.says("Hello")
+    await lukas.sees("how can I help")
+    assert (await stage.ticket(1)).solution == "Updated it"
+
+
 # -- sending that fails ----------------------------------------------------------------------------
 
 

@@ -57,7 +57,8 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 @pytest_asyncio.fixture(params=[ENGLISH, CHINESE], ids=["en", "zh"], loop_scope="module")
 async def cast(request: pytest.FixtureRequest, stage: Stage) -> Cast:
     """The cast with two fresh tickets."""
-    cast = Cast(stage, *map(stage.person, request.param))
+    employee, neighbour, engineer, stranger = map(stage.person, request.param)
+    cast = Cast(stage, employee, neighbour, engineer, stranger)
     return replace(cast, mine=await opens(cast.employee), theirs=await opens(cast.neighbour))
 
 
