@@ -133,7 +133,8 @@ async def test_an_engineer_who_names_an_endless_number_does_not_claim_another_ti
 async def test_a_bad_date_in_the_hold_form_is_said_beside_the_field(cast: Cast) -> None:
     await cast.engineer.commands(f"/claim {cast.mine}")
     await cast.engineer.commands(f"/hold {cast.mine}")
-    for until, key in (("next full moon", "form.no_moment"), ("2020-01-01 10:00", "form.past_moment")):
+    bad = {"next full moon": "form.no_moment", "2020-01-01 10:00": "form.past_moment"}
+    for until, key in (bad | dict.fromkeys(("9999-12-31T23:59-10:00", "²"), "form.no_moment")).items():
         async with nothing_changes(cast.stage):
             answer = await cast.engineer.fills(reason="vendor", until=until)
         (form,) = answer.replies
@@ -259,6 +260,17 @@ async def test_every_action_out_of_its_time_is_refused_in_a_sentence(cast: Cast)
             for each in (answer, typed):
                 assert words(each).strip(), (person.key, action)
                 assert "“”" not in words(each), words(each)
+
+
+async def test_a_forged_choice_of_a_question_is_harmless(cast: Cast) -> None:
+    """The turn is right, what follows it is not."""
+    await cast.stranger.says("How do I scan to e-mail?")
+    shown = [reply for reply in await cast.stranger.chat() if isinstance(reply, Card) and reply.buttons]
+    turn = next(b.action.split(":")[1] for b in shown[-1].buttons if b.action.startswith("d:"))
+    for forged in ("pick:²", "pick:99", "to:²", "to:99", "step:x", "step", "explode", "", "pick:-1"):
+        async with nothing_changes(cast.stage):
+            answer = await send(cast, Pressed, cast.stranger, action=f"d:{turn}:{forged}")
+        assert words(answer).strip(), forged
 
 
 async def test_a_forged_button_is_harmless(cast: Cast) -> None:
