@@ -11,7 +11,7 @@ from functools import cached_property
 
 from bot.messages import Identity
 from bot.probes.probe import Probe
-from escalation.access import Actor, Role
+from escalation.access import Actor, Role, sees_queue
 from escalation.dispatch import Group
 from escalation.policy import Policy
 from escalation.priority import Matrix
@@ -110,6 +110,17 @@ class Organisation:
             groups=frozenset(key for key, group in self.groups.items() if person in group.people),
             manages=frozenset(key for key, group in self.groups.items() if person in (group.lead, group.manager)),
         )
+
+    def group_of(self, key: str) -> Group:
+        """The group, or the default one in place of a group that is no longer in the file."""
+        return self.groups.get(key) or self.groups[self.default_group]
+
+    def queue_of(self, actor: Actor) -> frozenset[str]:
+        """The groups whose tickets are this person's to work on or to look over; empty when none are."""
+        if not sees_queue(actor):
+            return frozenset()
+        everything = actor.roles & {Role.ADMIN, Role.AUDITOR}
+        return frozenset(self.groups) if everything else actor.groups | actor.manages
 
     def group_for(self, kind: str, service: str) -> Group:
         """The group that gets a ticket of this kind about this service."""

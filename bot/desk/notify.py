@@ -120,7 +120,7 @@ def _resolved_generation(ticket: Ticket, event: TicketEvent) -> int:
 
 
 def _to_staff(before: Ticket, ticket: Ticket, event: TicketEvent, organisation: Organisation) -> Iterator[Post]:
-    group = organisation.groups.get(ticket.group)
+    group = organisation.group_of(ticket.group)
     if event.action is Action.ASSIGN and ticket.assignee != event.by:
         yield _told(ticket, event, ticket.assignee, "assign")
     moved = event.action in (Action.TRANSFER, Action.ESCALATE, Action.RELEASE, Action.ASSIGN)
@@ -131,9 +131,9 @@ def _to_staff(before: Ticket, ticket: Ticket, event: TicketEvent, organisation: 
         for person in workers:
             if person != event.by:
                 yield _told(ticket, event, person, event.action.value)
-    if event.action is Action.RATE and group and event.facts.get("low"):
+    if event.action is Action.RATE and event.facts.get("low"):
         yield _told(ticket, event, group.manager, "low_rating")
-    if event.action is Action.CHASE and group and ticket.status is not Status.NEW:
+    if event.action is Action.CHASE and ticket.status is not Status.NEW:
         yield _told(ticket, event, group.lead, "chase")
 
 
@@ -142,8 +142,7 @@ def _workers(before: Ticket, ticket: Ticket, at: datetime, organisation: Organis
     for person in (ticket.assignee, before.assignee, before.resolved_by):
         if person:
             return (person,)
-    group = organisation.groups.get(ticket.group)
-    return on_duty(group, ticket.tier, at) if group else ()
+    return on_duty(organisation.group_of(ticket.group), ticket.tier, at)
 
 
 def _told(ticket: Ticket, event: TicketEvent, person: str, about: str) -> Post:
@@ -160,8 +159,7 @@ def _told(ticket: Ticket, event: TicketEvent, person: str, about: str) -> Post:
 
 
 def _to_rooms(ticket: Ticket, organisation: Organisation) -> Iterator[Post]:
-    group = organisation.groups.get(ticket.group)
-    for channel, room in (group.rooms if group else {}).items():
+    for channel, room in organisation.group_of(ticket.group).rooms.items():
         workspace, _, room_id = room.rpartition("/")
         place = Place(channel, workspace, room_id, private=False)
         lane = Lane.NOTICE if ticket.version == 1 else Lane.COSMETIC

@@ -7,49 +7,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.desk import notify
 from bot.desk.draft import Draft
+from bot.desk.judging import Facts, Seen, judged
 from bot.desk.notify import Post
 from bot.failpoints import failpoint
 from bot.organisation import Organisation
-from bot.phrases import Fact
 from escalation import access, alarm, lifecycle
-from escalation.access import Actor, Look
+from escalation.access import Look
 from escalation.alarm import AskRating, Close, Decision, HoldOver, Marked
 from escalation.dispatch import recipients
 from escalation.errors import Absent, Forbidden, Malformed, TooLate
 from escalation.ladder import Alarm, Page
 from escalation.policy import Policy
-from escalation.ticket import Action, Climb, Status, Ticket, TicketEvent, after
+from escalation.ticket import Action, Climb, Status, Ticket, TicketEvent
 from storage import attachments, outbox, pages, policies, tickets
 from storage.database import Transaction
 
-Facts = dict[str, Fact]
 # Notes and the ticket's own alarms are for whoever works on it.
 INTERNAL = frozenset({Action.NOTE, Action.PAGE, Action.MARK, Action.ALARM, Action.ACK, Action.DECLINE, Action.LINK})
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A ticket with what decides how one person may see and change it."""
-
-    ticket: Ticket
-    policy: Policy
-    actor: Actor
-    paged: frozenset[str]
-
-    @property
-    def possible(self) -> frozenset[Action]:
-        """The actions this person could take now."""
-        return access.possible(self.actor, self.ticket, self.paged)
-
-    @property
-    def internal(self) -> bool:
-        """Whether this person sees internal notes."""
-        return access.may(self.actor, Look.INTERNAL, self.ticket, self.paged)
 
 
 class Desk:
@@ -118,12 +97,17 @@ class Desk:
         seen = await self.see(tx, number, by)
         if action is Action.ESCALATE and not access.may(seen.actor, action, seen.ticket, seen.paged):
             action = Action.CHASE
-        facts = self._checked(seen, action, dict(facts or {}))
+        facts = judged(seen, action, dict(facts or {}), self.organisation, self.clock())
+        if action is Action.LINK:
+            await self.see(tx, int(facts["other"]), by)  # a ticket one may not see cannot be linked to
         if action is Action.DECLINE:
             facts["rung"] = await self._paged_at(tx, seen.ticket, by)
         if action is Action.ATTACH:
             facts |= await self._bind(tx, number, str(facts.pop("files")), by)
+        note = str(facts.pop("note", ""))
         ticket = await self._apply(tx, seen.ticket, seen.policy, action, by=by, via=via, facts=facts)
+        if note:  # what goes along with a transfer is for whoever works on it
+            ticket = await self._apply(tx, ticket, seen.policy, Action.NOTE, by=by, via=via, facts={"text": note})
         if action in (Action.ACK, Action.DECLINE):
             await pages.answer(tx, ticket.id, ticket.climb.generation, by, _ANSWERED[action], self.clock())
         waits_for_requester = ticket.hold is not None and ticket.hold.reason == "requester"
@@ -151,63 +135,6 @@ class Desk:
                 raise Malformed("refused.no_files")
             names.append(loaded[0].name)
         return {"file": ", ".join(names)}
-
-    def _checked(self, seen: Seen, action: Action, facts: Facts) -> Facts:
-        """The facts completed and judged; raises the `Refusal` that says best what is wrong."""
-        ticket, by = seen.ticket, seen.actor.person
-        self._refuse_second(seen, action)
-        if not access.may(seen.actor, action, ticket, seen.paged):
-            raise Forbidden("refused.forbidden", ticket=ticket.name, action=action.value)
-        after(ticket, action)  # raises `OutOfOrder`: better said than what is wrong with the facts
-        group = self.organisation.groups[ticket.group]
-        match action:
-            case Action.ASSIGN:
-                person = str(facts.get("person", ""))
-                if person not in group.people:
-                    raise Malformed("refused.not_in_group", person=person, group=ticket.group)
-            case Action.TRANSFER:
-                if facts.get("group") not in self.organisation.groups or facts.get("group") == ticket.group:
-                    raise Malformed("refused.no_such_group", group=str(facts.get("group", "")))
-            case Action.ESCALATE:
-                tier = group.next_tier(ticket.tier)
-                if tier is None:
-                    raise Malformed("refused.top_tier", ticket=ticket.name)
-                facts["tier"] = tier
-            case Action.PRIORITY if facts.get("priority") == ticket.priority.value:
-                raise TooLate("refused.same_priority", ticket=ticket.name, priority=ticket.priority.value)
-            case Action.RATE:
-                facts["low"] = int(int(facts["stars"]) <= seen.policy.low_rating)
-            case Action.CHASE:
-                self._not_too_often(seen)
-            case Action.LINK if facts.get("other") == ticket.id:
-                raise Malformed("refused.link_itself", ticket=ticket.name)
-            case Action.ATTACH if not facts.get("files"):
-                raise Malformed("refused.no_files")
-            case Action.NOTE | Action.REPLY | Action.COMMENT if not str(facts.get("text", "")).strip():
-                raise Malformed("refused.no_words", by=by)
-        return facts
-
-    def _refuse_second(self, seen: Seen, action: Action) -> None:
-        """A second press tells who was first."""
-        ticket, by = seen.ticket, seen.actor.person
-        mine = "_by_you" if ticket.assignee == by else ""
-        if action is Action.CLAIM and ticket.status in (Status.CLAIMED, Status.ON_HOLD):
-            raise TooLate(f"refused.claimed{mine}", ticket=ticket.name, person=ticket.assignee)
-        if action in (Action.ACK, Action.DECLINE) and ticket.status is not Status.NEW and ticket.assignee:
-            raise TooLate(f"refused.claimed{mine}", ticket=ticket.name, person=ticket.assignee)
-        holder = ticket.climb.acknowledged_by
-        if action is Action.ACK and holder and ticket.status is Status.NEW:
-            suffix = "_by_you" if holder == by else ""
-            raise TooLate(f"refused.acknowledged{suffix}", ticket=ticket.name, person=holder)
-        if action is Action.RESOLVE and ticket.status is Status.RESOLVED:
-            raise TooLate("refused.resolved", ticket=ticket.name, person=ticket.resolved_by)
-        if action is Action.RATE and ticket.rating:
-            raise TooLate("refused.rated", ticket=ticket.name, stars=ticket.rating)
-
-    def _not_too_often(self, seen: Seen) -> None:
-        at, wait = seen.ticket.escalated_at, seen.policy.escalate_again_after
-        if at is not None and (self.clock() - at).total_seconds() < wait:
-            raise TooLate("refused.chased", ticket=seen.ticket.name, minutes=wait // 60)
 
     async def add_rating_comment(self, tx: Transaction, number: int, *, by: str, text: str) -> Ticket:
         """The words behind the stars, once: the stars stay as they are."""
@@ -301,10 +228,9 @@ class Desk:
 
     def _behind(self, ticket: Ticket, who: tuple[str, ...]) -> tuple[str, ...]:
         organisation = self.organisation
-        group = organisation.groups.get(ticket.group) or organisation.groups[organisation.default_group]
         people = recipients(
             who,
-            group=group,
+            group=organisation.group_of(ticket.group),
             tier=ticket.tier,
             owner=ticket.assignee,
             admins=organisation.admins,

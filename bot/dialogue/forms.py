@@ -177,7 +177,7 @@ def _transfer(ticket: Ticket, world: World) -> tuple[Field, ...]:
     )
     return (
         _choice("group", reader, groups, "", required=True),
-        _field("text", reader, FieldKind.TEXT, longest=2000),
+        _field("note", reader, FieldKind.TEXT, longest=2000),
     )
 
 
@@ -185,7 +185,7 @@ def _assign(ticket: Ticket, world: World) -> tuple[Field, ...]:
     reader = world.reader
     people = tuple(
         Choice(person, reader.organisation.name_of(person, reader.language))
-        for tier in world.organisation.groups[ticket.group].tiers
+        for tier in world.organisation.group_of(ticket.group).tiers
         for person in tier.people
         if person != ticket.assignee
     )

@@ -13,11 +13,11 @@ from bot.dialogue.diagnosing import trouble
 from bot.dialogue.effects import ListMine
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
-from bot.dialogue.turns import Turn
+from bot.dialogue.turns import LONGEST_WORDS, Turn
 from bot.messages import Block, Button, Card, Reply, Text, plain
 from bot.organisation import Person
 from bot.phrases import LANGUAGES, tell
-from escalation.access import may_file_for_others, sees_queue
+from escalation.access import may_file_for_others
 from escalation.dispatch import Group, on_duty
 from escalation.errors import Forbidden, Malformed
 from escalation.priority import Priority
@@ -30,6 +30,8 @@ Routed = Turn | tuple[Reply, ...]
 
 async def run(command: Command, talk: Talk, work: Work) -> Routed:
     """The command carried out. Raises a `Refusal`."""
+    if len(command.rest) > LONGEST_WORDS:
+        raise Malformed("said.too_long", longest=LONGEST_WORDS, length=len(command.rest))
     if command.word in ACTIONS:
         return await _act(ACTIONS[command.word], command, work)
     match command.word:
@@ -157,11 +159,16 @@ def _new(rest: str, talk: Talk, work: Work) -> Turn:
 # -- lists -----------------------------------------------------------------------------------------
 
 
-async def _queue(work: Work) -> Card:
-    reader, actor = work.world.reader, work.world.actor
-    if not sees_queue(actor):
+def _queue_groups(work: Work) -> frozenset[str]:
+    """Never empty: to the database, no group at all would mean every group."""
+    groups = work.world.organisation.queue_of(work.world.actor)
+    if not groups:
         raise Forbidden("refused.queue")
-    groups = actor.groups | actor.manages
+    return groups
+
+
+async def _queue(work: Work) -> Card:
+    reader, groups = work.world.reader, _queue_groups(work)
     found = await tickets.find(work.tx, Filter(groups=groups, statuses=OPEN, limit=10, urgent_first=True))
     return list_card(reader.tell("list.queue"), found, reader, reader.tell("list.queue_empty"))
 
@@ -190,10 +197,7 @@ def _tier_line(group: Group, level: int, work: Work) -> str:
 
 async def _report(work: Work) -> Card:
     """How the queue stands now, for those who answer for it."""
-    reader, actor = work.world.reader, work.world.actor
-    if not sees_queue(actor):
-        raise Forbidden("refused.queue")
-    groups = actor.groups | actor.manages
+    reader, groups = work.world.reader, _queue_groups(work)
     found = await tickets.find(work.tx, Filter(groups=groups, statuses=OPEN, limit=500))
     unclaimed = sum(not ticket.assignee for ticket in found)
     body = reader.tell("report.body", count=len(found), unclaimed=unclaimed, urgent=_urgent(found))

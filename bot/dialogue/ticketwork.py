@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 
 from bot.cards import answers, tickets
 from bot.cards.notices import rated_card, rating_card
-from bot.desk.tickets import Desk, Facts, Seen
+from bot.desk.judging import Facts, Seen
+from bot.desk.tickets import Desk
 from bot.dialogue import forms
 from bot.dialogue.world import World
 from bot.messages import Card, Form, Reply, Text, Tone
 from escalation.access import Relation, may, relations
-from escalation.errors import Malformed, Refusal
+from escalation.errors import Absent, Malformed, Refusal
 from escalation.ticket import Action, Ticket
 from storage import tickets as stored
 from storage.database import Transaction
 
 # Presses that ask first, because they cannot be taken back.
 ASKS_FIRST = frozenset({Action.CANCEL})
+NOTE_PREFIXES = ("note:", "note：", "备注:", "备注：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Work:
             )
         try:
             done = await self.do(action, number, self._facts(action, dict(checked.values)))
-        except Malformed as refusal:
+        except (Absent, Malformed) as refusal:
             return (self._with_error(checked.form, refusal),)
         return tuple(replace(reply, key=form.key) if isinstance(reply, Card) else reply for reply in done)
 
@@ -124,15 +126,14 @@ class Work:
     async def note_or_reply(self, number: int, text: str) -> tuple[Reply, ...]:
         """Free words in answer to a ticket's message: from its engineer to the employee, or the other way.
 
-        `note:` in front keeps them internal.
+        `note:` in front of an engineer's words keeps them internal.
         """
         seen = await self._see(number)
-        lowered = text.lower()
-        for prefix in ("note:", "note：", "备注:", "备注："):
-            if lowered.startswith(prefix):
-                return await self.do(Action.NOTE, number, {"text": text[len(prefix) :].strip()})
         own = seen.ticket.requester == self.world.person.key
         staff = not own and may(seen.actor, Action.REPLY, seen.ticket, seen.paged)
+        prefix = next((each for each in NOTE_PREFIXES if text.lower().startswith(each)), "")
+        if staff and prefix:
+            return await self.do(Action.NOTE, number, {"text": text[len(prefix) :].strip()})
         return await self.do(Action.REPLY if staff else Action.COMMENT, number, {"text": text})
 
     async def _rate(self, number: int, stars: str) -> tuple[Reply, ...]:

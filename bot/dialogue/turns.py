@@ -10,6 +10,7 @@ from bot.dialogue.talk import Talk
 from bot.dialogue.world import World
 
 LONGEST_WORDS = 8000
+LONGEST_NUMBER = 18  # digits that fit into 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,8 @@ def then(turn: Turn, *before: Doing) -> Turn:
 def joined(earlier: str, words: str) -> str:
     """What was said so far and these words, cut to what we keep."""
     return f"{earlier}\n{words}".strip()[:LONGEST_WORDS]
+
+
+def is_number(text: str) -> bool:
+    """Whether these are digits to read as a number we could store: "²" is a digit, too, and forty nines are many."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER

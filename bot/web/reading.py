@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from bot.cards import tickets as drawn
 from bot.cards.reader import Reader as Seer
 from bot.cards.tickets import ClockState
-from bot.desk.tickets import Desk, Seen
+from bot.desk.judging import Seen
+from bot.desk.tickets import Desk
 from bot.dialogue.conversation import reader_for
 from bot.messages import Block, Button, Choice, Quote, Tone
 from bot.organisation import Person
 from bot.phrases import span
 from bot.web import views
 from escalation import access
-from escalation.access import Actor, Look, Relation, Role, relations
+from escalation.access import Look, Relation, relations
 from escalation.dispatch import recipients
 from escalation.errors import Refusal
 from escalation.priority import Priority
@@ -90,11 +91,10 @@ class DeskViews:
 
     async def queue(self, person: str, wanted: views.QueueFilter) -> tuple[views.TicketRow, ...]:
         """What the reader's groups have to do, the most urgent first."""
-        actor = self.desk.organisation.actor(person)
-        groups = self._groups(actor)
+        groups = self._groups(person)
         if wanted.group:
             groups &= frozenset({wanted.group})
-        if not access.sees_queue(actor) or not groups:
+        if not groups:
             return ()
         priorities = frozenset({Priority[wanted.priority]}) if wanted.priority in Priority.__members__ else frozenset()
         found = Filter(
@@ -110,16 +110,15 @@ class DeskViews:
         async with self.database.reading() as tx:
             return await self._rows(tx, person, await tickets.find(tx, found))
 
-    def _groups(self, actor: Actor) -> frozenset[str]:
-        if actor.roles & {Role.ADMIN, Role.AUDITOR}:
-            return frozenset(self.desk.organisation.groups)
-        return actor.groups | actor.manages
+    def _groups(self, person: str) -> frozenset[str]:
+        organisation = self.desk.organisation
+        return organisation.queue_of(organisation.actor(person))
 
     async def queue_choices(self, person: str) -> views.QueueChoices:
         """The filters' options, in the reader's words."""
         async with self.database.reading() as tx:
             seer = await self._seer(tx, person)
-        groups = sorted(self._groups(self.desk.organisation.actor(person)))
+        groups = sorted(self._groups(person))
         return views.QueueChoices(
             statuses=tuple(Choice(s.value, seer.tell(f"state.{s.value}")) for s in Status),
             priorities=tuple(Choice(p.value, f"{p.value} · {seer.tell(f'priority.{p.value}')}") for p in Priority),
@@ -214,7 +213,7 @@ class DeskViews:
         steps = seen.policy.ladder(ticket.priority)
         following = climb.next_at if ticket.status is Status.NEW else None
         if following is not None and climb.rung < len(steps.rungs):
-            group = self.desk.organisation.groups[ticket.group]
+            group = self.desk.organisation.group_of(ticket.group)
             people_next = recipients(
                 steps.rungs[climb.rung].who,
                 group=group,
