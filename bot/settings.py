@@ -50,6 +50,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdecimal()) or not 0 <= int(text) <= 65535:
         raise SettingsError(f"FIRSTLINE_PORT is {text!r}: give a number from 0 to 65535")
     return int(text)

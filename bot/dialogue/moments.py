@@ -15,6 +15,7 @@ _LENGTH = re.compile(
 _UNITS = {"m": 60, "分": 60, "h": 3600, "小": 3600, "d": 86400, "天": 86400, "w": 604800, "周": 604800}
 _DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
 MORNING = 9
+FURTHEST = timedelta(days=3660)
 
 
 class BadMoment(ValueError):
@@ -22,8 +23,20 @@ class BadMoment(ValueError):
 
 
 def parse_moment(text: str, now: datetime, zone: str) -> datetime:
-    """The moment meant, in UTC; words without a zone are read in the person's. Raises `BadMoment`."""
-    words = text.strip()
+    """The moment meant, in UTC; words without a zone are read in the person's.
+
+    Raises `BadMoment`, also for what lies more than ten years ahead: nobody waits for that.
+    """
+    try:
+        at = _parsed(text.strip(), now, zone)
+    except OverflowError as error:  # the year 1 or 9999, seen from another zone
+        raise BadMoment(text) from error
+    if at - now > FURTHEST:
+        raise BadMoment(text)
+    return at
+
+
+def _parsed(words: str, now: datetime, zone: str) -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     if length := _LENGTH.match(words):
         seconds = int(length["count"]) * _UNITS[length["unit"].removeprefix("个")[0].lower()]

@@ -9,13 +9,13 @@ from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.desk.draft import Draft
 from bot.dialogue import forms
-from bot.dialogue.effects import Doing, Learn, Open
+from bot.dialogue.effects import Act, Doing, Learn, Open
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, note
 from bot.dialogue.world import World
 from bot.messages import Card, Text, Tone
 from escalation.priority import Impact, Priority, Urgency, priority_of
-from escalation.ticket import Kind, Origin, Ticket
+from escalation.ticket import Action, Kind, Origin, Ticket
 from intents.catalogue import Intent
 from intents.classify import Understanding
 
@@ -115,7 +115,11 @@ def opened(talk: Talk, ticket: Ticket) -> Talk:
 
 
 def emergency(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
-    """At once to a human: no questions, the highest priority."""
+    """At once to a human: no questions, the highest priority. Said again, it is more about the same emergency."""
+    raised = next((ticket for ticket in world.open_tickets if _same_emergency(ticket, meant)), None)
+    if raised is not None:
+        again = Text(world.reader.tell("emergency.again", ticket=raised.name), raised.id)
+        return Turn(talk, (Act(Action.COMMENT, raised.id, {"text": words}), again))
     draft = Draft(
         kind=Kind.INCIDENT,
         origin=Origin.SELF_SERVICE,
@@ -129,6 +133,11 @@ def emergency(talk: Talk, words: str, meant: Understanding, world: World) -> Tur
         files=talk.files,
     )
     return Turn(talk, (Text(world.reader.tell("emergency")), Open(draft)))
+
+
+def _same_emergency(ticket: Ticket, meant: Understanding) -> bool:
+    same = not (meant.service and ticket.service) or meant.service == ticket.service
+    return ticket.open and ticket.priority is Priority.P1 and same
 
 
 def put_aside(talk: Talk, state: str, world: World) -> tuple[Doing, ...]:

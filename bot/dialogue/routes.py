@@ -8,13 +8,12 @@ from bot.desk.notify import to_place
 from bot.dialogue import commands, filling, opening, staffwords, step
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work, refused
-from bot.dialogue.turns import LONGEST_WORDS, Turn
+from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
 from bot.messages import Attached, Commanded, Event, Place, Pressed, Reply, Said, Submitted, Text
 from escalation.errors import Malformed, Refusal
 from escalation.ticket import Action
 from storage import cards
 
-LONGEST_NUMBER = 18  # digits that fit into 64 bits
 Routed = Turn | tuple[Reply, ...]
 
 
@@ -50,7 +49,7 @@ def _bounded(text: str, work: Work) -> str:
 
 
 async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
-    files = tuple(int(file.reference) for file in event.files if _is_number(file.reference))
+    files = tuple(int(file.reference) for file in event.files if is_number(file.reference))
     if not files:
         raise Malformed("refused.no_files")
     ticket = await _answered_ticket(event.place, event.reply_to, work)
@@ -66,14 +65,9 @@ async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
     return replace(after, doings=(*turn.doings, *after.doings))
 
 
-def _is_number(text: str) -> bool:
-    """Whether these are digits to read as a number we could store: "²" is a digit, too, and forty nines are many."""
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
-
-
 async def _answered_ticket(place: Place, reply_to: str, work: Work) -> int | None:
     """The ticket a message answers: named outright ("T-12"), or the one its message was about."""
-    if reply_to.startswith("T-") and _is_number(reply_to[2:]):
+    if reply_to.startswith("T-") and is_number(reply_to[2:]):
         return int(reply_to[2:])
     return await cards.ticket_of(work.tx, place_string(place), reply_to) if reply_to else None
 
@@ -86,14 +80,14 @@ def place_string(place: Place) -> str:
 async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed:
     """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), or a command word (m)."""
     match action.split(":"):
-        case ["d", turn, *words] if _is_number(turn):
+        case ["d", turn, *words] if is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
         case ["f", at, word] if talk.filling is not None:
             answered = filling.pressed(talk, at, word, work.world.reader)
             return await _filled(event, answered, work, submit=filling.sends(at, word))
-        case ["t", name, number] if _is_number(number):
+        case ["t", name, number] if is_number(number):
             return await work.press(name, int(number))
-        case ["t", name, number, argument] if _is_number(number):
+        case ["t", name, number, argument] if is_number(number):
             return await work.press(name, int(number), argument)
         case ["m", word, *rest]:
             return await _commanded(event, talk, word, " ".join(rest), "", work)
@@ -122,7 +116,7 @@ async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
     match event.form.split(":"):
         case ["intake", _]:
             return opening.submitted(talk, event.form, dict(event.values), work.world)
-        case ["t", name, number] if _is_number(number) and name in set(Action):
+        case ["t", name, number] if is_number(number) and name in set(Action):
             return await work.submit(Action(name), int(number), event.values)
     return (Text(work.world.reader.tell("stale")),)
 

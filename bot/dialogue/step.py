@@ -16,7 +16,7 @@ from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, Doing, ListMine, Show
 from bot.dialogue.opening import about, emergency, form
 from bot.dialogue.talk import Mode, Talk
-from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note
+from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Text, Tone
 from escalation.ticket import Action, Kind, Status, Ticket
@@ -161,15 +161,9 @@ _MAY_BE_ABOUT_A_TICKET = frozenset({Intent.FAULT, Intent.UNKNOWN, Intent.QUESTIO
 
 def _meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
     """Words that belong to a ticket already open: straight to it when that is plain, else a question."""
-    tickets = world.open_tickets
-    named = [ticket for ticket in tickets if ticket.id in meant.entities.tickets]
-    same = [ticket for ticket in tickets if meant.service and ticket.service == meant.service]
-    # Once a person has taken over, the bot keeps quiet: what is written goes to them.
-    with_engineer = [ticket for ticket in tickets if ticket.assignee or ticket.status is Status.RESOLVED]
-    likely = named or same or with_engineer
-    if not likely and (meant.service or meant.intent not in (Intent.FAULT, Intent.UNKNOWN)):
+    likely = _likely_tickets(world.open_tickets, meant)
+    if not likely:
         return None
-    likely = likely or list(tickets)
     if len(likely) == 1:
         return _comment(talk, likely[0], words, world)
     buttons = [Button(f"{t.name} · {t.summary}"[:60], f"d:{talk.turn + 1}:to:{t.id}") for t in likely[:5]]
@@ -181,6 +175,18 @@ def _meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) ->
         key=f"which:{talk.turn + 1}",
     )
     return Turn(replace(talk, turn=talk.turn + 1, pending=words), (card,))
+
+
+def _likely_tickets(tickets: tuple[Ticket, ...], meant: Understanding) -> list[Ticket]:
+    """The tickets the words may be about; none when they are about something else."""
+    named = [ticket for ticket in tickets if ticket.id in meant.entities.tickets]
+    same = [ticket for ticket in tickets if meant.service and ticket.service == meant.service]
+    in_trouble = meant.intent in (Intent.FAULT, Intent.UNKNOWN)
+    if named or same or (meant.service and not in_trouble):
+        return named or same
+    # Once a person has taken over, the bot keeps quiet: what is written goes to them.
+    with_engineer = [ticket for ticket in tickets if ticket.assignee or ticket.status is Status.RESOLVED]
+    return with_engineer or (list(tickets) if in_trouble and not meant.service else [])
 
 
 def _comment(talk: Talk, ticket: Ticket, words: str, world: World) -> Turn:
@@ -220,7 +226,7 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
             return fixed(talk, world)
         case ("next",):
             return next_answer(talk, world)
-        case ("pick", number) if number.isdigit() and int(number) < len(talk.waiting):
+        case ("pick", number) if is_number(number) and int(number) < len(talk.waiting):
             return offer(replace(talk, turn=talk.turn + 1), talk.waiting[int(number)], world)
         case ("open",):
             return form(talk, world)
@@ -230,7 +236,7 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
             return form(talk, world, note="human.form")
         case ("new",):
             return trouble(replace(talk, pending=""), talk.pending or talk.words, world)
-        case ("to", number) if number.isdigit():
+        case ("to", number) if is_number(number):
             return _to_ticket(talk, int(number), world)
     return note(talk, world, "stale")
 
