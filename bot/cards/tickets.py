@@ -117,16 +117,14 @@ def staff_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reader) -
 
 
 def requester_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reader) -> tuple[Button, ...]:
-    """What the person whose ticket it is can do now."""
+    """What the person whose ticket it is, or who filed it for them, can do now."""
     buttons: list[Button] = []
     if Action.CONFIRM in possible:
         buttons.append(reader.button("confirm", f"t:confirm:{ticket.id}", "primary"))
-    if Action.REOPEN in possible and ticket.status in (Status.RESOLVED, Status.CLOSED):
+    if Action.REOPEN in possible:
         buttons.append(reader.button("reopen", f"t:reopen:{ticket.id}"))
-    if ticket.open:
-        buttons.append(reader.button("comment", f"t:comment:{ticket.id}"))
-        buttons.append(reader.button("chase", f"t:chase:{ticket.id}"))
-        buttons.append(reader.button("withdraw", f"t:cancel:{ticket.id}"))
+    words = ((Action.COMMENT, "comment"), (Action.CHASE, "chase"), (Action.CANCEL, "withdraw")) if ticket.open else ()
+    buttons += [reader.button(word, f"t:{action}:{ticket.id}") for action, word in words if action in possible]
     return tuple(buttons)
 
 

@@ -31,7 +31,7 @@ from bot.organisation import Organisation
 from bot.phrases import tell
 from bot.probes.probe import ProbeResult, ProbeState
 from bot.reply_json import from_json, to_json
-from escalation.errors import Refusal, Stale
+from escalation.errors import Absent, Refusal, Stale
 from escalation.ticket import OPEN, Status, Ticket
 from storage import articles, dialogues, inbox, outbox, people, tickets
 from storage.database import Database, Transaction
@@ -178,11 +178,13 @@ class Conversation:
         return talk, tuple(replies)
 
     async def _opened(self, work: Work, ticket: Ticket, form: str) -> Sequence[Reply]:
-        seen = await self.desk.see(work.tx, ticket.id, work.world.person.key)
-        card = requester_card(seen.ticket, seen.policy, seen.possible, work.world.reader)
         sentence = work.world.reader.tell("opened", ticket=ticket.name, group=work.world.reader.group(ticket.group))
         settled = [opening.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
-        return (*settled, card)
+        try:
+            seen = await self.desk.see(work.tx, ticket.id, work.world.person.key)
+        except Absent:  # filed for somebody else, and confidential: from now on it is theirs alone
+            return settled
+        return (*settled, requester_card(seen.ticket, seen.policy, seen.possible, work.world.reader))
 
     def _my_tickets(self, world: World) -> Reply:
         reader = world.reader
