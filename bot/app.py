@@ -37,6 +37,7 @@ from bot.web.site import build_web
 from faq.article import shipped_articles
 from storage import desk_keys, people
 from storage.database import Database
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -139,11 +140,13 @@ class App:
             await asyncio.gather(delivering, watching, return_exceptions=True)
             await self.database.close()
 
-    def reload(self) -> bool:
+    async def reload(self) -> bool:
         """Read `desk.yaml` again; a file with mistakes is refused whole and the old one stays."""
         try:
             organisation = load_organisation(self.settings, self.clock())
-        except OrganisationErrors as errors:
+            async with self.database.transaction() as tx:
+                await people.sync(tx, organisation.people.keys())
+        except (OrganisationErrors, StorageError) as errors:
             log.error("organisation.refused", kept="the one in use", mistakes=str(errors))
             return False
         self.desk.organisation = organisation
@@ -156,9 +159,11 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.handle_exit, number, None)
-        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        reloads: set[asyncio.Task[bool]] = set()
+        loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(loop.create_task(self.reload())))
         async with self.working():
             await server.serve()
+            await asyncio.gather(*reloads, return_exceptions=True)
 
     def server(self, ready: Callable[[], None]) -> Server:
         """The web desk's HTTP server, not yet listening."""
