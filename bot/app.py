@@ -36,7 +36,7 @@ from bot.web.reading import DeskViews
 from bot.web.site import build_web
 from faq.article import shipped_articles
 from storage import desk_keys, people
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.errors import StorageError
 
 log = structlog.get_logger()
@@ -95,7 +95,7 @@ class App:
         more: tuple[Channel, ...],
     ) -> App:
         async with database.transaction() as tx:
-            await people.sync(tx, organisation.people.keys())
+            await _know(tx, organisation, clock())
             secret = settings.secret_key or await desk_keys.keep(tx, "web", secrets.token_hex(32))
         owner = secrets.token_hex(8)
         desk = Desk(organisation, clock)
@@ -145,7 +145,7 @@ class App:
         try:
             organisation = load_organisation(self.settings, self.clock())
             async with self.database.transaction() as tx:
-                await people.sync(tx, organisation.people.keys())
+                await _know(tx, organisation, self.clock())
         except (OrganisationErrors, StorageError) as errors:
             log.error("organisation.refused", kept="the one in use", mistakes=str(errors))
             return False
@@ -200,6 +200,14 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop; a second time at once."""
         super().handle_exit(sig, frame)
+
+
+async def _know(tx: Transaction, organisation: Organisation, now: datetime) -> None:
+    """Everybody of the file, with the chat accounts it gives them."""
+    await people.sync(tx, organisation.people.keys())
+    for person in organisation.people.values():
+        for each in person.identities:
+            await people.link(tx, each.channel, each.workspace, each.user, person.key, now)
 
 
 @cache

@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from bot.cards.notices import Scene, render
-from bot.cards.reader import Reader
 from bot.desk.tickets import Desk
-from bot.dialogue.conversation import reader_for
 from bot.failpoints import failpoint
 from bot.messages import (
     Card,
     Channel,
     Form,
-    Identity,
     Lane,
     Outgoing,
     Place,
@@ -37,13 +32,10 @@ from bot.messages import (
     Unclear,
     Unreachable,
 )
-from bot.reply_json import from_json
-from escalation import access
-from escalation.access import Actor, Look, Role
+from bot.parcels import Packer, Parcel, place_key
 from escalation.errors import Stale
-from escalation.ticket import Ticket
-from storage import cards, outbox, pages, people, tickets
-from storage.database import Database, Transaction
+from storage import cards, outbox, people
+from storage.database import Database
 from storage.errors import StorageError
 from storage.outbox import Row
 
@@ -56,15 +48,6 @@ TRIES = 5  # of a change to a ticket that somebody else changes at the same time
 LONGEST_WAIT = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A row resolved: what to send, and the places to try, in order."""
-
-    reply: Reply
-    places: tuple[Place, ...]
-    messages: tuple[str, ...]  # what stands at each place already, to be edited
-
-
 class Delivery:
     """Drains the outbox of this process's channels."""
 
@@ -74,6 +57,7 @@ class Delivery:
         self.channels = channels
         self.owner = owner or uuid.uuid4().hex
         self.last_sent_at: dict[str, float] = {}
+        self._packer = Packer(desk, channels)
         self._draining = asyncio.Lock()
 
     async def run(self) -> None:
@@ -116,7 +100,7 @@ class Delivery:
     async def _deliver(self, row: Row) -> None:
         try:
             async with self.database.reading() as tx:
-                parcel = await self._pack(tx, row)
+                parcel = await self._packer.pack(tx, row)
         except StorageError:
             raise  # the row is not to blame; its lease runs out, and it comes back
         except Exception as error:
@@ -130,6 +114,7 @@ class Delivery:
         await self._try_places(row, parcel)
 
     async def _try_places(self, row: Row, parcel: Parcel) -> None:
+        lost = parcel.lost
         for place, message in zip(parcel.places, parcel.messages, strict=True):
             outgoing = Outgoing(row.key, place, parcel.reply, Lane(row.lane), message, repeat=False)
             failpoint("delivery.before_send")
@@ -138,6 +123,7 @@ class Delivery:
                     sent = await self._send(row, outgoing)
             except Unreachable as error:
                 await self._mark_unreachable(row, place, error)
+                lost = True
                 continue
             except (SendFailed, StorageError, TimeoutError, OSError) as error:
                 await self._failed(row, error)
@@ -149,6 +135,8 @@ class Delivery:
             failpoint("delivery.after_send")
             await self._sent(row, parcel.reply, sent)
             failpoint("delivery.reported")
+            if lost and not self.channels[place.channel].capabilities.pushes:
+                await self._move_on(row)
             return
         await self._nobody_there(row)
 
@@ -215,84 +203,24 @@ class Delivery:
             await people.mark_unreachable(tx, place.channel, place.workspace, user, str(error)[:200], at)
 
     async def _nobody_there(self, row: Row) -> None:
-        """No place is left to try: a page moves the ladder on, anything else is kept as a dead letter."""
+        """No place is left to try: a page moves the ladder on, and the row is kept as a dead letter."""
+        async with self.database.transaction() as tx:
+            buried = await outbox.dead(tx, row, "cannot be reached anywhere")
+        if buried:
+            await self._move_on(row)
+
+    async def _move_on(self, row: Row) -> None:
+        """A page that rings nowhere is answered by the ladder: the next rung now."""
+        kind, _, person = row.target.partition(":")
+        if row.notice != "page" or kind != "person" or row.ticket is None or row.facts.get("edit"):
+            return
+        generation, rung = int(row.facts["generation"]), int(row.facts["rung"])
         for _ in range(TRIES):
             with contextlib.suppress(Stale):  # the ticket changed this very moment: look at it again
                 async with self.database.transaction() as tx:
-                    await self._given_up(tx, row)
+                    await self.desk.unreachable(tx, row.ticket, generation, rung, person)
                 return
-
-    async def _given_up(self, tx: Transaction, row: Row) -> None:
-        if not await outbox.dead(tx, row, "cannot be reached anywhere"):
-            return
-        kind, _, person = row.target.partition(":")
-        if row.notice == "page" and kind == "person" and row.ticket is not None and not row.facts.get("edit"):
-            facts = row.facts
-            await self.desk.unreachable(tx, row.ticket, int(facts["generation"]), int(facts["rung"]), person)
-
-    # -- what and where ----------------------------------------------------------------------------
-
-    async def _pack(self, tx: Transaction, row: Row) -> Parcel | None:
-        """The row as it reads now, authorised again; None when there is nothing left to say."""
-        kind, _, rest = row.target.partition(":")
-        places = await self._places_of(tx, rest) if kind == "person" else (Place(**json.loads(rest)),)
-        places = tuple(place for place in places if place.channel in self.channels)
-        if row.notice == "reply":
-            reply: Reply | None = from_json(row.facts["reply"])
-        else:
-            reply = await self._drawn(tx, row, rest if kind == "person" else "")
-        if reply is None:
-            return None
-        key = reply.key if isinstance(reply, Card | Form) else ""
-        standing = [await cards.where(tx, key, place_key(place)) if key else "" for place in places]
-        return Parcel(reply, places, tuple(standing))
-
-    async def _drawn(self, tx: Transaction, row: Row, person: str) -> Reply | None:
-        ticket = await tickets.load(tx, row.ticket) if row.ticket is not None else None
-        if ticket is None:
-            return None
-        organisation, now = self.desk.organisation, self.desk.clock()
-        paged = await pages.paged(tx, ticket.id, ticket.climb.generation)
-        if person:
-            if person not in organisation.people:
-                return None
-            actor = organisation.actor(person)
-            if not access.may(actor, Look.TIMELINE, ticket, paged):
-                return None
-            reader = reader_for(organisation, person, await people.settings(tx, person), now)
-        else:
-            actor = _room_actor(ticket)
-            reader = Reader("", organisation.languages[0], organisation.zone, now, organisation)
-        policy = await self.desk.policy(tx, ticket.policy)
-        scene = Scene(ticket, policy, reader, access.possible(actor, ticket, paged))
-        return render(row.notice, scene, row.facts)
-
-    async def _places_of(self, tx: Transaction, person: str) -> tuple[Place, ...]:
-        """Where this person can be reached: where they last talked, then their chat accounts, then the web desk."""
-        settings = await people.settings(tx, person)
-        linked = await people.identities_of(tx, person)
-        lost = {(known.channel, known.workspace, known.user) for known in linked if known.unreachable}
-        known = self.desk.organisation.people.get(person)
-        identities = [
-            *(Identity(each.channel, each.workspace, each.user) for each in linked),
-            *(known.identities if known else ()),
-            Identity("web", "", person),
-        ]
-        places = [Place(**json.loads(settings["at"]))] if settings.get("at") else []
-        places += [Place.direct(each) for each in identities]
-        reachable = [place for place in places if (place.channel, place.workspace, place.room[1:]) not in lost]
-        return tuple(dict.fromkeys(reachable))
 
 
 def _words(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
-
-
-def place_key(place: Place) -> str:
-    """A place as cards and sent messages are stored under."""
-    return json.dumps(asdict(place), sort_keys=True, ensure_ascii=False)
-
-
-def _room_actor(ticket: Ticket) -> Actor:
-    """A group's room sees what any engineer of the group sees."""
-    return Actor("", frozenset({Role.ENGINEER}), frozenset({ticket.group}))

@@ -295,11 +295,15 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a channel can do, asked once instead of by its name."""
+    """What a channel can do, asked once instead of by its name.
+
+    `pushes` is whether a message rings somewhere: a page to a channel one must open oneself may not be seen.
+    """
 
     forms: bool
     edits: bool
     reconciles: bool
+    pushes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class WebChannel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(forms=True, edits=True, reconciles=True)
+        return Capabilities(forms=True, edits=True, reconciles=True, pushes=False)
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Write the line; the same key a second time changes nothing."""

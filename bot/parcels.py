@@ -1,0 +1,112 @@
+"""What an outbox row is when it leaves: the words as they read now, and the places to try, in order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from bot.cards.notices import Scene, render
+from bot.cards.reader import Reader
+from bot.desk.tickets import Desk
+from bot.dialogue.conversation import reader_for
+from bot.messages import Card, Channel, Form, Identity, Lane, Place, Reply
+from bot.reply_json import from_json
+from escalation import access
+from escalation.access import Actor, Look, Role
+from escalation.ticket import Ticket
+from storage import cards, pages, people, tickets
+from storage.database import Transaction
+from storage.outbox import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A row resolved: what to send, and the places to try, in order."""
+
+    reply: Reply
+    places: tuple[Place, ...]
+    messages: tuple[str, ...]  # what stands at each place already, to be edited
+    lost: bool = False  # a chat account that would have rung cannot be reached any more
+
+
+class Packer:
+    """Resolves rows: authorises once more, draws in the reader's language, finds the reader."""
+
+    def __init__(self, desk: Desk, channels: Mapping[str, Channel]) -> None:
+        self.desk = desk
+        self.channels = channels
+
+    async def pack(self, tx: Transaction, row: Row) -> Parcel | None:
+        """The row as it reads now, authorised again; None when there is nothing left to say."""
+        kind, _, rest = row.target.partition(":")
+        lost = False
+        if kind == "person":
+            places, lost = await self._places_of(tx, rest, rings=row.lane == Lane.PAGE)
+        else:
+            places = (Place(**json.loads(rest)),)
+        if row.notice == "reply":
+            reply: Reply | None = from_json(row.facts["reply"])
+        else:
+            reply = await self._drawn(tx, row, rest if kind == "person" else "")
+        if reply is None:
+            return None
+        key = reply.key if isinstance(reply, Card | Form) else ""
+        standing = [await cards.where(tx, key, place_key(place)) if key else "" for place in places]
+        return Parcel(reply, places, tuple(standing), lost)
+
+    async def _drawn(self, tx: Transaction, row: Row, person: str) -> Reply | None:
+        ticket = await tickets.load(tx, row.ticket) if row.ticket is not None else None
+        if ticket is None:
+            return None
+        organisation, now = self.desk.organisation, self.desk.clock()
+        paged = await pages.paged(tx, ticket.id, ticket.climb.generation)
+        if person:
+            if person not in organisation.people:
+                return None
+            actor = organisation.actor(person)
+            if not access.may(actor, Look.TIMELINE, ticket, paged):
+                return None
+            reader = reader_for(organisation, person, await people.settings(tx, person), now)
+        else:
+            actor = _room_actor(ticket)
+            reader = Reader("", organisation.languages[0], organisation.zone, now, organisation)
+        policy = await self.desk.policy(tx, ticket.policy)
+        scene = Scene(ticket, policy, reader, access.possible(actor, ticket, paged))
+        return render(row.notice, scene, row.facts)
+
+    async def _places_of(self, tx: Transaction, person: str, *, rings: bool) -> tuple[tuple[Place, ...], bool]:
+        """Where this person can be reached, and whether an account that would have rung is lost.
+
+        Where they last talked comes first, then their chat accounts, then the web desk; what must ring goes to
+        the channels that ring before any other.
+        """
+        settings = await people.settings(tx, person)
+        linked = await people.identities_of(tx, person)
+        known = self.desk.organisation.people.get(person)
+        unreachable = {Identity(each.channel, each.workspace, each.user) for each in linked if each.unreachable}
+        identities = [
+            *(Identity(each.channel, each.workspace, each.user) for each in linked),
+            *(known.identities if known else ()),
+            Identity("web", "", person),
+        ]
+        wanted = [Place(**json.loads(settings["at"]))] if settings.get("at") else []
+        wanted += [Place.direct(each) for each in identities if each not in unreachable]
+        places = [place for place in dict.fromkeys(wanted) if self._open(place, unreachable)]
+        if rings:
+            places.sort(key=lambda place: not self.channels[place.channel].capabilities.pushes)
+        return tuple(places), any(each.channel in self.channels for each in unreachable)
+
+    def _open(self, place: Place, unreachable: set[Identity]) -> bool:
+        identity = Identity(place.channel, place.workspace, place.room.removeprefix("@"))
+        return place.channel in self.channels and identity not in unreachable
+
+
+def place_key(place: Place) -> str:
+    """A place as cards and sent messages are stored under."""
+    return json.dumps(asdict(place), sort_keys=True, ensure_ascii=False)
+
+
+def _room_actor(ticket: Ticket) -> Actor:
+    """A group's room sees what any engineer of the group sees."""
+    return Actor("", frozenset({Role.ENGINEER}), frozenset({ticket.group}))
