@@ -91,6 +91,9 @@ class Ticker:
                 await self.conversation.resume_probes(key)
             except Stale:
                 continue
+            except Exception:
+                # Nor must one conversation that cannot be read.
+                log.exception("ticker.conversation_failed", conversation=key)
 
     async def audit(self) -> int:
         """Open tickets without an alarm: there should be none, so each found one is given one, and counted."""

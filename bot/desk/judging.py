@@ -32,6 +32,11 @@ class Seen:
         """The actions this person could take now."""
         return access.possible(self.actor, self.ticket, self.paged)
 
+    def meant(self, action: Action) -> Action:
+        """What the word means from this person: a requester who escalates asks for more speed."""
+        asks = action is Action.ESCALATE and not access.may(self.actor, action, self.ticket, self.paged)
+        return Action.CHASE if asks else action
+
     @property
     def internal(self) -> bool:
         """Whether this person sees internal notes."""

@@ -20,7 +20,7 @@ from escalation import access, alarm, lifecycle
 from escalation.access import Look
 from escalation.alarm import AskRating, Close, Decision, HoldOver, Marked
 from escalation.dispatch import recipients
-from escalation.errors import Absent, Forbidden, Malformed, TooLate
+from escalation.errors import Absent, Forbidden, Malformed, OutOfOrder, TooLate
 from escalation.ladder import Alarm, Page
 from escalation.policy import Policy
 from escalation.ticket import Action, Climb, Status, Ticket, TicketEvent
@@ -95,8 +95,7 @@ class Desk:
     ) -> Ticket:
         """One action by one person: authorised, applied, saved, told. Raises a `Refusal`, changing nothing."""
         seen = await self.see(tx, number, by)
-        if action is Action.ESCALATE and not access.may(seen.actor, action, seen.ticket, seen.paged):
-            action = Action.CHASE
+        action = seen.meant(action)
         facts = judged(seen, action, dict(facts or {}), self.organisation, self.clock())
         if action is Action.LINK:
             await self.see(tx, int(facts["other"]), by)  # a ticket one may not see cannot be linked to
@@ -141,7 +140,9 @@ class Desk:
         seen = await self.see(tx, number, by)
         if not access.may(seen.actor, Action.RATE, seen.ticket):
             raise Forbidden("refused.forbidden", ticket=seen.ticket.name, action=Action.RATE.value)
-        if not seen.ticket.rating or seen.ticket.rating_comment:
+        if not seen.ticket.rating:
+            raise OutOfOrder("refused.state", ticket=seen.ticket.name, status=seen.ticket.status, action=Action.RATE)
+        if seen.ticket.rating_comment:
             raise TooLate("refused.rated", ticket=seen.ticket.name, stars=seen.ticket.rating)
         ticket = await tickets.save(tx, replace(seen.ticket, rating_comment=text))
         low = int(ticket.rating <= seen.policy.low_rating)

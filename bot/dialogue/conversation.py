@@ -319,9 +319,10 @@ class Conversation:
             if stored is None or stored.due_at is None or stored.due_at > self.desk.clock():
                 return
             talk = Talk.from_json(stored.state)
-            due = self.desk.clock() + PROBES_GIVEN_UP if talk.mode is Mode.PROBING else None
+            waiting = talk.mode is Mode.PROBING and stored.person in self.desk.organisation.people
+            due = self.desk.clock() + PROBES_GIVEN_UP if waiting else None
             await dialogues.save(tx, replace(stored, due_at=due))
-        if talk.mode is Mode.PROBING:
+        if waiting:
             self._spawn(self._probe(place_of(key), stored.person, Probe(talk.service, talk.turn)))
 
     @property

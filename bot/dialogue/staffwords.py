@@ -21,7 +21,7 @@ from escalation.access import may_file_for_others
 from escalation.dispatch import Group, on_duty
 from escalation.errors import Forbidden, Malformed
 from escalation.priority import Priority
-from escalation.ticket import OPEN, Action, Ticket
+from escalation.ticket import OPEN, Action, Status, Ticket
 from storage import people, tickets
 from storage.tickets import Filter
 
@@ -81,7 +81,10 @@ async def _act(action: Action, command: Command, work: Work) -> tuple[Reply, ...
 async def _only_one(action: Action, work: Work) -> int | Card:
     """The one ticket the word can mean, else a question with a button each."""
     reader, person = work.world.reader, work.world.person.key
-    if work.world.actor.groups:
+    if action in _OF_WHAT_IS_DONE:
+        over = Filter(requester=person, statuses=frozenset({Status.RESOLVED, Status.CLOSED}), limit=10)
+        found = tuple(t for t in await tickets.find(work.tx, over) if action is not Action.RATE or not t.rating)
+    elif work.world.actor.groups:
         wanted = Filter(groups=work.world.actor.groups, statuses=OPEN, limit=10, urgent_first=True)
         found = await tickets.find(work.tx, wanted)
         if action is not Action.CLAIM:
@@ -119,6 +122,7 @@ def _argument(action: Action, rest: str, work: Work) -> Mapping[str, str | int] 
     return {} if action in _TAKE_NOTHING else None
 
 
+_OF_WHAT_IS_DONE = frozenset({Action.REOPEN, Action.RATE})
 _TAKE_NOTHING = frozenset(
     {Action.CLAIM, Action.RELEASE, Action.RESUME, Action.ESCALATE, Action.ACK, Action.MAJOR, Action.REOPEN}
 )

@@ -65,6 +65,7 @@ class Work:
 
     async def do(self, action: Action, number: int, facts: Facts) -> tuple[Reply, ...]:
         """The action itself, and a sentence that it is done."""
+        action = (await self._see(number)).meant(action)
         ticket = await self.desk.act(self.tx, action, number, by=self.world.person.key, via=self.via, facts=facts)
         if action is Action.RATE:
             return (rated_card(ticket, self.world.reader),)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.messages import Pressed, Text
-from storage import tickets
+from bot.dialogue.conversation import conversation_key
+from bot.messages import Said, Submitted, Text
+from storage import dialogues, tickets
 from tests.journeys.stage import Somebody, Stage, play, reply_text
 
 
@@ -99,20 +102,57 @@ async def test_a_command_has_a_longest_length_too(stage: Stage, command: str) ->
     assert await stage.ticket(1) == before
 
 
-@pytest.mark.parametrize("words", ["pick:²", "to:²", "to:" + "9" * 40, "pick:" + "9" * 40, "step:²"])
-async def test_a_forged_choice_of_the_present_question_is_stale(sqlite_url: str, words: str) -> None:
-    """Digits no keyboard has, and numbers no database holds, change nothing."""
-    async with play(sqlite_url) as stage:
-        anna = stage.person("anna.weber")
-        await anna.says("My printer does not print")
-        event = Pressed(stage.next_id(), anna.identity, anna.place, f"d:1:{words}")
-        answer = await stage.app.conversation.handle(event)
-        assert answer.replies
-
-
 async def test_an_admins_queue_is_the_same_in_the_chat_and_on_the_page(stage: Stage) -> None:
     """An admin looks over every group, an employee over none."""
     answer = await stage.person("emma.fischer").commands("/queue")
     assert "T-1" in reply_text(answer.replies[0])
     answer = await stage.person("anna.weber").commands("/queue")
     assert isinstance(answer.replies[0], Text)
+
+
+async def test_a_requester_who_escalates_is_told_what_really_happened(stage: Stage) -> None:
+    """Escalating is asking for more speed; nobody is told of a tier the ticket did not go to."""
+    anna = stage.person("anna.weber")
+    await anna.commands("/escalate 1")
+    await anna.does_not_see("next tier")
+    assert (await stage.ticket(1)).tier == 1
+
+
+async def test_rate_and_reopen_without_a_number_mean_the_ticket_that_is_done(stage: Stage) -> None:
+    """Nobody has to remember a number to say how it was."""
+    anna, lukas = stage.person("anna.weber"), stage.person("lukas.becker")
+    await lukas.commands("/resolve 1 a / b")
+    await anna.presses("It works")
+    answer = await anna.commands("/rate")
+    assert "How did we do on T-1" in reply_text(answer.replies[0])
+    await anna.commands("/reopen")
+    assert (await stage.ticket(1)).status == "new"
+
+
+async def test_a_comment_on_a_rating_that_is_void_is_refused(stage: Stage) -> None:
+    """Reopening voids the stars, and with them the form that asked for words."""
+    anna = stage.person("anna.weber")
+    form = Submitted(stage.next_id(), anna.identity, anna.place, "t:rate:1", {"text": "slow"})
+    answer = await stage.app.conversation.handle(form)
+    assert "0 of 5" not in reply_text(answer.replies[0])
+    assert (await stage.ticket(1)).rating_comment == ""
+
+
+async def test_a_conversation_nobody_can_read_does_not_hold_up_the_others(sqlite_url: str) -> None:
+    """Checks that were cut off are taken up again for everybody but the one who left and the broken one."""
+    async with play(sqlite_url) as stage:
+        broken, gone, waiting = (stage.person(key) for key in ("anna.weber", "paul.wagner", "lukas.becker"))
+        for person in (broken, gone, waiting):
+            await stage.app.conversation.handle(Said(stage.next_id(), person.identity, person.place, "The VPN drops"))
+        await stage.app.conversation.stop()
+        async with stage.app.database.transaction() as tx:
+            stored = await dialogues.load(tx, conversation_key(broken.place))
+            assert stored is not None
+            await dialogues.save(tx, replace(stored, state={"evidence": [1]}))
+        known = stage.app.desk.organisation
+        people = {key: person for key, person in known.people.items() if key != gone.key}
+        stage.app.desk.organisation = replace(known, people=people)
+        await stage.sleep_through(seconds=20)
+        assert await waiting.count("Checking VPN") == 0
+        async with stage.app.database.reading() as tx:
+            assert await dialogues.due(tx, stage.clock() + timedelta(hours=1), 10) == (conversation_key(broken.place),)
