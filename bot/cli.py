@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -23,14 +25,27 @@ def main(context: click.Context) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@contextlib.contextmanager
+def plainly(*foreseen: type[Exception]) -> Iterator[None]:
+    """Troubles with the file or the database, and those foreseen, as one sentence instead of a traceback."""
+    from bot.organisation_file import OrganisationErrors
+    from storage.errors import StorageError
+
+    troubles: tuple[type[Exception], ...] = (StorageError, *foreseen)
+    try:
+        yield
+    except OrganisationErrors as errors:
+        raise click.ClickException(f"the organisation file has mistakes\n{errors}") from errors
+    except troubles as error:
+        raise click.ClickException(str(error)) from error
+
+
 @main.command()
 @click.pass_obj
 def run(settings: Settings) -> None:
     """Run every channel that has credentials, and the web desk."""
     from bot.app import App
     from bot.logs import set_up
-    from bot.organisation_file import OrganisationErrors
-    from storage.errors import StorageError
 
     set_up()
 
@@ -38,12 +53,8 @@ def run(settings: Settings) -> None:
         app = await App.build(settings)
         await app.serve(ready=lambda: _say_where(app.desk.organisation.sample, settings))
 
-    try:
+    with plainly():
         asyncio.run(serve())
-    except OrganisationErrors as errors:
-        raise click.ClickException(f"the organisation file has mistakes\n{errors}") from errors
-    except StorageError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _say_where(sample: bool, settings: Settings) -> None:
@@ -78,7 +89,8 @@ def ask(settings: Settings, text: str, as_json: bool) -> None:
     """Show what the bot understands of TEXT: intent, service, matching articles, verdict."""
     from bot.asking import ask as answer
 
-    found = answer(settings, text)
+    with plainly():
+        found = answer(settings, text)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else _in_words(found))
 
 
@@ -98,12 +110,9 @@ def _in_words(found: dict[str, object]) -> str:
 def link(settings: Settings, person: str) -> None:
     """Print a sign-in link for PERSON (their key in desk.yaml): once, within ten minutes."""
     from bot.checking import sign_in_link
-    from storage.errors import StorageError
 
-    try:
+    with plainly(LookupError):
         click.echo(asyncio.run(sign_in_link(settings, person)))
-    except (LookupError, StorageError) as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.group()
@@ -116,12 +125,9 @@ def db() -> None:
 def upgrade(settings: Settings) -> None:
     """Bring the database to this version's schema."""
     from bot.checking import migrate
-    from storage.errors import StorageError
 
-    try:
+    with plainly():
         asyncio.run(migrate(settings))
-    except StorageError as error:
-        raise click.ClickException(str(error)) from error
     click.echo("The database is up to date.")
 
 
@@ -130,13 +136,10 @@ def upgrade(settings: Settings) -> None:
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> None:
     """Write everything committed so far to FILE, while the desk may go on running."""
-    from storage.backup import BackupError
     from storage.backup import backup as save
 
-    try:
+    with plainly():
         asyncio.run(save(settings.database_url, file))
-    except BackupError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"Saved to {file}.")
 
 
@@ -145,11 +148,8 @@ def backup(settings: Settings, file: Path) -> None:
 @click.pass_obj
 def restore(settings: Settings, file: Path) -> None:
     """Restore an empty database from FILE. A database with tickets in it is never overwritten."""
-    from storage.backup import BackupError
     from storage.backup import restore as load
 
-    try:
+    with plainly():
         asyncio.run(load(settings.database_url, file))
-    except BackupError as error:
-        raise click.ClickException(str(error)) from error
     click.echo("Restored. Start the desk when you are ready: what fell due meanwhile is told in one message each.")

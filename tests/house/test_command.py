@@ -77,6 +77,15 @@ def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("words", [("ask", "vpn"), ("link", "zhao.min"), ("run",)], ids=" ".join)
+def test_a_missing_file_is_said_in_a_sentence_by_every_command(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """No traceback tells anybody where their file is not."""
+    done = firstline(tmp_path, *words, FIRSTLINE_CONFIG=str(tmp_path / "nowhere.yaml"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "nowhere.yaml:1:1: cannot read the file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_running_desk_signs_in_reloads_and_stops(tmp_path: Path) -> None:
     """A link signs somebody in once; SIGHUP keeps the old file when the new one is wrong; SIGTERM ends it well."""
     config, port = tmp_path / "desk.yaml", free_port()
