@@ -128,16 +128,17 @@ def rating_card(ticket: Ticket, reader: Reader, *, reminder: bool = False) -> Ca
     )
 
 
-def rated_card(ticket: Ticket, reader: Reader) -> Card:
+def rated_card(ticket: Ticket, policy: Policy, reader: Reader) -> Card:
     """Thanks, with room for a comment, and a way back when the rating was low."""
+    low = ticket.rating <= policy.low_rating
     buttons = [reader.button("rate_comment", f"t:ratecomment:{ticket.id}")] if not ticket.rating_comment else []
-    if ticket.rating <= 2:
+    if low:
         buttons.append(reader.button("reopen", f"t:reopen:{ticket.id}"))
     stars = "★" * ticket.rating + "☆" * (5 - ticket.rating)
     return Card(
         title=reader.tell("rate.title", ticket=ticket.name),
         state=stars,
-        blocks=(reader.paragraph("rate.thanks_low" if ticket.rating <= 2 else "rate.thanks"),),
+        blocks=(reader.paragraph("rate.thanks_low" if low else "rate.thanks"),),
         buttons=tuple(buttons),
         key=f"rate:{ticket.id}:{ticket.climb.generation}",
         ticket=ticket.id,

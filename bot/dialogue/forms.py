@@ -11,6 +11,7 @@ from bot.dialogue.moments import BadMoment, parse_moment
 from bot.dialogue.talk import Talk
 from bot.dialogue.world import World
 from bot.messages import Choice, Field, FieldKind, Form
+from bot.organisation import Names
 from escalation.priority import Impact, Priority, Urgency
 from escalation.ticket import Action, Kind, Ticket
 
@@ -80,53 +81,48 @@ def _moment(value: str, reader: Reader) -> tuple[str, str]:
 
 def intake(talk: Talk, world: World) -> Form:
     """The ticket form, half filled in from what is already known."""
-    reader, known = world.reader, talk.prefill
-    organisation = world.organisation
-    service = organisation.services.get(talk.service)
-    services = tuple(Choice(key, reader.say(s.names)) for key, s in organisation.services.items())
-    places = tuple(Choice(key, reader.say(place.names)) for key, place in organisation.places.items())
-    categories = tuple(Choice(key, reader.say(option.names)) for key, option in organisation.categories.items())
-    summary = known.get("summary") or _first_sentence(talk.words)
-    fields: tuple[Field, ...] = (
-        _field("summary", reader, required=True, value=summary, longest=120),
-        _field("description", reader, FieldKind.TEXT, value=talk.words, longest=LONGEST_TEXT),
-        _choice("affected", reader, _enum("affected", Impact, reader), known.get("affected", "me"), required=True),
-        _choice(
-            "severity",
-            reader,
-            _enum("severity", Urgency, reader),
-            known.get("severity", "slowed"),
-            required=True,
-        ),
-        _choice("kind", reader, _enum("kind", Kind, reader), talk.kind, required=True),
-        _choice(
-            "service",
-            reader,
-            (*services, Choice("other", reader.tell("service.other"))),
-            talk.service or "other",
-        ),
-        _choice("category", reader, categories, service.category if service else ""),
-        _choice("place", reader, places, known.get("place", "") or world.person.office),
-        _field("device", reader, value=known.get("device", "")),
-        _field("ip", reader, value=known.get("ip", "")),
-        _field("since", reader, value=known.get("since", "")),
-        _field(
-            "callback",
-            reader,
-            FieldKind.PHONE,
-            value=known.get("callback", "") or world.person.phone,
-            longest=40,
-        ),
-    )
+    reader = world.reader
+    promise = (_field("promise", reader),) if talk.subject else ()
+    intro = reader.tell("intake.intro")
     if talk.subject:
-        fields = (*fields, _field("promise", reader))
-    intro = reader.tell("intake.for", name=organisation.name_of(talk.subject, reader.language)) if talk.subject else ""
+        intro = reader.tell("intake.for", name=world.organisation.name_of(talk.subject, reader.language))
     return Form(
         key=f"intake:{talk.turn}",
         title=reader.tell("intake.title"),
-        fields=fields,
+        fields=(*_what(talk, world), *_where_and_since_when(talk, world), *promise),
         submit=reader.tell("button.submit"),
-        intro=intro or reader.tell("intake.intro"),
+        intro=intro,
+    )
+
+
+def _what(talk: Talk, world: World) -> tuple[Field, ...]:
+    """What it is about, whom it affects and how badly."""
+    reader, known, organisation = world.reader, talk.prefill, world.organisation
+    service = organisation.services.get(talk.service)
+    services = _named({key: each.names for key, each in organisation.services.items()}, reader)
+    categories = _named({key: each.names for key, each in organisation.categories.items()}, reader)
+    other = Choice("other", reader.tell("service.other"))
+    summary = known.get("summary") or _first_sentence(talk.words)
+    impacts, urgencies = _enum("affected", Impact, reader), _enum("severity", Urgency, reader)
+    return (
+        _field("summary", reader, required=True, value=summary, longest=120),
+        _field("description", reader, FieldKind.TEXT, value=talk.words, longest=LONGEST_TEXT),
+        _choice("affected", reader, impacts, known.get("affected", "me"), required=True),
+        _choice("severity", reader, urgencies, known.get("severity", "slowed"), required=True),
+        _choice("kind", reader, _enum("kind", Kind, reader), talk.kind, required=True),
+        _choice("service", reader, (*services, other), talk.service or "other"),
+        _choice("category", reader, categories, service.category if service else ""),
+    )
+
+
+def _where_and_since_when(talk: Talk, world: World) -> tuple[Field, ...]:
+    reader, known = world.reader, talk.prefill
+    places = _named({key: each.names for key, each in world.organisation.places.items()}, reader)
+    phone = known.get("callback", "") or world.person.phone
+    return (
+        _choice("place", reader, places, known.get("place", "") or world.person.office),
+        *(_field(name, reader, value=known.get(name, "")) for name in ("device", "ip", "since")),
+        _field("callback", reader, FieldKind.PHONE, value=phone, longest=40),
     )
 
 
@@ -172,9 +168,7 @@ def _hold(ticket: Ticket, world: World) -> tuple[Field, ...]:
 
 def _transfer(ticket: Ticket, world: World) -> tuple[Field, ...]:
     reader = world.reader
-    groups = tuple(
-        Choice(key, reader.say(group.names)) for key, group in world.organisation.groups.items() if key != ticket.group
-    )
+    groups = _named({k: each.names for k, each in world.organisation.groups.items() if k != ticket.group}, reader)
     return (
         _choice("group", reader, groups, "", required=True),
         _field("note", reader, FieldKind.TEXT, longest=2000),
@@ -256,6 +250,10 @@ def _choice(
 ) -> Field:
     value = value if value in {choice.value for choice in choices} else ""
     return Field(name, reader.tell(f"field.{name}"), kind, required, value, choices)
+
+
+def _named(named: Mapping[str, Names], reader: Reader) -> tuple[Choice, ...]:
+    return tuple(Choice(key, reader.say(names)) for key, names in named.items())
 
 
 def _enum(name: str, values: type[Impact] | type[Urgency] | type[Kind], reader: Reader) -> tuple[Choice, ...]:

@@ -68,7 +68,7 @@ class Work:
         action = (await self._see(number)).meant(action)
         ticket = await self.desk.act(self.tx, action, number, by=self.world.person.key, via=self.via, facts=facts)
         if action is Action.RATE:
-            return (rated_card(ticket, self.world.reader),)
+            return (await self._rated(ticket),)
         return (self._done(action, ticket),)
 
     async def submit(self, action: Action, number: int, values: Mapping[str, str]) -> tuple[Reply, ...]:
@@ -86,7 +86,7 @@ class Work:
             )
             return (
                 answers.settled(form.key, self.world.reader.tell("rate.comment_kept"), ""),
-                rated_card(ticket, self.world.reader),
+                await self._rated(ticket),
             )
         try:
             done = await self.do(action, number, self._facts(action, dict(checked.values)))
@@ -141,6 +141,9 @@ class Work:
         if stars not in set("12345"):
             raise Malformed("form.no_rating")
         return await self.do(Action.RATE, number, {"stars": int(stars)})
+
+    async def _rated(self, ticket: Ticket) -> Card:
+        return rated_card(ticket, await self.desk.policy(self.tx, ticket.policy), self.world.reader)
 
     async def _open_form(self, action: Action, number: int) -> tuple[Reply, ...]:
         seen = await self._see(number)

@@ -44,3 +44,18 @@ async def test_tickets_of_a_group_that_is_gone_are_handed_on_by_an_admin(sqlite_
         await admin.commands("/assign 1")
         await admin.commands("/transfer 1 servers")
         assert (await stage.ticket(1)).group == "servers"
+
+
+async def test_what_counts_as_a_low_rating_is_the_policys_to_say(sqlite_url: str, tmp_path: Path) -> None:
+    """With `low: 3`, three stars bring the manager, and the way back is offered."""
+    config = tmp_path / "desk.yaml"
+    config.write_text(TEMPLATE.replace("low: 2}", "low: 3}"), encoding="utf-8")
+    async with play(sqlite_url, config=config) as stage:
+        anna, lukas = stage.person("anna.weber"), stage.person("lukas.becker")
+        await anna.commands("/new Something in my room is slow")
+        await anna.fills(service="wifi")
+        await lukas.commands("/resolve 1 a / b")
+        await anna.presses("It works")
+        await anna.presses("★ 3")
+        await anna.sees("The manager in charge has been told")
+        await stage.person("zhang.wei").sees("3 分")
