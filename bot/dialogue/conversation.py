@@ -132,6 +132,8 @@ class Conversation:
             return event.sender.user if event.sender.user in self.desk.organisation.people else None
         sender = event.sender
         person = await people.person_of(tx, sender.channel, sender.workspace, sender.user)
+        if person is not None:  # whoever writes here can be written to here, whatever failed before
+            await people.mark_reachable(tx, sender.channel, sender.workspace, sender.user)
         return person if person in self.desk.organisation.people else None
 
     async def _world(self, tx: Transaction, person: str) -> World:

@@ -396,3 +396,15 @@ async def test_an_account_nobody_linked_is_told_what_to_do_in_both_languages(sta
     for language in ("en", "zh"):
         await stranger.sees(tell("unlinked", language))
     assert Place.direct(stranger.identity).private
+
+
+async def test_whoever_writes_again_is_written_to_again(stage: Stage, anna: AtTheConsole) -> None:
+    """Who blocked the bot once is not lost for ever: their next word says that they are back."""
+    console, chen = console_of(stage), AtTheConsole(stage, "chen.jie")
+    console.fails = {"@chen.jie": [Unreachable("blocked")]}
+    await open_p1(stage, anna)
+    assert not pages(stage, "chen.jie")
+    await chen.says("hello")
+    heard = len(await chen.chat())
+    await AtTheConsole(stage, "lukas.becker").commands("/assign 1 chen.jie")
+    assert len(await chen.chat()) > heard
