@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -218,9 +217,3 @@ def _knowledge() -> Knowledge:
 
 def _capabilities(channels: dict[str, Channel]) -> Callable[[str], Capabilities]:
     return lambda name: channels[name].capabilities
-
-
-def database_file(settings: Settings) -> Path | None:
-    """The SQLite file of these settings, if it is one."""
-    _, marker, path = settings.database_url.partition(":///")
-    return Path(path) if marker and settings.database_url.startswith("sqlite") else None
