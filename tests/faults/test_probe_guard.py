@@ -137,9 +137,7 @@ def resolver(names: NameServer) -> SystemResolver:
 def traps(port: int) -> Iterator[Probe]:
     """Every payload as a public entry: as a web address, and where it is a host also by TCP and TLS."""
     hosts = [f"[{text}]" if ":" in text else text for text in ADDRESSES] + SPELLINGS + sorted(ZONE)
-    urls = [f"http://{host}:{port}/" for host in hosts] + [
-        f"https://{host}/" for host in hosts[: len(ADDRESSES)]
-    ]
+    urls = [f"http://{host}:{port}/" for host in hosts] + [f"https://{host}/" for host in hosts[: len(ADDRESSES)]]
     urls += [template.format(port=port) for template in SPLITS]
     for url in urls:
         yield Probe(url, "http", LABEL, url=url)
@@ -191,9 +189,7 @@ async def test_a_rebinding_name_is_asked_once_and_only_its_first_answer_is_used(
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Keep", "308 Stay"])
-@pytest.mark.parametrize(
-    "place", ["http://127.0.0.1:{port}/", "//127.0.0.1:{port}/", "http://169.254.169.254/"]
-)
+@pytest.mark.parametrize("place", ["http://127.0.0.1:{port}/", "//127.0.0.1:{port}/", "http://169.254.169.254/"])
 async def test_a_redirect_leads_nowhere(
     status: str, place: str, canary: Server, contacts: list[tuple[str, int]]
 ) -> None:
