@@ -126,9 +126,7 @@ class Somebody:
     async def attaches(self, name: str, content: bytes, caption: str = "", *, reply_to: str = "") -> Answer:
         reference = await self.stage.stage_file(self.key, name, content)
         file = File(name, "image/png", len(content), reference)
-        return await self._send(
-            Attached(self.stage.next_id(), self.identity, self.place, (file,), caption, reply_to)
-        )
+        return await self._send(Attached(self.stage.next_id(), self.identity, self.place, (file,), caption, reply_to))
 
     async def presses(self, label: str, *, on: str = "") -> Answer:
         """Press the newest button of that label, on the newest message holding the words `on`."""

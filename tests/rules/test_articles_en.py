@@ -126,7 +126,5 @@ def test_no_two_articles_share_a_title_or_a_phrasing(articles: dict[str, Article
         ("mfa-new-phone", "Never read a code to anyone"),
     ],
 )
-def test_where_harm_is_possible_the_article_warns(
-    articles: dict[str, Article], slug: str, warning: str
-) -> None:
+def test_where_harm_is_possible_the_article_warns(articles: dict[str, Article], slug: str, warning: str) -> None:
     assert warning in articles[slug].body

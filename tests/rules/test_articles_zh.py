@@ -86,9 +86,7 @@ def test_somebody_reviewed_it(article: Article) -> None:
 
 def test_no_phrasing_or_title_belongs_to_two_articles() -> None:
     words = Counter(
-        spoken
-        for article in ARTICLES
-        for spoken in {same_words(text) for text in (article.title, *article.phrasings)}
+        spoken for article in ARTICLES for spoken in {same_words(text) for text in (article.title, *article.phrasings)}
     )
     assert [spoken for spoken, articles in words.items() if articles > 1] == []
 

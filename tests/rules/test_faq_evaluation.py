@@ -20,9 +20,7 @@ KB = [
 
 def test_predictions_are_ranked_probabilities_with_an_action() -> None:
     rows = list(
-        predictions(
-            knowledge_base(KB), [{"qid": "1", "text": "vpn keeps disconnecting"}, {"qid": "2", "text": "!"}]
-        )
+        predictions(knowledge_base(KB), [{"qid": "1", "text": "vpn keeps disconnecting"}, {"qid": "2", "text": "!"}])
     )
     assert rows[0]["qid"] == "1"
     assert rows[0]["ranked"][0][0] == "vpn"
@@ -32,16 +30,12 @@ def test_predictions_are_ranked_probabilities_with_an_action() -> None:
 
 
 def test_a_question_is_the_title_where_none_is_given() -> None:
-    assert (
-        next(predictions(knowledge_base(KB), [{"qid": "1", "text": "打印机卡纸"}]))["ranked"][0][0] == "jam"
-    )
+    assert next(predictions(knowledge_base(KB), [{"qid": "1", "text": "打印机卡纸"}]))["ranked"][0][0] == "jam"
 
 
 def test_labels_lower_the_confidence_of_a_base_that_answers_wrongly() -> None:
     index = knowledge_base(KB)
-    wrong = fitted(
-        index, [{"text": "vpn slow", "gold": None}, {"text": "computer vpn", "gold": ["jam"]}] * 20
-    )
+    wrong = fitted(index, [{"text": "vpn slow", "gold": None}, {"text": "computer vpn", "gold": ["jam"]}] * 20)
     right = fitted(index, [{"text": "vpn drops", "gold": "vpn"}] * 40)
     assert wrong(0.5) < 0.5 <= right(0.5)
 

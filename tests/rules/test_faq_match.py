@@ -97,10 +97,7 @@ def test_an_article_is_listed_once_however_many_languages_it_has() -> None:
 
 
 def test_a_match_names_the_phrasing_it_rests_on() -> None:
-    assert (
-        match(desk(), "cant stay connected to vpn", language="en")[0].phrasing
-        == "can't stay connected to the vpn"
-    )
+    assert match(desk(), "cant stay connected to vpn", language="en")[0].phrasing == "can't stay connected to the vpn"
 
 
 def test_the_limit_bounds_the_list_and_changes_no_score() -> None:
@@ -163,9 +160,7 @@ def test_articles_with_any_titles_can_be_indexed_and_asked_for(titles: list[str]
         match(index, title, language="en")
 
 
-@pytest.mark.parametrize(
-    "text", ["a" * 20_000, "打" * 20_000, "vpn " * 5_000, "\u0300" * 20_000, "ﷺ" * 20_000]
-)
+@pytest.mark.parametrize("text", ["a" * 20_000, "打" * 20_000, "vpn " * 5_000, "\u0300" * 20_000, "ﷺ" * 20_000])
 def test_twenty_thousand_characters_are_answered_in_bounded_time(text: str) -> None:
     begun = time.thread_time()
     match(desk(), text, language="en")

@@ -41,9 +41,7 @@ def every_reason_brings_its_facts() -> Iterator[None]:
 seen: list[ProbeResult] = []
 
 
-async def check(
-    probe: Probe, *, deadline: float = DEADLINE, trust: ssl.SSLContext | None = None
-) -> ProbeResult:
+async def check(probe: Probe, *, deadline: float = DEADLINE, trust: ssl.SSLContext | None = None) -> ProbeResult:
     (result,) = await run_probes([probe], deadline=deadline, trust=trust)
     seen.append(result)
     return result
@@ -137,9 +135,7 @@ async def test_a_gzip_bomb_stays_packed() -> None:
 
 async def test_a_redirect_counts_as_its_status_and_is_never_followed() -> None:
     async with serving(servers.page(b"secret")) as elsewhere:
-        to = servers.page(
-            b"", status="302 Found", headers={"Location": f"http://127.0.0.1:{elsewhere.port}/"}
-        )
+        to = servers.page(b"", status="302 Found", headers={"Location": f"http://127.0.0.1:{elsewhere.port}/"})
         async with serving(to) as server:
             result = await check(web(server))
             expected = await check(web(server, status=302))
@@ -310,8 +306,7 @@ async def test_a_round_runs_all_at_once_and_reports_each_as_it_finishes(mute: Se
 
         urls = [("mute", mute), ("third", third), ("second", second), ("first", first)]
         probes = [
-            Probe(key, "http", LABEL, url=f"http://127.0.0.1:{server.port}/", reach="loopback")
-            for key, server in urls
+            Probe(key, "http", LABEL, url=f"http://127.0.0.1:{server.port}/", reach="loopback") for key, server in urls
         ]
         started = time.monotonic()
         results = await run_probes(probes, deadline=DEADLINE, on_result=draw)

@@ -194,16 +194,12 @@ def test_a_plain_web_address_is_read_once_and_kept_canonical(
     ],
 )
 def test_anything_but_a_plain_web_address_is_refused_with_advice(url: str) -> None:
-    with pytest.raises(
-        TargetError, match=r"is impossible: |is not a plain web address: |host name: |brackets"
-    ) as told:
+    with pytest.raises(TargetError, match=r"is impossible: |is not a plain web address: |host name: |brackets") as told:
         read_target(web(url))
     assert len(str(told.value)) < 400
 
 
-@pytest.mark.parametrize(
-    "host", ["127.1", "2130706433", "0x7f.1", "vpn.0x7f000001", "１２７.０.０.１", "127.0.0.1."]
-)
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "vpn.0x7f000001", "１２７.０.０.１", "127.0.0.1."])
 def test_a_name_that_ends_in_a_number_is_an_address_in_disguise(host: str) -> None:
     with pytest.raises(TargetError, match="neither a name nor a plain address"):
         read_target(Probe("gateway", "tls", {"en": "Gateway", "zh": "网关"}, host=host))

@@ -63,9 +63,7 @@ async def test_a_silent_name_server_does_not_hold_us_longer_than_its_limit(serve
 
 async def test_the_hosts_file_is_asked_before_dns(server: NameServer, tmp_path: Path) -> None:
     hosts = tmp_path / "hosts"
-    hosts.write_text(
-        "# our own\n10.1.2.3 files Vpn.Example # gateway\n\nnonsense vpn.example\nfd00::3 vpn.example\n"
-    )
+    hosts.write_text("# our own\n10.1.2.3 files Vpn.Example # gateway\n\nnonsense vpn.example\nfd00::3 vpn.example\n")
     found = await resolver(server, hosts).addresses("vpn.example")
     assert [str(address) for address in found] == ["10.1.2.3", "fd00::3"]
     assert server.questions == []
