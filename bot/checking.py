@@ -1,4 +1,4 @@
-"""What `firstline check`, `link` and `db upgrade` do."""
+"""What `firstline check`, `link`, `stuck` and `db upgrade` do."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from bot.web.backing import StoredDoors
 from escalation.dispatch import Group, on_duty, recipients
 from escalation.policy import Ladder, Rung
 from escalation.rota import on_call
-from storage import people
+from storage import inbox, outbox, people
 from storage.database import Database
 from storage.errors import StorageError
 
 LOOK_AHEAD = timedelta(days=7)
 STEP = timedelta(hours=1)
+EVERYWHERE = ("0.0.0.0", "::")  # nosec B104: compared with, never bound to
 
 
 async def check_all(settings: Settings) -> tuple[str, ...]:
@@ -95,7 +96,8 @@ async def sign_in_link(settings: Settings, person: str) -> str:
         await database.close()
     if link is None:
         raise LookupError(f"{person} was given five links within an hour: wait, or use one of those")
-    return f"http://{settings.host}:{settings.port}/sign-in/{link}"
+    host = "localhost" if settings.host in EVERYWHERE else settings.host
+    return f"http://{host}:{settings.port}/sign-in/{link}"
 
 
 async def migrate(settings: Settings) -> None:
@@ -103,5 +105,29 @@ async def migrate(settings: Settings) -> None:
     database = await Database.open(settings.database_url, clock=utc_now)
     try:
         await database.migrate()
+    finally:
+        await database.close()
+
+
+async def stuck(settings: Settings) -> tuple[str, ...]:
+    """What could not be sent or handled, one line each: `outbox` rows can be sent again by their number."""
+    database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    try:
+        await database.migrate()
+        async with database.reading() as tx:
+            letters, parked = await outbox.dead_letters(tx), await inbox.parked(tx)
+    finally:
+        await database.close()
+    sent = [f"outbox {row.id}: {row.notice} for {row.target}, {row.attempts} tries: {row.error}" for row in letters]
+    return (*sent, *(f"inbox {event.event_id} at {event.at:%Y-%m-%d %H:%M} UTC: {event.error}" for event in parked))
+
+
+async def send_again(settings: Settings, number: int) -> bool:
+    """Put one dead letter back into the outbox; False when there is none of that number."""
+    database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    try:
+        await database.migrate()
+        async with database.transaction() as tx:
+            return await outbox.redrive(tx, number)
     finally:
         await database.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,7 +55,21 @@ def run(settings: Settings) -> None:
         await app.serve(ready=lambda: _say_where(app.desk.organisation.sample, settings))
 
     with plainly():
+        _refuse_busy_port(settings)
         asyncio.run(serve())
+
+
+def _refuse_busy_port(settings: Settings) -> None:
+    """Say it in a sentence, before anything is built, when something else listens there already."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host} port {settings.port}"
+            words = f"cannot listen on {where}: {error.strerror}. Stop what runs there, or set FIRSTLINE_PORT."
+            raise click.ClickException(words) from error
 
 
 def _say_where(sample: bool, settings: Settings) -> None:
@@ -113,6 +128,24 @@ def link(settings: Settings, person: str) -> None:
 
     with plainly(LookupError):
         click.echo(asyncio.run(sign_in_link(settings, person)))
+
+
+@main.command()
+@click.option("--again", type=int, metavar="NUMBER", help="Send this outbox row again.")
+@click.pass_obj
+def stuck(settings: Settings, again: int | None) -> None:
+    """Show messages that could not be sent and events that could not be handled."""
+    from bot.checking import send_again
+    from bot.checking import stuck as what_is_stuck
+
+    with plainly():
+        if again is not None:
+            if not asyncio.run(send_again(settings, again)):
+                raise click.ClickException(f"no dead letter has the number {again}: `firstline stuck` lists them")
+            click.echo("It goes out with the next round.")
+            return
+        lines = asyncio.run(what_is_stuck(settings))
+    click.echo("\n".join(lines) if lines else "Nothing is stuck.")
 
 
 @main.group()

@@ -14,6 +14,8 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from bot.cards.answers import probe_card
 from bot.cards.reader import Reader
 from bot.cards.tickets import list_card, requester_card
@@ -35,7 +37,9 @@ from escalation.errors import Absent, Refusal, Stale
 from escalation.ticket import OPEN, Status, Ticket
 from storage import articles, dialogues, inbox, outbox, people, tickets
 from storage.database import Database, Transaction
+from storage.errors import StorageError
 
+log = structlog.get_logger()
 PROBE_DEADLINE = 5.0
 PROBES_GIVEN_UP = timedelta(seconds=12)
 TRIES = 8
@@ -82,7 +86,23 @@ class Conversation:
             async with self.database.transaction() as tx:
                 answer = await self._refuse(tx, event, refusal)
             failpoint("conversation.refused")
+        except (Stale, StorageError):
+            raise  # nothing is wrong with the event: it comes again
+        except Exception as error:
+            log.exception("conversation.parked", event_id=event.id)
+            async with self.database.transaction() as tx:
+                answer = await self._park(tx, event, error)
         return answer
+
+    async def _park(self, tx: Transaction, event: Event, error: Exception) -> Answer:
+        """An event we cannot handle is put aside for somebody to look at, and its sender is told; the next goes on."""
+        person = await self._person(tx, event)
+        if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
+            return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
+        words = f"{type(error).__name__}: {error}"[:500]
+        await inbox.park(tx, event.id, {"kind": type(event).__name__, **asdict(event)}, words, self.desk.clock())
+        language = self.desk.organisation.people[person].language if person else "en"
+        return await self._answer(tx, event.id, event.place, (Text(tell("broken", language)),))
 
     async def _handle(self, tx: Transaction, event: Event) -> Answer:
         person = await self._person(tx, event)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.delivery import Delivery
 from bot.ticker import Ticker
-from storage import outbox, tickets
+from storage import inbox, outbox, tickets
 from storage.database import Database
 from storage.errors import StorageError
 
@@ -63,8 +63,10 @@ class Health:
         registry = CollectorRegistry()
         async with self.database.reading() as tx:
             states = await outbox.counts(tx)
+            parked = len(await inbox.parked(tx))
             open_tickets = await tickets.count_open(tx)
         self._fill(registry, states, open_tickets)
+        Gauge("firstline_parked_events", "Events put aside because handling them failed", registry=registry).set(parked)
         Gauge("firstline_oldest_alarm_late_seconds", "How late the oldest due alarm is", registry=registry).set(
             await self._oldest_alarm()
         )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from storage import outbox
+from storage.database import Database
 from tests.browser.seats import free_port
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "sample" / "desk.yaml"
@@ -84,6 +89,41 @@ def test_a_missing_file_is_said_in_a_sentence_by_every_command(tmp_path: Path, w
     assert (done.returncode, done.stdout) == (1, "")
     assert "nowhere.yaml:1:1: cannot read the file" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_said_in_one_sentence(tmp_path: Path) -> None:
+    """Before anything is built: whoever starts it twice by mistake reads why."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = firstline(tmp_path, "run", FIRSTLINE_PORT=str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "set FIRSTLINE_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_stuck_can_be_seen_and_sent_again(tmp_path: Path) -> None:
+    """A dead letter is not lost: it has a number, a reason, and a way back."""
+    asyncio.run(bury_a_letter(f"sqlite:///{tmp_path / 'desk.db'}"))
+    shown = firstline(tmp_path, "stuck")
+    assert "outbox 1: told for person:wang.fang" in shown.stdout
+    assert "never taken" in shown.stdout
+    assert firstline(tmp_path, "stuck", "--again", "1").returncode == 0
+    assert "Nothing is stuck" in firstline(tmp_path, "stuck").stdout
+    assert "no dead letter has the number 7" in firstline(tmp_path, "stuck", "--again", "7").stderr
+
+
+async def bury_a_letter(url: str) -> None:
+    """One message that its channel refused for good."""
+    now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    database = await Database.open(url, clock=lambda: now)
+    await database.migrate()
+    async with database.transaction() as tx:
+        await outbox.put(tx, "key", "person:wang.fang", "told", {}, 1, None, now)
+    async with database.transaction() as tx:
+        (row,) = await outbox.claim(tx, "somebody", now, 30, 1)
+        await outbox.dead(tx, row, "never taken")
+    await database.close()
 
 
 def test_the_running_desk_signs_in_reloads_and_stops(tmp_path: Path) -> None:
