@@ -96,9 +96,9 @@ def suggestions_card(articles: Sequence[Article], turn: int, reader: Reader) -> 
     """Up to three titles to choose from."""
     buttons = [Button(article.title, f"d:{turn}:pick:{number}") for number, article in enumerate(articles)]
     return Card(
-        title=reader.tell("suggest.title"),
+        title=reader.tell("suggest.title", count=len(articles)),
         tone=Tone.INFO,
-        blocks=(plain(reader.tell("suggest.body")),),
+        blocks=(plain(reader.tell("suggest.body", count=len(articles))),),
         buttons=(*buttons, reader.button("open_ticket", f"d:{turn}:open")),
         key=f"answer:{turn}",
     )

@@ -221,6 +221,9 @@ class Conversation:
         shown: list[Reply] = []
         for reply in replies:
             if isinstance(reply, Form):
+                again = any(field.error for field in reply.fields)
+                if reply.intro and not again:
+                    shown.append(Text(reply.intro, reply.ticket))
                 talk = replace(talk, filling=filling.begin(reply))
                 shown.append(filling.question(talk, world.reader))
             else:

@@ -79,11 +79,11 @@ def _moment(value: str, reader: Reader) -> tuple[str, str]:
 # -- the intake form -------------------------------------------------------------------------------
 
 
-def intake(talk: Talk, world: World) -> Form:
-    """The ticket form, half filled in from what is already known."""
+def intake(talk: Talk, world: World, note: str = "") -> Form:
+    """The ticket form, half filled in from what is already known; `note` says why it comes now."""
     reader = world.reader
     promise = (_field("promise", reader),) if talk.subject else ()
-    intro = reader.tell("intake.intro")
+    intro = reader.tell(note or "intake.intro")
     if talk.subject:
         intro = reader.tell("intake.for", name=world.organisation.name_of(talk.subject, reader.language))
     return Form(

@@ -50,8 +50,7 @@ def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False) -> T
     talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="")
     if similar and not anyway and not talk.subject:
         return Turn(replace(talk, mode=Mode.ANSWERING), (*done, _similar_card(talk, similar[0], reader)))
-    said_first = (Text(reader.tell(note)),) if note else ()
-    return Turn(talk, (*done, *said_first, forms.intake(talk, world)))
+    return Turn(talk, (*done, forms.intake(talk, world, note)))
 
 
 def _similar_card(talk: Talk, ticket: Ticket, reader: Reader) -> Card:

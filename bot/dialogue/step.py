@@ -131,8 +131,8 @@ def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: W
         return Turn(talk, (welcome_card(world),))
     if _something_else(talk, meant):
         return trouble(talk, words, world)
-    if not talk.words:
-        return trouble(talk, words, world)
+    if not talk.words or not (talk.service or talk.waiting or talk.shown):
+        return trouble(talk, words, world)  # nothing was understood so far: this is the first real sentence
     return answer(replace(talk, words=joined(talk.words, words), service=talk.service or meant.service or ""), world)
 
 
@@ -146,7 +146,8 @@ def _says_fixed(words: str, world: World) -> bool:
 
 
 def _something_else(talk: Talk, meant: Understanding) -> bool:
-    return meant.intent is Intent.FAULT and meant.service is not None and meant.service != talk.service
+    whole = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
+    return meant.intent in whole and meant.service is not None and meant.service != talk.service
 
 
 def _status(talk: Talk, meant: Understanding, world: World) -> Turn:
