@@ -48,6 +48,8 @@ def _step(scene: Scene, facts: Given) -> Reply:
     """A step of the ticket, told to its requester."""
     reader, ticket = scene.reader, scene.ticket
     named = _named(facts, reader)
+    if facts["action"] == Action.HOLD.value:
+        return Text(tickets.on_hold(ticket, str(facts["reason"]), reader), ticket.id)
     sentence = reader.tell(f"step.{facts['action']}", ticket=ticket.name, **named)
     words = str(facts.get("text", ""))
     if not words:

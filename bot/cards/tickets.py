@@ -57,8 +57,22 @@ def state_of(ticket: Ticket, reader: Reader) -> str:
     if ticket.status is Status.CLAIMED:
         return reader.tell("state.claimed_by", name=reader.name(ticket.assignee))
     if ticket.status is Status.ON_HOLD and ticket.hold is not None:
-        return reader.tell("state.on_hold_for", reason=reader.tell(f"hold.{ticket.hold.reason}"))
+        return reader.tell("state.on_hold_for", reason=waits_for(ticket, ticket.hold.reason, reader))
     return reader.tell(f"state.{ticket.status.value}")
+
+
+def waits_for(ticket: Ticket, reason: str, reader: Reader) -> str:
+    """What a hold waits for; the requester reads "your answer"."""
+    own = reason == "requester" and reader.person == ticket.requester
+    return reader.tell("hold.you" if own else f"hold.{reason}")
+
+
+def on_hold(ticket: Ticket, reason: str, reader: Reader) -> str:
+    """That the ticket waits, for what, and until when while it still does."""
+    until = ticket.hold.until if ticket.hold else None
+    key = "step.hold_until" if until else "step.hold"
+    facts = {"until": reader.moment(until)} if until else {}
+    return reader.tell(key, ticket=ticket.name, reason=waits_for(ticket, reason, reader), **facts)
 
 
 def clock_states(ticket: Ticket, policy: Policy, reader: Reader) -> tuple[ClockState, ...]:
@@ -197,6 +211,7 @@ def fact_rows(ticket: Ticket, reader: Reader) -> tuple[tuple[str, str], ...]:
         ("opened_by", reader.name(ticket.opened_by) if ticket.opened_by != ticket.requester else ""),
         ("service", reader.service(ticket.service)),
         ("group", f"{reader.group(ticket.group)} · {reader.tell('tier', level=ticket.tier)}"),
+        ("on_hold_until", reader.moment(ticket.hold.until) if ticket.hold and ticket.hold.until else ""),
         ("place", reader.say(place.names) if place else ticket.details.get("place", "")),
         ("affected", _choice(reader, "affected", ticket.details.get("affected", ""))),
         ("severity", _choice(reader, "severity", ticket.details.get("severity", ""))),
