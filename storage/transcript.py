@@ -30,10 +30,13 @@ class Line:
     revision: int
 
 
-async def say(tx: Transaction, person: str, key: str, author: str, data: Any, card_key: str, at: datetime) -> Line:
+async def say(
+    tx: Transaction, person: str, key: str, author: str, data: Any, card_key: str, at: datetime, *, anew: bool = False
+) -> Line:
     """Add a line to a person's log. The same key again changes nothing and gives back the line it made.
 
-    When a card of this `card_key` stands in the log already, that line is edited in place.
+    When a card of this `card_key` stands in the log already, that line is edited in place; `anew`, it stays as it is
+    and gives up its name to a new line.
     """
     await _take_turn(tx, person)
     known = await line_of(tx, key)
@@ -41,6 +44,9 @@ async def say(tx: Transaction, person: str, key: str, author: str, data: Any, ca
         return known
     revision = await _next_revision(tx, person)
     standing = await _card(tx, person, card_key)
+    if standing is not None and anew:
+        await tx.change(update(transcript).where(transcript.c.id == standing.id).values(card_key=""))
+        standing = None
     if standing is not None:
         changed = {"data": data, "edited_at": at, "revision": revision}
         statement = update(transcript).where(transcript.c.id == standing.id).values(**changed)

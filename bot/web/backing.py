@@ -32,12 +32,14 @@ class StoredTranscript:
         self.database = database
         self.clock = clock
 
-    async def say(self, person: str, key: str, author: str, reply: Reply, card_key: str = "") -> int:
+    async def say(
+        self, person: str, key: str, author: str, reply: Reply, card_key: str = "", *, anew: bool = False
+    ) -> int:
         """Write a line once; its id."""
         async with self.database.transaction() as tx:
             # A person's own line remembers its event id: the page knows by it which words have arrived.
             data = {"reply": to_json(reply), "key": "" if author == DESK else key}
-            line = await transcript.say(tx, person, key, author, data, card_key, self.clock())
+            line = await transcript.say(tx, person, key, author, data, card_key, self.clock(), anew=anew)
         return line.id
 
     async def find(self, person: str, key: str) -> int | None:

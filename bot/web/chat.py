@@ -11,7 +11,7 @@ from bot.channels.web import parse
 from bot.channels.web.adapter import DESK, PERSON, TranscriptLine, card_key
 from bot.channels.web.render import draw_line, draw_reply
 from bot.failpoints import failpoint
-from bot.messages import Answer, Card, Event, Facts, File, Form, Reply, Text
+from bot.messages import Answer, Card, Event, Facts, File, Form, Reply, Submitted, Text
 from bot.web.refusals import Refused
 from bot.web.views import NoRoom
 from bot.web.visits import Visit, form_of, text_of
@@ -113,9 +113,10 @@ async def _handle(visit: Visit, event: Event, in_chat: bool) -> Response:
     """Hand the event over. The outbox brings what is said; a form opens where the person is: line or dialog."""
     answer = await visit.site.parts.conversation.handle(event)
     forms = [reply for reply in answer.replies if isinstance(reply, Form)]
+    asked = not isinstance(event, Submitted)  # a form with mistakes stays where it was filled in
     for number, form in enumerate(forms if in_chat else ()):
         key = f"{event.id}:form:{number}"
-        await visit.site.parts.transcript.say(visit.person, key, DESK, form, card_key(form))
+        await visit.site.parts.transcript.say(visit.person, key, DESK, form, card_key(form), anew=asked)
     visit.site.parts.watchers.wake(visit.person)
     if "application/json" in visit.request.headers.get("accept", ""):
         return JSONResponse(_drawn(visit, answer))

@@ -58,12 +58,14 @@ class MemoryTranscript:
         self.card_keys: dict[tuple[str, str], int] = {}
         self._count = 0
 
-    async def say(self, person: str, key: str, author: str, reply: Reply, card_key: str = "") -> int:
+    async def say(
+        self, person: str, key: str, author: str, reply: Reply, card_key: str = "", *, anew: bool = False
+    ) -> int:
         if key in self.keys:
             return self.keys[key]
         log = self.lines.setdefault(person, [])
         revision = await self.latest_revision(person) + 1
-        standing = self.card_keys.get((person, card_key)) if card_key else None
+        standing = self.card_keys.get((person, card_key)) if card_key and not anew else None
         if standing is not None:
             index = next(i for i, line in enumerate(log) if line.id == standing)
             log[index] = replace(log[index], reply=reply, revision=revision)

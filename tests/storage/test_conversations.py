@@ -114,6 +114,16 @@ async def test_a_watcher_sees_every_line_and_every_edit_once(database: Database)
         assert await transcript.latest_revision(tx, "lin.wei") == 3
 
 
+async def test_a_form_asked_for_again_comes_as_a_new_line(database: Database) -> None:
+    async with database.transaction() as tx:
+        first = await transcript.say(tx, "lin.wei", "k1", "desk", {"form": 1}, "t:hold:3", NOON)
+        again = await transcript.say(tx, "lin.wei", "k2", "desk", {"form": 2}, "t:hold:3", NOON, anew=True)
+        assert await transcript.say(tx, "lin.wei", "k2", "desk", {"form": 3}, "t:hold:3", NOON, anew=True) == again
+        done = await transcript.say(tx, "lin.wei", "k3", "desk", {"held": 1}, "t:hold:3", NOON + MINUTE)
+        assert (first.data, done.id, done.data) == ({"form": 1}, again.id, {"held": 1})
+        assert [line.id for line in await transcript.last(tx, "lin.wei", 9)] == [first.id, again.id]
+
+
 async def test_revisions_appear_in_order_however_many_write(database: Database) -> None:
     seen: list[int] = []
     done = asyncio.Event()

@@ -32,8 +32,10 @@ class TranscriptLine:
 class Transcript(Protocol):
     """Where the lines are kept."""
 
-    async def say(self, person: str, key: str, author: str, reply: Reply, card_key: str = "") -> int:
-        """Write a line, once for each key; a line with the same card key is edited in place. Its id."""
+    async def say(
+        self, person: str, key: str, author: str, reply: Reply, card_key: str = "", *, anew: bool = False
+    ) -> int:
+        """Write a line, once for each key. A line with the same card key is edited in place, unless `anew`. Its id."""
         ...
 
     async def find(self, person: str, key: str) -> int | None:
