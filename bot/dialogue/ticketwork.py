@@ -162,7 +162,9 @@ class Work:
 
     def _done(self, action: Action, ticket: Ticket) -> Card:
         reader = self.world.reader
-        sentence = reader.tell(f"done.{action.value}", ticket=ticket.name, summary=ticket.summary)
+        facts = {"priority": ticket.priority.value, "group": reader.group(ticket.group)}
+        person = reader.name(ticket.assignee)
+        sentence = reader.tell(f"done.{action.value}", ticket=ticket.name, person=person, **facts)
         if ticket.hold is not None and ticket.hold.until is not None and action is Action.HOLD:
             sentence = reader.tell("done.hold_until", ticket=ticket.name, until=reader.moment(ticket.hold.until))
         key = f"cancel:{ticket.id}" if action is Action.CANCEL else ""
