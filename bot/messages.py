@@ -295,11 +295,15 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a channel can do, asked once instead of by its name."""
+    """What a channel can do, asked once instead of by its name.
+
+    `posts_forms`: a form opens only on a press, so one that comes without any is posted as something to press.
+    """
 
     forms: bool
     edits: bool
     reconciles: bool
+    posts_forms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
