@@ -1,55 +1,27 @@
-"""The fake Slack workspace is held to what the real one does, by Slack's own libraries over real sockets."""
+"""The fake Slack workspace behaves as the real one towards Slack's own libraries: what people do, and what they see."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-import aiohttp
 import pytest
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import BOT_USER, CannotDo, Pace, Person, Workspace, fake_workspace
+from tests.fakes.slack import BOT_USER, CannotDo, Ping, Workspace, fake_workspace
+from tests.fakes.slack.sample_app import (
+    actions,
+    bolt_by_http,
+    bolt_by_socket,
+    button,
+    client_of,
+    menu,
+    section,
+)
 
 Json = dict[str, Any]
-
-
-def section(text: str, **more: Any) -> Json:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
-
-
-def button(label: str, action: str, value: str = "1") -> Json:
-    return {
-        "type": "button",
-        "text": {"type": "plain_text", "text": label},
-        "action_id": action,
-        "value": value,
-    }
-
-
-def modal(title: str, *blocks: Json, **more: Any) -> Json:
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": title},
-        "submit": {"type": "plain_text", "text": "Send"},
-        "blocks": list(blocks),
-        **more,
-    }
-
-
-def question(block: str, label: str, **more: Any) -> Json:
-    element = {"type": "plain_text_input", "action_id": "value"}
-    return {
-        "type": "input",
-        "block_id": block,
-        "label": {"type": "plain_text", "text": label},
-        "element": element,
-        **more,
-    }
 
 
 @pytest.fixture
@@ -60,28 +32,15 @@ async def slack() -> AsyncIterator[Workspace]:
 
 @pytest.fixture
 async def client(slack: Workspace) -> AsyncIterator[AsyncWebClient]:
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
+    async with client_of(slack) as client:
+        yield client
 
 
-@asynccontextmanager
-async def bolt(slack: Workspace) -> AsyncIterator[AsyncApp]:
-    """A real Bolt app; it connects in Socket Mode when the block is entered, so register listeners on it later."""
-    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-    app = AsyncApp(client=client, signing_secret=slack.signing_secret, process_before_response=True)
-    handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=1)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    assert await slack.inbound.sockets.connected()
-    try:
-        yield app
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+def running(slack: Workspace, way: str) -> AbstractAsyncContextManager[AsyncApp]:
+    return bolt_by_socket(slack) if way == "socket" else bolt_by_http(slack)
 
 
-async def refusal(call: Any) -> str:
-    with pytest.raises(SlackApiError) as refused:
-        await call
-    return str(refused.value.response["error"])
+both_ways = pytest.mark.parametrize("way", ["socket", "http"])
 
 
 async def test_a_message_is_posted_seen_edited_and_found_again_by_its_metadata(
@@ -93,61 +52,144 @@ async def test_a_message_is_posted_seen_edited_and_found_again_by_its_metadata(
     posted = await client.chat_postMessage(channel=room, text="Hello *Ann*", metadata=metadata)
     assert await ann.sees("Firstline: Hello Ann")
     await client.chat_update(channel=room, ts=posted["ts"], text="Goodbye")
-    assert await ann.sees("Goodbye")
-    assert not ann.reads("Hello")
+    assert await ann.no_longer_sees("Hello")
     found = await client.conversations_history(channel=room, include_all_metadata=True)
-    assert found["messages"][0]["metadata"] == metadata
+    assert (found["messages"][0]["text"], found["messages"][0]["metadata"]) == ("Goodbye", metadata)
 
 
-async def test_a_message_to_the_app_reaches_bolt_and_its_answer_is_seen(slack: Workspace) -> None:
+@both_ways
+async def test_what_is_typed_reaches_the_app_escaped_and_comes_back_as_typed(slack: Workspace, way: str) -> None:
     ann = slack.person("U1", "Ann Lee")
-    async with bolt(slack) as app:
+    heard: list[str] = []
+    async with running(slack, way) as app:
 
         @app.event("message")
         async def answer(event: Json, say: Any) -> None:
-            await say(text=f"You said {event['text']}")
+            heard.append(event["text"])
+            await say(text=f"You said {event['text']}", blocks=[section(f"You said {event['text']}")])
 
-        await ann.dm("my <vpn> & <!channel> drop")
-        assert await ann.sees("You said my <vpn> & <!channel> drop")
+        await ann.dm("<!channel> <@U1> a&b &lt; <https://a|b>")
+        assert await ann.sees("You said <!channel> <@U1> a&b &lt; <https://a|b>")
+    assert heard == ["&lt;!channel&gt; &lt;@U1&gt; a&amp;b &amp;lt; &lt;https://a|b&gt;"]
     assert slack.pings == []
-    assert slack.undelivered == []
 
 
-async def test_a_button_opens_a_form_whose_answers_come_back(slack: Workspace) -> None:
+async def test_a_real_mention_is_shown_by_name_and_written_down_as_a_ping(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    bob = slack.person("U2", "Bob Roe", name="bob")
+    room = slack.channel("servers", [bob])
+    posted = await client.chat_postMessage(channel=room.id, text="<@U2> and <!here>: see <https://x.example|the page>")
+    assert await bob.sees("@bob and @here: see the page")
+    assert slack.pings == [Ping("U2", room.id, posted["ts"]), Ping("here", room.id, posted["ts"])]
+
+
+@both_ways
+async def test_an_engineer_works_a_card_in_a_channel_by_what_is_visible(slack: Workspace, way: str) -> None:
+    bob = slack.person("U2", "Bob Roe")
+    room = slack.channel("servers", [bob])
+    presses: list[Json] = []
+    async with running(slack, way) as app, client_of(slack) as client:
+
+        @app.action("claim")
+        async def claim(ack: Any, body: Json, client: AsyncWebClient, respond: Any) -> None:
+            await ack()
+            presses.append(body)
+            where = body["channel"]["id"], body["container"]["message_ts"]
+            done = f"{body['actions'][0]['value']} claimed"
+            await client.chat_update(channel=where[0], ts=where[1], text=done, blocks=[section(done)], attachments=[])
+            await respond("It is yours", response_type="ephemeral")
+
+        for ticket in ("T-1", "T-2"):
+            colour = {"color": "#d00", "blocks": [section(ticket), actions(button("Claim :eyes:", "claim", ticket))]}
+            blocks = [section(ticket), actions(button("Claim", "claim", ticket), menu("move", "P1", "P2"))]
+            shape = {"attachments": [colour]} if ticket == "T-2" else {"blocks": blocks}
+            await client.chat_postMessage(channel=room.id, text=ticket, **shape)
+        await bob.presses("Claim", on="T-1")
+        assert await bob.sees("T-1 claimed")
+        assert await bob.sees("Firstline (only visible to you): It is yours")
+        await bob.presses("Claim", on="T-2")
+        with pytest.raises(CannotDo, match="no button 'Claim' on 'T-1'"):
+            await bob.presses("Claim", on="T-1")
+    assert [press["actions"][0]["value"] for press in presses] == ["T-1", "T-2"]
+    assert [press["container"]["type"] for press in presses] == ["message", "message_attachment"]
+
+
+@both_ways
+async def test_threads_mentions_reactions_files_shortcuts_and_home_reach_the_app(slack: Workspace, way: str) -> None:
     ann = slack.person("U1", "Ann Lee")
-    heard: list[Json] = []
-    async with bolt(slack) as app:
+    room = slack.channel("help", [ann], private=True)
+    events: list[Json] = []
+    async with running(slack, way) as app, client_of(slack) as client:
+        for kind in ("message", "app_mention", "reaction_added", "file_shared", "app_home_opened"):
+
+            @app.event(kind)
+            async def note(event: Json) -> None:
+                events.append(event)
+
+        @app.shortcut("save")
+        async def save(ack: Any, body: Json) -> None:
+            await ack()
+            events.append(body)
+
+        first = await ann.mentions(room, "my disk is full")
+        await ann.says(room, "still", thread="disk is full")
+        await ann.reacts("ticket", on="disk is full")
+        await ann.message_shortcut("save", on="disk is full")
+        file = await ann.uploads("log.txt", b"all of it", text="the log", place=room, thread=first)
+        await ann.opens_home()
+        await client.views_publish(user_id="U1", view={"type": "home", "blocks": [section("My tickets")]})
+        assert await ann.sees("── Home\nMy tickets")
+        await ann.opens_home()
+        info = await client.files_info(file=file.id)
+        assert info["file"]["size"] == 9
+    by_kind = {event["type"]: event for event in events}
+    assert by_kind["app_mention"]["text"] == f"<@{BOT_USER}> my disk is full"
+    assert by_kind["message"]["subtype"] == "file_share"
+    assert by_kind["message"]["thread_ts"] == first.ts
+    assert by_kind["reaction_added"]["item"]["ts"] == first.ts
+    assert by_kind["message_action"]["message"]["ts"] == first.ts
+    assert by_kind["app_home_opened"]["view"]["blocks"][0]["text"]["text"] == "My tickets"
+
+
+async def test_the_app_uploads_a_file_which_people_see_and_only_a_token_downloads(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    ann = slack.person("U1", "Ann Lee")
+    room = slack.channel("help", [ann])
+    told = await client.files_upload_v2(channel=room.id, filename="report.pdf", content="figures", title="Week 7")
+    assert await ann.sees("[file: Week 7]")
+    url = slack.files[told["files"][0]["id"]].url
+    assert client.session is not None
+    async with client.session.get(url, headers={"Authorization": f"Bearer {slack.bot_token}"}) as answer:
+        assert await answer.read() == b"figures"
+    async with client.session.get(url) as answer:
+        assert answer.content_type == "text/html"
+
+
+async def test_a_slash_command_carries_references_and_a_manifest_decides_what_exists(slack: Workspace) -> None:
+    ann = slack.person("U1", "Ann Lee")
+    slack.person("U2", "Bob Roe", name="bob")
+    slack.install(
+        {
+            "features": {"slash_commands": [{"command": "/it", "should_escape": True}], "shortcuts": []},
+            "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
+            "settings": {"event_subscriptions": {"bot_events": ["app_mention"]}},
+        }
+    )
+    heard: list[str] = []
+    async with bolt_by_socket(slack) as app:
 
         @app.command("/it")
         async def command(ack: Any, body: Json) -> None:
-            await ack(blocks=[section(f"Menu for {body['text']}", accessory=button("New ticket", "new"))], text="Menu")
+            heard.append(body["text"])
+            await ack(text="done")
 
-        @app.action("new")
-        async def pressed(ack: Any, body: Json, client: AsyncWebClient) -> None:
-            await ack()
-            view = modal("Report", question("summary", "What happens?"), question("place", "Where?", optional=True))
-            await client.views_open(trigger_id=body["trigger_id"], view={**view, "callback_id": "report"})
-
-        @app.view("report")
-        async def submitted(ack: Any, body: Json) -> None:
-            values = body["view"]["state"]["values"]
-            if values["summary"]["value"]["value"] == "?":
-                await ack(response_action="errors", errors={"summary": "A few words more, please."})
-            else:
-                heard.append(values)
-                await ack()
-
-        await ann.slash("/it", "12")
-        await ann.presses("New ticket", on="Menu for 12")
-        await ann.fills({"What happens?": "?"})
-        await ann.submits()
-        assert await ann.sees("A few words more, please.")
-        await ann.fills(summary="VPN drops")
-        await ann.submits()
-        with pytest.raises(CannotDo):
-            _ = ann.modal
-    assert heard[0]["summary"]["value"]["value"] == "VPN drops"
-    assert heard[0]["place"]["value"]["value"] is None
-
-
-_ = (BOT_USER, Pace, Person, refusal)
+        await ann.slash("/it", "new @bob <b>")
+        assert await ann.sees("done")
+        await ann.dm("nobody subscribed to this")
+    assert heard == ["new <@U2|bob> &lt;b&gt;"]
+    with pytest.raises(CannotDo, match="/itt is not a valid command"):
+        await ann.slash("/itt", "help")
+    with pytest.raises(CannotDo, match="no message with"):
+        await ann.message_shortcut("Save", on="something")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -35,7 +34,7 @@ class HttpTwin:
 
     def signed(self, body: bytes, *, at: int | None = None) -> dict[str, str]:
         """The two headers that prove the body comes from Slack; `at` is another Unix time than now."""
-        moment = str(int(time.time()) if at is None else at)
+        moment = str(int(self.workspace.clock()) if at is None else at)
         base = b"v0:" + moment.encode() + b":" + body
         digest = hmac.new(self.workspace.signing_secret.encode(), base, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={digest}"}

@@ -27,16 +27,7 @@ def unescape(text: str) -> str:
 
 def shown(text: str, users: Mapping[str, User], rooms: Mapping[str, Any]) -> str:
     """The text a person reads: mentions and links by name, emphasis without its marks, entities as signs."""
-    pieces = CODE.split(text)
-    seen = [_code(p) if index % 2 else _prose(p, users, rooms) for index, p in enumerate(pieces)]
-    return "".join(seen)
 
-
-def _code(piece: str) -> str:
-    return unescape(piece.strip("`").strip("\n"))
-
-
-def _prose(piece: str, users: Mapping[str, User], rooms: Mapping[str, Any]) -> str:
     def control(found: re.Match[str]) -> str:
         target, _, label = found[1].partition("|")
         if target.startswith("@"):
@@ -49,10 +40,18 @@ def _prose(piece: str, users: Mapping[str, User], rooms: Mapping[str, Any]) -> s
             return label or f"@{target[1:].split('^')[0]}"
         return label or target
 
+    pieces = (_code(p) if index % 2 else _prose(p) for index, p in enumerate(CODE.split(text)))
+    return unescape(CONTROL.sub(control, "".join(pieces)))
+
+
+def _code(piece: str) -> str:
+    return piece.strip("`").strip("\n")
+
+
+def _prose(piece: str) -> str:
     # Emphasis is found outside <…> only, so that a link with underscores stays whole.
     parts = re.split(r"(<[^<>]+>)", piece)
-    plain = "".join(part if index % 2 else _without_marks(part) for index, part in enumerate(parts))
-    return unescape(CONTROL.sub(control, plain))
+    return "".join(part if index % 2 else _without_marks(part) for index, part in enumerate(parts))
 
 
 def _without_marks(text: str) -> str:

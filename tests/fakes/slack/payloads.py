@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack.interactions import state_of
@@ -24,7 +23,7 @@ def event_callback(slack: Workspace, event: Json, *, shared: bool = False) -> Js
         "event": event,
         "type": "event_callback",
         "event_id": slack.number("Ev"),
-        "event_time": int(time.time()),
+        "event_time": int(slack.clock()),
         "authorizations": [
             {
                 "enterprise_id": None,
@@ -70,7 +69,8 @@ def mention_event(slack: Workspace, room: Conversation, message: Message) -> Jso
 def message_changed(slack: Workspace, room: Conversation, message: Message) -> Json:
     """A message event about an edit."""
     inner = message.as_json()
-    inner.pop("reactions", None)
+    for name in ("reactions", "app_id"):
+        inner.pop(name, None)
     return {
         "type": "message",
         "subtype": "message_changed",
@@ -171,7 +171,10 @@ def closed(user: User, view: View, *, cleared: bool) -> Json:
 def message_shortcut(slack: Workspace, user: User, room: Conversation, message: Message, callback: str) -> Json:
     """A shortcut from a message's menu."""
     quoted = message.as_json()
-    return _interaction("message_action", user) | {
+    payload = _interaction("message_action", user)
+    payload["user"].pop("username")
+    payload.pop("api_app_id")
+    return payload | {
         "callback_id": callback,
         "trigger_id": slack.interactions.new_trigger(user.id),
         "message_ts": message.ts,

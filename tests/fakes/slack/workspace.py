@@ -68,6 +68,8 @@ class Workspace:
         self.tells_app_its_own = True
         self.escapes_slash_commands = True
         self.manifest: Manifest | None = None
+        self.clock: Callable[[], float] = time.time
+        """Unix time as Slack has it: in timestamps, events and signatures."""
         self.faults = Faults()
         self.rates = Rates(self.specification, self.elapsed)
         self.interactions = Interactions(self)
@@ -165,7 +167,7 @@ class Workspace:
 
     def timestamp(self) -> str:
         """A new message timestamp, later than every one before."""
-        self._last_ts = max(self._last_ts + 1, int(time.time() * 1_000_000))
+        self._last_ts = max(self._last_ts + 1, int(self.clock() * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def number(self, prefix: str) -> str:
