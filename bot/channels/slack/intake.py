@@ -68,12 +68,11 @@ class Core:
 class SlackIntake:
     """One workspace's events, whichever way they come."""
 
-    def __init__(self, channel: SlackChannel, core: Core, token: str, *, signing_secret: str = "") -> None:
+    def __init__(self, channel: SlackChannel, core: Core, *, signing_secret: str = "") -> None:
         self.channel = channel
         self.core = core
         self.app = AsyncApp(
             client=channel.client,
-            token=token,
             signing_secret=signing_secret or None,
             process_before_response=True,
             request_verification_enabled=bool(signing_secret),

@@ -28,11 +28,11 @@ class SlackWorkspace:
         self.routes: tuple[Route, ...] = ()
         self.intake: SlackIntake | None = None
         self.socket: Socket | None = None
-        self._token, self._app_token, self._secret = bot_token, app_token, signing_secret
+        self._app_token, self._secret = app_token, signing_secret
 
     def attach(self, core: Core) -> None:
         """From now on events reach this core."""
-        self.intake = SlackIntake(self.channel, core, self._token, signing_secret=self._secret)
+        self.intake = SlackIntake(self.channel, core, signing_secret=self._secret)
         if self._secret:
             self.routes = (slack_route(self.intake.app, self._secret),)
         if self._app_token:
