@@ -26,7 +26,6 @@ from tests.fakes.slack.sample_app import (
     section,
 )
 from tests.fakes.slack.specification import Specification, published
-from tests.fixtures.absence import unavailable
 
 Json = dict[str, Any]
 
@@ -35,7 +34,7 @@ Json = dict[str, Any]
 async def slack() -> AsyncIterator[Workspace]:
     """A workspace whose rules these tests break on purpose."""
     if not published().present:
-        unavailable("No platform specifications: set FIRSTLINE_SPECS to the folder that has them")
+        pytest.skip("No platform specifications: set FIRSTLINE_SPECS to the folder that has them")
     async with fake_workspace(Pace(retry_delays=(0.0, 0.05, 0.05), acknowledge=1.0), tolerant=True) as workspace:
         workspace.person("U1", "Ann Lee")
         workspace.channel("help", ["U1"], identifier="C1")
@@ -254,3 +253,11 @@ async def test_without_the_specifications_the_rules_by_hand_remain() -> None:
 def test_mrkdwn_is_read_as_slack_shows_it(written: str, read: str) -> None:
     users, rooms = {"U1": User("U1", "ann", "Ann Lee")}, {"C1": Conversation("C1", "help", "channel")}
     assert shown(written, users, rooms) == read
+
+
+async def test_the_scopes_an_app_needs_are_counted(slack: Workspace, client: AsyncWebClient) -> None:
+    await client.chat_postMessage(channel="C1", text="x")
+    await client.users_info(user="U1")
+    told = await client.auth_test()
+    assert slack.scopes_used == {"chat:write", "users:read", "users:read.email"}
+    assert "chat:write" in told.headers["x-oauth-scopes"].split(",")

@@ -18,16 +18,13 @@ from tests.fakes.slack.sample_app import (
     client_of,
 )
 from tests.fakes.slack.specification import published
-from tests.fixtures.absence import unavailable
 
 Json = dict[str, Any]
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
-    """A workspace whose rules these tests break on purpose."""
-    if not published().present:
-        unavailable("No platform specifications: set FIRSTLINE_SPECS to the folder that has them")
+    """A workspace with little patience, so that its retries come soon."""
     async with fake_workspace(Pace(retry_delays=(0.0, 0.05, 0.05), acknowledge=1.0), tolerant=True) as workspace:
         workspace.person("U1", "Ann Lee")
         workspace.channel("help", ["U1"], identifier="C1")
@@ -66,6 +63,8 @@ async def test_faults_come_as_planned_applied_or_not(slack: Workspace, client: A
 
 
 async def test_rates_hold_when_asked_for(slack: Workspace, client: AsyncWebClient) -> None:
+    if not published().present:
+        pytest.skip("No platform specifications: set FIRSTLINE_SPECS to the folder that has them")
     slack.rates.enforced = True
     await client.chat_postMessage(channel="C1", text="x")
     assert await refusal(client.chat_postMessage(channel="C1", text="x")) == "ratelimited"
@@ -150,3 +149,39 @@ async def test_a_dead_app_is_told_of_in_the_words_of_slack(slack: Workspace) -> 
         await ann.slash("/it", "help")
     assert ann.reads("/it failed with the error")
     assert [lost.kind for lost in slack.undelivered] == ["slash_commands"]
+
+
+async def test_an_eleventh_socket_is_turned_away_and_a_url_opens_one_socket_only(
+    slack: Workspace, client: AsyncWebClient
+) -> None:
+    assert client.session is not None
+
+    async def first_words(url: str) -> tuple[aiohttp.ClientWebSocketResponse, str]:
+        assert client.session is not None
+        socket = await client.session.ws_connect(url)
+        return socket, (await socket.receive_json())["type"]
+
+    async def new_url() -> str:
+        return str((await client.apps_connections_open(app_token=slack.app_token))["url"])
+
+    url = await new_url()
+    sockets = [await first_words(url)]
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await client.session.ws_connect(url)
+    sockets += [await first_words(await new_url()) for _ in range(10)]
+    assert [said for _, said in sockets] == ["hello"] * 10 + ["disconnect"]
+    for socket, _ in sockets:
+        await socket.close()
+
+
+async def test_http_delivery_is_signed_and_its_url_verified(slack: Workspace) -> None:
+    async with bolt_by_http(slack):
+        url = slack.inbound.http_url
+        assert url is not None
+        assert await slack.inbound.http.verify(url)
+        body = b'{"type": "url_verification", "challenge": "c"}'
+        kind = {"Content-Type": "application/json"}
+        late = slack.inbound.http.signed(body, at=1_700_000_000)
+        forged = slack.inbound.http.signed(body + b" ")
+        statuses = [(await slack.inbound.http.post(url, body, kind | headers))[0] for headers in (late, forged)]
+    assert statuses == [401, 401]
