@@ -20,10 +20,10 @@ from bot.phrases import catalogue, tell
 from bot.settings import Settings, SlackSettings
 from escalation.ticket import Ticket
 from storage import outbox, tickets
-from tests.fakes.slack import TEAM, CannotDo, Person, Workspace, fake_workspace
+from tests.fakes.slack import TEAM, CannotDo, Message, Person, Workspace, fake_workspace
 from tests.journeys.stage import Clock
 
-ROOM = "C0NETWORK1"
+ROOM, GENERAL = "C0NETWORK1", "C0GENERAL1"
 FAST = 10_000.0  # messages a second: the fake keeps no rate unless asked to
 
 
@@ -65,7 +65,7 @@ class Seat:
         await self.hands.dm(text)
         await self.stage.settle()
 
-    async def answers(self, text: str, *, thread: str) -> None:
+    async def answers(self, text: str, *, thread: str | Message) -> None:
         """Write into the thread of a message in the group's channel."""
         await self.hands.says(ROOM, text, thread=thread)
         await self.stage.settle()
@@ -74,7 +74,7 @@ class Seat:
         await self.hands.slash("/it", text, channel=channel)
         await self.stage.settle()
 
-    async def presses(self, label: str, *, on: str | None = None) -> None:
+    async def presses(self, label: str, *, on: str | Message | None = None) -> None:
         """Press by label: in the person's language, or the channel's."""
         try:
             await self.hands.presses(self.word(label), on=on)
@@ -173,9 +173,10 @@ async def play_in_slack(
         settings = Settings(database_url=database_url, config=company(folder, linked=linked), slack=slack)
         app = await App.build(settings, clock=clock)
         stage = SlackStage(app, clock, workspace)
-        workspace.channel("network", [], identifier=ROOM)
-        for key in app.desk.organisation.people:
-            workspace.room(ROOM).members.add(stage.person(key).id)
+        everybody = [stage.person(key) for key in app.desk.organisation.people]
+        engineers = [stage.person(key) for key in app.desk.organisation.groups["network"].people]
+        workspace.channel("network", engineers, identifier=ROOM)
+        workspace.channel("general", everybody, identifier=GENERAL)
         async with app.working():
             app.ticker.stop()  # the journeys turn the clock themselves
             async with served(app, workspace) if way == "http" else connected(workspace):

@@ -170,6 +170,11 @@ class SlackChannel:
             guest=any(known.get(mark) for mark in outside),
         )
 
+    def talks_in(self, user: str, conversation: str) -> None:
+        """This is the private chat with somebody, as they wrote from it; some people's we may not open ourselves."""
+        if user and conversation.startswith("D"):
+            self._keep_room(f"@{user}", conversation)
+
     # -- how ---------------------------------------------------------------------------------------
 
     async def _conversation(self, place: Place) -> str:
@@ -180,10 +185,13 @@ class SlackChannel:
         if known is None:
             opened = await self.client.conversations_open(users=place.room[1:])
             known = str(opened["channel"]["id"])
-            if len(self._rooms) > KNOWN_ROOMS:
-                self._rooms.clear()
-            self._rooms[place.room] = known
+            self._keep_room(place.room, known)
         return known
+
+    def _keep_room(self, room: str, conversation: str) -> None:
+        if len(self._rooms) > KNOWN_ROOMS:
+            self._rooms.clear()
+        self._rooms[room] = conversation
 
     async def _put(self, outgoing: Outgoing, channel: str) -> Sent:
         drawn = message(outgoing.reply)

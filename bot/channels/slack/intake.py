@@ -102,12 +102,14 @@ class SlackIntake:
         heard = parse.event(body, await self._context(str(inner.get("text") or ""), body))
         if heard is None:
             return
+        self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
         event = heard.event
         reply_to = getattr(event, "reply_to", "")
         if heard.addressed or await self.core.listens(event.sender, event.place, reply_to):
             await self._take(heard)
 
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        self.channel.talks_in(str(body.get("user_id", "")), str(body.get("channel_id", "")))
         await self._take(parse.command(body, await self._context(str(body.get("text") or ""), body)))
         await ack()
 
