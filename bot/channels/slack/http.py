@@ -44,16 +44,25 @@ def slack_route(app: AsyncApp, secret: str, clock: Callable[[], float] = time.ti
         try:
             body = await _body(request)
             check(body, request.headers, secret, clock())
+            taken = _bolt_request(body, request.headers)
         except Refused as refusal:
             log.info("slack.refused", status=refusal.status, reason=str(refusal))
             return PlainTextResponse(str(refusal), refusal.status)
         except ClientDisconnect:
             return PlainTextResponse("", 400)
-        headers: dict[str, Any] = dict(request.headers)
-        answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=headers))
+        answer = await app.async_dispatch(taken)
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
     return Route(PATH, receive, methods=["POST"])
+
+
+def _bolt_request(body: bytes, headers: Mapping[str, str]) -> AsyncBoltRequest:
+    """Bolt's own reading of it, which expects every part to be of the type that Slack sends."""
+    given: dict[str, Any] = dict(headers)
+    try:
+        return AsyncBoltRequest(body=body.decode(), headers=given)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Refused(400, "not as Slack writes it") from None
 
 
 async def _body(request: Request) -> bytes:

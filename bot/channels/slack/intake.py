@@ -36,7 +36,6 @@ from bot.messages import (
     Reply,
     Said,
     SendFailed,
-    Submitted,
 )
 
 log = structlog.get_logger()
@@ -63,6 +62,15 @@ class Core:
     stage: Callable[[Identity, File, bytes], Awaitable[str]]
     overview: Callable[[Identity], Awaitable[tuple[Reply, ...]]]
     words: frozenset[str]
+
+
+def understood(read: Callable[[], Inbound | None]) -> Inbound | None:
+    """What a payload means; None, noted, for one that is not as Slack writes them: delivering it again helps nobody."""
+    try:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        log.warning("slack.not_understood", reason=f"{type(error).__name__}: {error}"[:200])
+        return None
 
 
 class SlackIntake:
@@ -99,7 +107,8 @@ class SlackIntake:
         if inner.get("type") == "app_home_opened":
             self._spawn(self._show_home(body, inner))
             return
-        heard = parse.event(body, await self._context(str(inner.get("text") or ""), body))
+        context = await self._context(str(inner.get("text") or ""))
+        heard = understood(lambda: parse.event(body, context))
         if heard is None:
             return
         self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
@@ -110,30 +119,37 @@ class SlackIntake:
 
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         self.channel.talks_in(str(body.get("user_id", "")), str(body.get("channel_id", "")))
-        await self._take(parse.command(body, await self._context(str(body.get("text") or ""), body)))
+        context = await self._context(str(body.get("text") or ""))
+        given = understood(lambda: parse.command(body, context))
+        if given is not None:
+            await self._take(given)
         await ack()
 
     async def _on_press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        pressed = parse.press(body)
+        pressed = understood(lambda: parse.press(body))
         if pressed is not None:
             await self._take(pressed)
         await ack()
 
     async def _on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        text = str((body.get("message") or {}).get("text") or "")
-        chosen = parse.shortcut(body, await self._context(text, body))
+        context = await self._context(str((body.get("message") or {}).get("text") or ""))
+        chosen = understood(lambda: parse.shortcut(body, context))
         if chosen is not None:
             await self._take(chosen)
         await ack()
 
     async def _on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        answer = await self._handle(parse.submission(body))
+        sent = understood(lambda: parse.submission(body))
+        if sent is None:
+            await ack()
+            return
+        answer = await self._handle(sent)
         form = next((reply for reply in answer.replies if isinstance(reply, Form)), None)
         errors = modals.errors(form) if form else {}
         if errors:
             await ack(response_action="errors", errors=errors)
         elif form:
-            await ack(response_action="update", view=modals.modal(form, self._place_of(body)))
+            await ack(response_action="update", view=modals.modal(form, sent.event.place))
         else:
             await ack()
 
@@ -214,7 +230,7 @@ class SlackIntake:
 
     # -- what a payload does not say ---------------------------------------------------------------
 
-    async def _context(self, text: str, body: Mapping[str, Any]) -> Context:
+    async def _context(self, text: str) -> Context:
         bot, workspace = await self._who_we_are()
         names = {}
         for user in mentioned(text)[:20]:
@@ -232,11 +248,6 @@ class SlackIntake:
             answer = await self.channel.client.auth_test()
             self._bot, self._workspace = str(answer["user_id"]), str(answer["team_id"])
         return self._bot, self._workspace
-
-    def _place_of(self, body: Mapping[str, Any]) -> Place:
-        event = parse.submission(body).event
-        assert isinstance(event, Submitted)
-        return event.place
 
     async def _show_home(self, body: Mapping[str, Any], inner: Mapping[str, Any]) -> None:
         if inner.get("tab") != "home":
