@@ -49,6 +49,10 @@ async def test_a_thread_reaches_the_other_side(sqlite_url: str, tmp_path: Path) 
         assert not anna.reads("access point is broken")
         await anna.says("It works next to the window")
         await wang.sees("It works next to the window")
+        log = [m.text for m in stage.workspace.messages(ROOM) if m.thread_ts == card.ts and m.user == BOT_USER]
+        assert any("王芳" in text and "认领" in text for text in log)
+        assert any("It works next to the window" in text for text in log)
+        assert sum("hold the laptop closer" in text for text in log) == 0
 
 
 async def test_chatter_in_a_channel_is_none_of_our_business(sqlite_url: str, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ class SlackChannel:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(forms=True, edits=True, reconciles=True, posts_forms=True)
+        return Capabilities(forms=True, edits=True, reconciles=True, posts_forms=True, threads=True)
 
     @property
     def client(self) -> AsyncWebClient:
