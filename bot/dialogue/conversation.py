@@ -96,7 +96,7 @@ class Conversation:
 
     async def _park(self, tx: Transaction, event: Event, error: Exception) -> Answer:
         """An event we cannot handle is put aside for somebody to look at, and its sender is told; the next goes on."""
-        person = await self._person(tx, event)
+        person = await self.person_of(tx, event.sender)
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
         words = f"{type(error).__name__}: {error}"[:500]
