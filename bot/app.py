@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -21,22 +22,28 @@ from bot import failpoints
 from bot.channels.web.adapter import Watchers, WebChannel
 from bot.delivery import Delivery
 from bot.desk.tickets import Desk
+from bot.dialogue import commands
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.world import Knowledge, knowledge_of
-from bot.messages import Capabilities, Channel
+from bot.messages import Capabilities, Channel, File, Identity
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors, load, sample_path
-from bot.settings import Settings
+from bot.settings import Settings, SlackSettings
 from bot.ticker import Ticker
 from bot.web.backing import StoredDoors, StoredFiles, StoredTranscript
 from bot.web.health import Health, health_routes
 from bot.web.parts import Parts
 from bot.web.reading import DeskViews
 from bot.web.site import build_web
+from bot.web.views import NoRoom
 from faq.article import shipped_articles
 from storage import desk_keys, people
 from storage.database import Database, Transaction
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.channels.slack.intake import Core
+    from bot.channels.slack.workspace import SlackWorkspace
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -70,6 +77,7 @@ class App:
     doors: StoredDoors
     health: Health
     web: Starlette
+    slack: SlackWorkspace | None = None
 
     @classmethod
     async def build(cls, settings: Settings, *, clock: Clock = utc_now, channels: Iterable[Channel] = ()) -> App:
@@ -101,7 +109,9 @@ class App:
         transcript, watchers = StoredTranscript(database, clock), Watchers()
         files = StoredFiles(database, clock)
         web_channel = WebChannel(transcript, files, watchers)
-        channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *more)}
+        slack = slack_workspace(settings.slack) if settings.slack else None
+        linked = (slack.channel,) if slack else ()
+        channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *linked, *more)}
         conversation = Conversation(database, desk, _knowledge(), _capabilities(channels))
         doors = StoredDoors(database, clock)
         delivery = Delivery(database, desk, channels, owner=owner)
@@ -118,9 +128,23 @@ class App:
             seats_allowed=lambda: desk.organisation.sample and settings.on_loopback and len(channels) == 1,
             now=clock,
         )
-        web = build_web(parts, beside=health_routes(health))
+        if slack:
+            slack.attach(slack_core(conversation, files))
+        web = build_web(parts, beside=(*health_routes(health), *(slack.routes if slack else ())))
         return cls(
-            settings, clock, database, desk, conversation, delivery, ticker, transcript, files, doors, health, web
+            settings,
+            clock,
+            database,
+            desk,
+            conversation,
+            delivery,
+            ticker,
+            transcript,
+            files,
+            doors,
+            health,
+            web,
+            slack,
         )
 
     @contextlib.asynccontextmanager
@@ -128,15 +152,21 @@ class App:
         """Ticker and delivery running, until the block ends; then everything is put down in order."""
         delivering = asyncio.create_task(self.delivery.run(), name="delivery")
         watching = asyncio.create_task(self.health.watch_loop(), name="loop-lag")
+        hearing = [asyncio.create_task(self.slack.run(), name="slack")] if self.slack else []
         self.ticker.start()
         try:
             yield
         finally:
+            for task in hearing:
+                task.cancel()
+            await asyncio.gather(*hearing, return_exceptions=True)
             self.ticker.stop()
             await self.conversation.stop()
             for task in (delivering, watching):
                 task.cancel()
             await asyncio.gather(delivering, watching, return_exceptions=True)
+            if self.slack:
+                await self.slack.close()
             await self.database.close()
 
     async def reload(self) -> bool:
@@ -213,6 +243,43 @@ async def _know(tx: Transaction, organisation: Organisation, now: datetime) -> N
 def _knowledge() -> Knowledge:
     # Reading and indexing it takes most of a start, and it never changes while the process lives.
     return knowledge_of(shipped_articles())
+
+
+def slack_workspace(given: SlackSettings) -> SlackWorkspace:
+    """The Slack workspace of these settings; loaded only where there is one, because its libraries are large."""
+    from bot.channels.slack.workspace import SlackWorkspace
+
+    return SlackWorkspace(
+        given.bot_token,
+        app_token=given.app_token,
+        signing_secret=given.signing_secret,
+        api_url=given.api_url,
+        per_second=given.per_second,
+    )
+
+
+def slack_core(conversation: Conversation, files: StoredFiles) -> Core:
+    """What the Slack channel asks of the rest of the house."""
+    from bot.channels.slack.intake import Core
+    from bot.dialogue.meeting import Meeting
+
+    meeting = Meeting(conversation)
+
+    async def stage(who: Identity, file: File, content: bytes) -> str:
+        try:
+            return await files.stage(await meeting.person(who), file.name, file.media_type, content)
+        except NoRoom:
+            return ""
+
+    return Core(
+        handle=conversation.handle,
+        listens=meeting.listens,
+        person=meeting.person,
+        meet=meeting.meet,
+        stage=stage,
+        overview=meeting.overview,
+        words=frozenset(commands.WORDS),
+    )
 
 
 def _capabilities(channels: dict[str, Channel]) -> Callable[[str], Capabilities]:

@@ -149,6 +149,25 @@ def stuck(settings: Settings, again: int | None) -> None:
 
 
 @main.group()
+def slack() -> None:
+    """Install Firstline in a Slack workspace."""
+
+
+@slack.command()
+@click.option("--command", default="/it", show_default=True, help="The slash command's name.")
+@click.option("--address", default="", help="The desk's public https address, for HTTP instead of Socket Mode.")
+def manifest(command: str, address: str) -> None:
+    """Print the app manifest, to be pasted at api.slack.com/apps under "From a manifest"."""
+    from bot.channels.slack.manifest import manifest as written
+
+    if not (command.startswith("/") and 2 <= len(command) <= 32 and not command[1:].startswith("/")):
+        raise click.BadParameter("a slash command starts with / and has at most 32 characters", param_hint="--command")
+    if address and not address.startswith("https://"):
+        raise click.BadParameter("Slack takes https addresses only", param_hint="--address")
+    click.echo(json.dumps(written(command, address), ensure_ascii=False, indent=2))
+
+
+@main.group()
 def db() -> None:
     """Look after the database."""
 

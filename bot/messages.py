@@ -298,12 +298,16 @@ class Capabilities:
     """What a channel can do, asked once instead of by its name.
 
     `pushes` is whether a message rings somewhere: a page to a channel one must open oneself may not be seen.
+    `posts_forms`: a form opens only on a press, so one that comes without any is posted as something to press.
+    `threads`: a message can have answers under it, where the log of a live card goes.
     """
 
     forms: bool
     edits: bool
     reconciles: bool
     pushes: bool = True
+    posts_forms: bool = False
+    threads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

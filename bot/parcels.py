@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from bot.cards.notices import Scene, render
 from bot.cards.reader import Reader
@@ -44,7 +44,11 @@ class Packer:
         if kind == "person":
             places, lost = await self._places_of(tx, rest, rings=row.lane == Lane.PAGE)
         else:
-            places = (Place(**json.loads(rest)),)
+            places = tuple(place for place in (Place(**json.loads(rest)),) if place.channel in self.channels)
+        if row.facts.get("thread_of"):
+            places = await self._in_threads(tx, places, row.facts["thread_of"])
+            if not places:
+                return None
         if row.notice == "reply":
             reply: Reply | None = from_json(row.facts["reply"])
         else:
@@ -54,6 +58,12 @@ class Packer:
         key = reply.key if isinstance(reply, Card | Form) else ""
         standing = [await cards.where(tx, key, place_key(place)) if key else "" for place in places]
         return Parcel(reply, places, tuple(standing), lost)
+
+    async def _in_threads(self, tx: Transaction, places: tuple[Place, ...], card: str) -> tuple[Place, ...]:
+        """The threads under this live card, where it stands on a channel that has threads."""
+        threaded = [place for place in places if self.channels[place.channel].capabilities.threads]
+        standing = [(place, await cards.where(tx, card, place_key(place))) for place in threaded]
+        return tuple(replace(place, thread=message) for place, message in standing if message)
 
     async def _drawn(self, tx: Transaction, row: Row, person: str) -> Reply | None:
         ticket = await tickets.load(tx, row.ticket) if row.ticket is not None else None

@@ -16,6 +16,17 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """A Slack workspace: its bot's token, and a way in, Socket Mode (`app_token`) or HTTP (`signing_secret`)."""
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
+    api_url: str = ""
+    per_second: float = 1.0  # messages into one conversation, as Slack allows
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a process is told from outside. Secrets come only this way."""
 
@@ -25,6 +36,7 @@ class Settings:
     port: int = 8080
     secret_key: str = ""
     failpoint: str = ""
+    slack: SlackSettings | None = None
 
     @property
     def on_loopback(self) -> bool:
@@ -46,7 +58,24 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         port=_port(given.get("FIRSTLINE_PORT") or "8080"),
         secret_key=secret,
         failpoint=given.get("FAILPOINT", ""),
+        slack=_slack(given),
     )
+
+
+def _slack(given: Mapping[str, str]) -> SlackSettings | None:
+    bot_token, app_token = given.get("SLACK_BOT_TOKEN", ""), given.get("SLACK_APP_TOKEN", "")
+    secret = given.get("SLACK_SIGNING_SECRET", "")
+    if not (bot_token or app_token or secret):
+        return None
+    if not bot_token.startswith("xoxb-"):
+        raise SettingsError("SLACK_BOT_TOKEN should be the bot's token, which starts with xoxb-")
+    if app_token and not app_token.startswith("xapp-"):
+        raise SettingsError("SLACK_APP_TOKEN should be an app-level token, which starts with xapp-")
+    if not (app_token or secret):
+        raise SettingsError(
+            "Slack has no way in: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP at /slack/events)"
+        )
+    return SlackSettings(bot_token, app_token, secret, given.get("SLACK_API_URL", ""))
 
 
 def _port(text: str) -> int:

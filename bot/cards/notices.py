@@ -15,7 +15,7 @@ from bot.cards.reader import Reader, strong
 from bot.messages import Block, Button, Card, Facts, Quote, Reply, Text, Tone, plain
 from bot.phrases import Fact, known
 from escalation.policy import Policy
-from escalation.ticket import Action, Status, Ticket
+from escalation.ticket import Action, Status, Ticket, TicketEvent
 
 Given = Mapping[str, Fact]
 
@@ -42,6 +42,14 @@ def _ticket(scene: Scene, facts: Given) -> Reply:
 def _room(scene: Scene, facts: Given) -> Reply:
     key = f"room:{scene.ticket.id}"
     return tickets.staff_card(scene.ticket, scene.policy, scene.possible, scene.reader, key)
+
+
+def _log(scene: Scene, facts: Given) -> Reply:
+    """A step of the ticket for those who work on it, under its live card."""
+    told = {name: value for name, value in facts.items() if name not in ("action", "by", "thread_of")}
+    event = TicketEvent(scene.ticket.id, scene.reader.now, str(facts["by"]), Action(str(facts["action"])), "", told)
+    sentence, words = tickets.event_line(event, scene.reader), tickets.event_words(event)
+    return Text(f"{sentence}\n{words}" if words else sentence, scene.ticket.id)
 
 
 def _step(scene: Scene, facts: Given) -> Reply:
@@ -236,6 +244,7 @@ def _quick(scene: Scene, about: str) -> tuple[Button, ...]:
 NOTICES: Mapping[str, Callable[[Scene, Given], Reply | None]] = {
     "ticket": _ticket,
     "room": _room,
+    "log": _log,
     "step": _step,
     "resolved": _resolved,
     "outcome": _outcome,

@@ -63,6 +63,8 @@ TOLD_TO_REQUESTER = frozenset(
 TOLD_TO_STAFF = frozenset(
     {Action.COMMENT, Action.ATTACH, Action.CONFIRM, Action.REOPEN, Action.CHASE, Action.CANCEL, Action.RATE}
 )
+# Steps that the live card itself says, or that a clock takes by itself.
+UNLOGGED = frozenset({Action.OPEN, Action.MARK, Action.REMIND})
 # Steps after which the pages people still have open say something else.
 SETTLES_PAGES = frozenset({Action.CLAIM, Action.ASSIGN, Action.ACK, Action.DECLINE, Action.CANCEL, Action.RESOLVE})
 
@@ -78,7 +80,7 @@ def posts(
     return (
         *_to_requester(after, event),
         *_to_staff(before, after, event, organisation),
-        *_to_rooms(after, organisation),
+        *_to_rooms(after, event, organisation),
         *_settle_pages(after, event, paged),
     )
 
@@ -158,12 +160,17 @@ def _told(ticket: Ticket, event: TicketEvent, person: str, about: str) -> Post:
     )
 
 
-def _to_rooms(ticket: Ticket, organisation: Organisation) -> Iterator[Post]:
+def _to_rooms(ticket: Ticket, event: TicketEvent, organisation: Organisation) -> Iterator[Post]:
+    """The live card of the ticket's group, and what happened into its thread."""
     for channel, room in organisation.group_of(ticket.group).rooms.items():
         workspace, _, room_id = room.rpartition("/")
         place = Place(channel, workspace, room_id, private=False)
         lane = Lane.NOTICE if ticket.version == 1 else Lane.COSMETIC
         yield Post(f"room:{ticket.id}:{ticket.version}:{channel}", to_place(place), "room", lane, ticket.id)
+        written_there = event.action in (Action.NOTE, Action.REPLY) and event.via == channel
+        if event.action not in UNLOGGED and not written_there:
+            facts = {**_facts(event), "thread_of": f"room:{ticket.id}"}
+            yield Post(_key(ticket, event, f"log:{channel}"), to_place(place), "log", Lane.NOTICE, ticket.id, facts)
 
 
 def _settle_pages(ticket: Ticket, event: TicketEvent, paged: Iterable[tuple[str, Given]]) -> Iterator[Post]:

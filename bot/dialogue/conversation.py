@@ -28,7 +28,7 @@ from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import Knowledge, Vocabulary, World, vocabulary
 from bot.failpoints import failpoint
-from bot.messages import Answer, Capabilities, Event, Form, Lane, Place, Reply, Text
+from bot.messages import Answer, Attached, Capabilities, Card, Event, Form, Identity, Lane, Place, Reply, Said, Text
 from bot.organisation import Organisation
 from bot.phrases import tell
 from bot.probes.probe import ProbeResult, ProbeState
@@ -96,7 +96,7 @@ class Conversation:
 
     async def _park(self, tx: Transaction, event: Event, error: Exception) -> Answer:
         """An event we cannot handle is put aside for somebody to look at, and its sender is told; the next goes on."""
-        person = await self._person(tx, event)
+        person = await self.person_of(tx, event.sender)
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
         words = f"{type(error).__name__}: {error}"[:500]
@@ -105,7 +105,7 @@ class Conversation:
         return await self._answer(tx, event.id, event.place, (Text(tell("broken", language)),))
 
     async def _handle(self, tx: Transaction, event: Event) -> Answer:
-        person = await self._person(tx, event)
+        person = await self.person_of(tx, event.sender)
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
         failpoint("conversation.recorded")
@@ -113,7 +113,7 @@ class Conversation:
             reply = Text(tell("unlinked", "en") + "\n" + tell("unlinked", "zh"))
             return await self._answer(tx, event.id, event.place, (reply,))
         await self._remember_place(tx, person, event.place)
-        world = await self._world(tx, person)
+        world = await self.world(tx, person)
         key = conversation_key(event.place)
         stored = await dialogues.load(tx, key) or dialogues.Stored(key, person)
         talk = Talk.from_json(stored.state)
@@ -126,7 +126,7 @@ class Conversation:
         talk, replies = self._without_native_forms(event.place, talk, replies, world)
         due = self.desk.clock() + PROBES_GIVEN_UP if talk.mode is Mode.PROBING else None
         await dialogues.save(tx, replace(stored, person=person, state=talk.to_json(), due_at=due))
-        answer = await self._answer(tx, event.id, event.place, replies)
+        answer = await self._answer(tx, event.id, event.place, replies, pressed=not isinstance(event, Said | Attached))
         failpoint("conversation.decided")
         return answer
 
@@ -138,25 +138,26 @@ class Conversation:
             await people.save_settings(tx, person, {**settings, "at": key})
 
     async def _refuse(self, tx: Transaction, event: Event, refusal: Refusal) -> Answer:
-        person = await self._person(tx, event)
+        person = await self.person_of(tx, event.sender)
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
-        world = await self._world(tx, person or "")
+        world = await self.world(tx, person or "")
         return await self._answer(tx, event.id, event.place, (refused(refusal, world),))
 
-    async def _person(self, tx: Transaction, event: Event) -> str | None:
-        known = self.desk.organisation.known_as(event.sender)
+    async def person_of(self, tx: Transaction, sender: Identity) -> str | None:
+        """The person whose account this is, by `desk.yaml` or by link; None for nobody we know."""
+        known = self.desk.organisation.known_as(sender)
         if known is not None:
             return known.key
-        if event.sender.channel == "web":
-            return event.sender.user if event.sender.user in self.desk.organisation.people else None
-        sender = event.sender
+        if sender.channel == "web":
+            return sender.user if sender.user in self.desk.organisation.people else None
         person = await people.person_of(tx, sender.channel, sender.workspace, sender.user)
         if person is not None:  # whoever writes here can be written to here, whatever failed before
             await people.mark_reachable(tx, sender.channel, sender.workspace, sender.user)
         return person if person in self.desk.organisation.people else None
 
-    async def _world(self, tx: Transaction, person: str) -> World:
+    async def world(self, tx: Transaction, person: str) -> World:
+        """What a step needs to know of this person and their organisation."""
         organisation = self.desk.organisation
         if self._vocabulary is None or self._vocabulary[0] is not organisation:
             self._vocabulary = (organisation, vocabulary(organisation))
@@ -191,7 +192,7 @@ class Conversation:
                 case Show(ticket=number):
                     replies.append(await work.show(number))
                 case ListMine():
-                    replies.append(self._my_tickets(work.world))
+                    replies.append(self.my_tickets(work.world))
                 case Learn(article=article, language=language, outcome=outcome):
                     at, person = self.desk.clock(), work.world.person.key
                     await articles.feedback(work.tx, article, language, person, outcome, at)
@@ -208,7 +209,8 @@ class Conversation:
             return settled
         return (*settled, requester_card(seen.ticket, seen.policy, seen.possible, work.world.reader))
 
-    def _my_tickets(self, world: World) -> Reply:
+    def my_tickets(self, world: World) -> Card:
+        """The person's own tickets, as a list."""
         reader = world.reader
         return list_card(reader.tell("list.mine"), world.open_tickets, reader, reader.tell("list.none"))
 
@@ -232,14 +234,17 @@ class Conversation:
 
     # -- the way out -------------------------------------------------------------------------------
 
-    async def _answer(self, tx: Transaction, event_id: str, place: Place, replies: Sequence[Reply]) -> Answer:
+    async def _answer(
+        self, tx: Transaction, event_id: str, place: Place, replies: Sequence[Reply], *, pressed: bool = False
+    ) -> Answer:
         """Replies into the inbox row, and into the outbox, so that a crash after this commit loses none.
 
-        A form is not posted: the channel opens it from the answer.
+        A form is not posted: the channel opens it from the answer, if it can without a press.
         """
         await inbox.answered(tx, event_id, [to_json(reply) for reply in replies])
+        opens_forms = pressed or not self.capabilities(place.channel).posts_forms
         for number, reply in enumerate(replies):
-            if isinstance(reply, Form):
+            if isinstance(reply, Form) and opens_forms:
                 continue
             await outbox.put(
                 tx,
@@ -288,7 +293,7 @@ class Conversation:
 
     async def _show_checks(self, place: Place, person: str, probe: Probe, results: tuple[ProbeResult, ...]) -> None:
         async with self.database.transaction() as tx:
-            world = await self._world(tx, person)
+            world = await self.world(tx, person)
             card = probe_card(probe.service, results, world.reader, f"probe:{probe.turn}")
             done = sum(result.state is not ProbeState.WAITING for result in results)
             await outbox.put(
@@ -329,7 +334,7 @@ class Conversation:
         stored = await dialogues.load(tx, key)
         if stored is None:
             return
-        world = await self._world(tx, person)
+        world = await self.world(tx, person)
         work = Work(self.desk, tx, world, place.channel)
         turned = diagnosing.probed(Talk.from_json(stored.state), turn, results, world)
         talk, replies = await self._carry_out(work, event_id, place, turned)

@@ -71,10 +71,15 @@ def start_form(talk: Talk, words: str, subject: str, world: World) -> Turn:
     return form(started, world)
 
 
+def asks(talk: Talk, form_key: str) -> bool:
+    """Whether this intake form is the one on the table."""
+    return form_key == f"intake:{talk.turn}" and talk.mode is Mode.FORM
+
+
 def submitted(talk: Talk, form_key: str, values: dict[str, str], world: World) -> Turn:
     """The intake form came back."""
     reader = world.reader
-    if form_key != f"intake:{talk.turn}" or talk.mode is not Mode.FORM:
+    if not asks(talk, form_key):
         if talk.opened:
             return note(talk, world, "intake.already", ticket=f"T-{talk.opened}")
         return note(talk, world, "stale")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.desk.notify import to_place
-from bot.dialogue import commands, filling, opening, staffwords, step
+from bot.dialogue import commands, filling, forms, opening, staffwords, step
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
@@ -78,7 +78,8 @@ def place_string(place: Place) -> str:
 
 
 async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed:
-    """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), or a command word (m)."""
+    """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), a command word (m),
+    or a form that waits to be opened (intake)."""
     match action.split(":"):
         case ["d", turn, *words] if is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
@@ -91,6 +92,8 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
             return await work.press(name, int(number), argument)
         case ["m", word, *rest]:
             return await _commanded(event, talk, word, " ".join(rest), "", work)
+        case ["intake", _] if opening.asks(talk, action):
+            return (forms.intake(talk, work.world),)
     return (Text(work.world.reader.tell("stale")),)
 
 

@@ -1,0 +1,271 @@
+"""The Slack workspace as a channel: send, edit, look for, fetch."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.slack.failures import BROKEN, code, failure
+from bot.channels.slack.pace import Pace
+from bot.channels.slack.parse import NAME
+from bot.channels.slack.render import message
+from bot.messages import Capabilities, File, Outgoing, Place, Rejected, Sent, TryLater
+
+PUBLIC_API = "https://slack.com/api/"
+CALL_WITHIN = 10.0  # seconds for one call; the delivery's own deadline is longer
+METADATA_TYPE = "firstline_message"
+PAGES, PAGE = 3, 100  # how much history is read for a message that may or may not stand
+FILE_AT_MOST = 10 * 1024 * 1024
+KNOWN_ROOMS = 10_000
+SHOWN_AT_MOST = 10_000
+NO_WHISPER = frozenset({"not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived"})
+EDIT_IMPOSSIBLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack knows of somebody. `guest` is anybody who is not a full, living member of this workspace."""
+
+    workspace: str
+    email: str
+    locale: str
+    zone: str
+    deactivated: bool
+    guest: bool
+
+
+class SlackChannel:
+    """One workspace, seen from the core."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_url: str = PUBLIC_API,
+        per_second: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._token = token
+        self._api_url = api_url.rstrip("/") + "/"
+        self._pace = Pace(per_second, clock)
+        self._client: AsyncWebClient | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._rooms: dict[str, str] = {}
+        self._shown: dict[tuple[str, str], str] = {}
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(forms=True, edits=True, reconciles=True, posts_forms=True, threads=True)
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """The Web API, over one session; nothing is tried twice behind our back."""
+        if self._client is None:
+            self._client = AsyncWebClient(
+                self._token, base_url=self._api_url, session=self.session, retry_handlers=[], timeout=int(CALL_WITHIN)
+            )
+        return self._client
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The connections every call shares."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_WITHIN))
+        return self._session
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        if self._session is not None:
+            await self._session.close()
+        self._client = self._session = None
+
+    # -- the port ----------------------------------------------------------------------------------
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """Post the message, or edit the one that stands; raises a `SendFailed`."""
+        room, _, only_for = outgoing.place.room.rpartition("@") if _whispers(outgoing.place) else ("", "", "")
+        try:
+            if room:
+                return await self._whisper(outgoing, room, only_for)
+            channel = await self._conversation(outgoing.place)
+            await self._pace.turn(channel)
+            try:
+                return await self._put(outgoing, channel)
+            except BROKEN as error:
+                failed = failure(error)
+                if isinstance(failed, TryLater):
+                    self._pace.hold(channel, failed.seconds)
+                raise failed from error
+        except BROKEN as error:
+            raise failure(error) from error
+
+    async def find(self, outgoing: Outgoing) -> Sent | None:
+        """The message, by the key it carries. An edit is simply done again, and so is what only one person saw."""
+        if outgoing.message or _whispers(outgoing.place):
+            return None
+        try:
+            channel = await self._conversation(outgoing.place)
+            cursor = ""
+            for _ in range(PAGES):
+                page = await self._page(channel, outgoing.place.thread, cursor)
+                for each in page.get("messages", []):
+                    if _key_of(each) == outgoing.key:
+                        return Sent(str(each["ts"]), outgoing.place)
+                cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+                if not cursor:
+                    return None
+        except BROKEN as error:
+            raise failure(error) from error
+        return None
+
+    async def fetch(self, file: File) -> bytes:
+        """The bytes of a file somebody sent; never from a host that is not Slack's."""
+        if not self._is_slack(file.reference):
+            raise Rejected("this file is not kept at Slack")
+        session = self.session
+        headers = {"Authorization": f"Bearer {self._token}"}
+        try:
+            async with session.get(file.reference, headers=headers, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise Rejected(f"Slack answered {response.status} for the file {file.name}")
+                content = bytearray()
+                async for part in response.content.iter_chunked(64 * 1024):
+                    content += part
+                    if len(content) > FILE_AT_MOST:
+                        raise Rejected(f"the file {file.name} is larger than {FILE_AT_MOST} bytes")
+        except BROKEN as error:
+            raise failure(error) from error
+        return bytes(content)
+
+    # -- people ------------------------------------------------------------------------------------
+
+    async def profile(self, user: str) -> Profile:
+        """Slack's own record of somebody; raises a `SendFailed`."""
+        try:
+            answer = await self.client.users_info(user=user, include_locale=True)
+        except BROKEN as error:
+            raise failure(error) from error
+        known: Mapping[str, Any] = answer["user"]
+        outside = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
+        return Profile(
+            workspace=str(known.get("team_id", "")),
+            email=str((known.get("profile") or {}).get("email", "")),
+            locale=str(known.get("locale", "")),
+            zone=str(known.get("tz", "")),
+            deactivated=bool(known.get("deleted")),
+            guest=any(known.get(mark) for mark in outside),
+        )
+
+    def talks_in(self, user: str, conversation: str) -> None:
+        """This is the private chat with somebody, as they wrote from it; some people's we may not open ourselves."""
+        if user and conversation.startswith("D"):
+            self._keep_room(f"@{user}", conversation)
+
+    # -- how ---------------------------------------------------------------------------------------
+
+    async def _conversation(self, place: Place) -> str:
+        """The id of a room; the private chat with somebody is opened, once."""
+        if not place.room.startswith("@"):
+            return place.room
+        known = self._rooms.get(place.room)
+        if known is None:
+            opened = await self.client.conversations_open(users=place.room[1:])
+            known = str(opened["channel"]["id"])
+            self._keep_room(place.room, known)
+        return known
+
+    def _keep_room(self, room: str, conversation: str) -> None:
+        if len(self._rooms) > KNOWN_ROOMS:
+            self._rooms.clear()
+        self._rooms[room] = conversation
+
+    async def _put(self, outgoing: Outgoing, channel: str) -> Sent:
+        drawn = message(outgoing.reply)
+        fingerprint = hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()
+        if outgoing.message:
+            if self._shown.get((channel, outgoing.message)) == fingerprint:
+                return Sent(outgoing.message, outgoing.place)  # it reads like this already
+            with _unless(EDIT_IMPOSSIBLE):
+                await self.client.chat_update(channel=channel, ts=outgoing.message, link_names=False, **drawn)
+                self._remember(channel, outgoing.message, fingerprint)
+                return Sent(outgoing.message, outgoing.place)
+        answer = await self.client.chat_postMessage(
+            channel=channel,
+            metadata={"event_type": METADATA_TYPE, "event_payload": {"key": outgoing.key}},
+            link_names=False,
+            unfurl_links=False,
+            unfurl_media=False,
+            thread_ts=outgoing.place.thread or None,
+            **drawn,
+        )
+        self._remember(channel, str(answer["ts"]), fingerprint)
+        return Sent(str(answer["ts"]), outgoing.place)
+
+    async def _whisper(self, outgoing: Outgoing, channel: str, user: str) -> Sent:
+        """What only one person sees, in the channel where they asked; in private where we cannot whisper."""
+        with _unless(NO_WHISPER):
+            answer = await self.client.chat_postEphemeral(
+                channel=channel, user=user, link_names=False, **message(outgoing.reply)
+            )
+            return Sent(str(answer["message_ts"]), outgoing.place)
+        private = Place(NAME, outgoing.place.workspace, f"@{user}")
+        await self._put(replace(outgoing, place=private, message=""), await self._conversation(private))
+        return Sent("", outgoing.place)
+
+    def _remember(self, channel: str, ts: str, fingerprint: str) -> None:
+        if len(self._shown) > SHOWN_AT_MOST:
+            self._shown.clear()
+        self._shown[channel, ts] = fingerprint
+
+    async def _page(self, channel: str, thread: str, cursor: str) -> Mapping[str, Any]:
+        more: dict[str, Any] = {"cursor": cursor} if cursor else {}
+        if thread:
+            answer = await self.client.conversations_replies(
+                channel=channel, ts=thread, include_all_metadata=True, limit=PAGE, **more
+            )
+        else:
+            answer = await self.client.conversations_history(
+                channel=channel, include_all_metadata=True, limit=PAGE, **more
+            )
+        data: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
+        return data
+
+    def _is_slack(self, address: str) -> bool:
+        given, ours = urlsplit(address), urlsplit(self._api_url)
+        if (given.scheme, given.netloc) == (ours.scheme, ours.netloc):
+            return True
+        host = given.hostname or ""
+        return given.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com")))
+
+
+def _whispers(place: Place) -> bool:
+    return "@" in place.room[1:]
+
+
+def _key_of(each: Mapping[str, Any]) -> str:
+    metadata = each.get("metadata") or {}
+    return str((metadata.get("event_payload") or {}).get("key", "")) if isinstance(metadata, Mapping) else ""
+
+
+@contextlib.contextmanager
+def _unless(reasons: frozenset[str]) -> Iterator[None]:
+    """Go on after the block when Slack refused it for one of these reasons."""
+    try:
+        yield
+    except SlackApiError as error:
+        if code(error) not in reasons:
+            raise

@@ -1,0 +1,264 @@
+"""Slack's way in: every payload becomes an event, is committed, and only then acknowledged.
+
+Bolt stops at the first listener that answers, so there is one for each kind of payload. Whatever fails here leaves
+the payload unacknowledged: Slack delivers it again, and the inbox knows it by its id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.channels.slack import modals, parse
+from bot.channels.slack.adapter import SlackChannel
+from bot.channels.slack.decode import mentioned
+from bot.channels.slack.failures import BROKEN, code
+from bot.channels.slack.home import home_view
+from bot.channels.slack.parse import Context, Inbound
+from bot.messages import (
+    Answer,
+    Attached,
+    Event,
+    File,
+    Form,
+    Identity,
+    Lane,
+    Outgoing,
+    Place,
+    Rejected,
+    Reply,
+    Said,
+    SendFailed,
+)
+
+log = structlog.get_logger()
+EVERYTHING = re.compile(".*", re.DOTALL)
+OPEN_WITHIN = 2.5  # seconds; a trigger lives for three
+MEET_WITHIN = 2.0
+STRANGERS_REMEMBERED = 1000
+USED = frozenset({"exchanged_trigger_id", "duplicate_external_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What the channel asks of the rest of the house.
+
+    `handle`: what the sender sees now. `listens`: whether this thread's words concern us, though they call nobody.
+    `person`: the key of whoever an account belongs to, or "". `meet`: an unknown account of this workspace has this
+    e-mail address and locale. `stage`: keep a file; its reference. `overview`: what stands on somebody's Home.
+    """
+
+    handle: Callable[[Event], Awaitable[Answer]]
+    listens: Callable[[Identity, Place, str], Awaitable[bool]]
+    person: Callable[[Identity], Awaitable[str]]
+    meet: Callable[[Identity, str, str], Awaitable[bool]]
+    stage: Callable[[Identity, File, bytes], Awaitable[str]]
+    overview: Callable[[Identity], Awaitable[tuple[Reply, ...]]]
+    words: frozenset[str]
+
+
+def understood(read: Callable[[], Inbound | None]) -> Inbound | None:
+    """What a payload means; None, noted, for one that is not as Slack writes them: delivering it again helps nobody."""
+    try:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        log.warning("slack.not_understood", reason=f"{type(error).__name__}: {error}"[:200])
+        return None
+
+
+class SlackIntake:
+    """One workspace's events, whichever way they come."""
+
+    def __init__(self, channel: SlackChannel, core: Core, *, signing_secret: str = "") -> None:
+        self.channel = channel
+        self.core = core
+        self.app = AsyncApp(
+            client=channel.client,
+            signing_secret=signing_secret or None,
+            process_before_response=True,
+            request_verification_enabled=bool(signing_secret),
+        )
+        self.last_inbound_at = 0.0
+        self._bot = self._workspace = ""
+        self._strangers: dict[Identity, None] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self.app.event(EVERYTHING)(self._on_event)
+        self.app.command(EVERYTHING)(self._on_command)
+        self.app.action(EVERYTHING)(self._on_press)
+        self.app.view(EVERYTHING)(self._on_submission)
+        self.app.view_closed(EVERYTHING)(self._on_nothing)
+        self.app.shortcut(EVERYTHING)(self._on_shortcut)
+
+    async def stop(self) -> None:
+        """Wait for the forms that are being opened."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    # -- one listener for each kind of payload -----------------------------------------------------
+
+    async def _on_event(self, body: dict[str, Any]) -> None:
+        inner = body.get("event") or {}
+        if inner.get("type") == "app_home_opened":
+            self._spawn(self._show_home(body, inner))
+            return
+        context = await self._context(str(inner.get("text") or ""))
+        heard = understood(lambda: parse.event(body, context))
+        if heard is None:
+            return
+        self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
+        event = heard.event
+        reply_to = getattr(event, "reply_to", "")
+        if heard.addressed or await self.core.listens(event.sender, event.place, reply_to):
+            await self._take(heard)
+
+    async def _on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        self.channel.talks_in(str(body.get("user_id", "")), str(body.get("channel_id", "")))
+        context = await self._context(str(body.get("text") or ""))
+        given = understood(lambda: parse.command(body, context))
+        if given is not None:
+            await self._take(given)
+        await ack()
+
+    async def _on_press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        pressed = understood(lambda: parse.press(body))
+        if pressed is not None:
+            await self._take(pressed)
+        await ack()
+
+    async def _on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        context = await self._context(str((body.get("message") or {}).get("text") or ""))
+        chosen = understood(lambda: parse.shortcut(body, context))
+        if chosen is not None:
+            await self._take(chosen)
+        await ack()
+
+    async def _on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        sent = understood(lambda: parse.submission(body))
+        if sent is None:
+            await ack()
+            return
+        answer = await self._handle(sent)
+        form = next((reply for reply in answer.replies if isinstance(reply, Form)), None)
+        errors = modals.errors(form) if form else {}
+        if errors:
+            await ack(response_action="errors", errors=errors)
+        elif form:
+            await ack(response_action="update", view=modals.modal(form, sent.event.place))
+        else:
+            await ack()
+
+    async def _on_nothing(self, ack: AsyncAck) -> None:
+        await ack()
+
+    # -- handing over ------------------------------------------------------------------------------
+
+    async def _take(self, inbound: Inbound) -> None:
+        """The event is handled; a form among the replies is opened, or something to press is left for it."""
+        answer = await self._handle(inbound)
+        event = inbound.event
+        form = next((reply for reply in answer.replies if isinstance(reply, Form)), None)
+        if form is None:
+            return
+        if inbound.trigger:
+            self._spawn(self._open(form, inbound, repeated=answer.repeated))
+        elif not isinstance(event, Said | Attached):  # those forms the core posts itself
+            await self._leave_opener(form, event, repeated=answer.repeated)
+
+    async def _handle(self, inbound: Inbound) -> Answer:
+        event = inbound.event
+        await self._meet(event.sender)
+        if isinstance(event, Attached):
+            event = await self._with_files(event)
+        answer = await self.core.handle(event)
+        self.last_inbound_at = asyncio.get_running_loop().time()
+        return answer
+
+    async def _open(self, form: Form, inbound: Inbound, *, repeated: bool) -> None:
+        event = inbound.event
+        try:
+            async with asyncio.timeout(OPEN_WITHIN):
+                await self.channel.client.views_open(trigger_id=inbound.trigger, view=modals.modal(form, event.place))
+        except BROKEN as error:
+            if repeated or code(error) in USED:
+                return
+            log.warning("slack.form_not_opened", form=form.key, reason=code(error) or type(error).__name__)
+            with contextlib.suppress(SendFailed):
+                await self._leave_opener(form, event, repeated=False)
+
+    async def _leave_opener(self, form: Form, event: Event, *, repeated: bool) -> None:
+        outgoing = Outgoing(f"form:{event.id}", event.place, form, Lane.ANSWER)
+        if not repeated or await self.channel.find(outgoing) is None:
+            await self.channel.send(outgoing)
+
+    async def _with_files(self, event: Attached) -> Attached:
+        """The files kept on our side, before Slack is told that we have them; what cannot be kept has no reference."""
+        kept = []
+        for file in event.files if await self.core.person(event.sender) else ():
+            try:
+                content = await self.channel.fetch(file)
+            except Rejected as error:
+                log.warning("slack.file_refused", reason=str(error))
+                continue
+            reference = await self.core.stage(event.sender, file, content)
+            kept.append(replace(file, reference=reference, size=len(content)))
+        return replace(event, files=tuple(kept))
+
+    async def _meet(self, who: Identity) -> None:
+        """Somebody unknown of our own workspace is asked for once, at Slack: never by a name claimed in chat."""
+        if who in self._strangers or who.workspace != await self._own_workspace() or await self.core.person(who):
+            return
+        try:
+            async with asyncio.timeout(MEET_WITHIN):
+                profile = await self.channel.profile(who.user)
+        except (SendFailed, TimeoutError) as error:
+            log.warning("slack.cannot_ask_who", reason=str(error))
+            return
+        if profile.guest or not profile.email or profile.workspace != who.workspace:
+            met = False
+        else:
+            met = await self.core.meet(who, profile.email, profile.locale)
+        if not met:
+            self._strangers[who] = None
+            if len(self._strangers) > STRANGERS_REMEMBERED:
+                del self._strangers[next(iter(self._strangers))]
+
+    # -- what a payload does not say ---------------------------------------------------------------
+
+    async def _context(self, text: str) -> Context:
+        bot, workspace = await self._who_we_are()
+        names = {}
+        for user in mentioned(text)[:20]:
+            key = await self.core.person(Identity(parse.NAME, workspace, user)) if user != bot else ""
+            if key:
+                names[user] = key
+        return Context(bot=bot, names=names, words=self.core.words)
+
+    async def _own_workspace(self) -> str:
+        return (await self._who_we_are())[1]
+
+    async def _who_we_are(self) -> tuple[str, str]:
+        """Our user and workspace, asked once."""
+        if not self._bot:
+            answer = await self.channel.client.auth_test()
+            self._bot, self._workspace = str(answer["user_id"]), str(answer["team_id"])
+        return self._bot, self._workspace
+
+    async def _show_home(self, body: Mapping[str, Any], inner: Mapping[str, Any]) -> None:
+        if inner.get("tab") != "home":
+            return
+        who = Identity(parse.NAME, str(inner.get("team") or body.get("team_id", "")), str(inner.get("user", "")))
+        await self._meet(who)
+        view = home_view(await self.core.overview(who))
+        with contextlib.suppress(*BROKEN):
+            await self.channel.client.views_publish(user_id=who.user, view=view)
+
+    def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(job)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)

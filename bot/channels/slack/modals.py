@@ -1,0 +1,133 @@
+"""A form as a modal, and what somebody typed into it as the form's values again.
+
+A question's block is named `number:name`, so that an answer and an error find their question; the modal's
+`private_metadata` says which form it is and where its answer belongs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.slack import limits
+from bot.channels.slack.limits import cut
+from bot.channels.slack.render import Json
+from bot.messages import Choice, Field, FieldKind, Form, Place
+
+ANSWER = "answer"  # the action_id of every input
+FORM = "form"  # the callback_id of every modal of ours
+NOTHING = ""
+
+
+def modal(form: Form, place: Place) -> Json:
+    """The view that asks this form's questions. What is filled in already stands there."""
+    blocks = _text_block(form.intro) if form.intro.strip() else []
+    for number, field in enumerate(form.fields):
+        blocks.append(_question(number, field))
+        blocks += _text_block(field.error) if field.error else []
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "title": _plain(form.title, limits.MODAL_TITLE),
+        "submit": _plain(form.submit, limits.MODAL_TITLE),
+        "private_metadata": json.dumps({"form": form.key, "place": asdict(place)}, ensure_ascii=False),
+        "blocks": blocks[: limits.VIEW_BLOCKS] or _text_block(form.title),
+    }
+
+
+def errors(form: Form) -> dict[str, str]:
+    """What is wrong, under the name of the block that asks it, for `response_action: errors`."""
+    return {_block_id(number, field.name): field.error for number, field in enumerate(form.fields) if field.error}
+
+
+def values(state: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed and chosen, by the name of the field; moments as ISO 8601."""
+    return {block.partition(":")[2]: _value(answers.get(ANSWER) or {}) for block, answers in state.items()}
+
+
+def _value(answer: Mapping[str, Any]) -> str:
+    chosen = answer.get("selected_option")
+    if chosen:
+        return str(chosen.get("value", NOTHING))
+    at = answer.get("selected_date_time")
+    if at:
+        return datetime.fromtimestamp(int(at), UTC).isoformat()
+    return str(answer.get("value") or NOTHING)
+
+
+def _plain(text: str, longest: int) -> Json:
+    return {"type": "plain_text", "text": cut(text, longest), "emoji": False}
+
+
+def _text_block(text: str) -> list[Json]:
+    return [{"type": "section", "text": _plain(text, limits.PLAIN)}]
+
+
+def _block_id(number: int, name: str) -> str:
+    return f"{number}:{name}"[: limits.IDENTIFIER]
+
+
+def _question(number: int, field: Field) -> Json:
+    block: Json = {
+        "type": "input",
+        "block_id": _block_id(number, field.name),
+        "label": _plain(field.label, limits.LABEL),
+        "optional": not field.required,
+        "element": {**_element(field), "action_id": ANSWER},
+    }
+    return {**block, "hint": _plain(field.hint, limits.LABEL)} if field.hint.strip() else block
+
+
+def _element(field: Field) -> Json:
+    choices = tuple(choice for choice in field.choices if 0 < limits.units(choice.value) <= limits.OPTION_VALUE)
+    match field.kind:
+        case FieldKind.CHOICE | FieldKind.PERSON if choices:
+            return _select(choices, field.value)
+        case FieldKind.RATING:
+            stars = tuple(Choice(str(number), "★" * number) for number in range(1, 6))
+            return {"type": "radio_buttons", "options": [_option(c) for c in stars], **_initial(stars, field.value)}
+        case FieldKind.MOMENT:
+            return {"type": "datetimepicker", **_initial_moment(field.value)}
+    return _input(field)
+
+
+def _input(field: Field) -> Json:
+    longest = max(2, min(field.longest, limits.INPUT))
+    element: Json = {
+        "type": "plain_text_input",
+        "multiline": field.kind is FieldKind.TEXT,
+        "max_length": longest,
+    }
+    return {**element, "initial_value": cut(field.value, longest)} if field.value.strip() else element
+
+
+def _select(choices: tuple[Choice, ...], value: str) -> Json:
+    """A list to choose from; more than a hundred choices come in groups."""
+    options = [_option(choice) for choice in choices]
+    if len(options) <= limits.OPTIONS:
+        return {"type": "static_select", "options": options, **_initial(choices, value)}
+    groups = []
+    for at in range(0, min(len(options), limits.OPTIONS * limits.OPTIONS), limits.OPTIONS):
+        together = options[at : at + limits.OPTIONS]
+        groups.append({"label": _plain(f"{at + 1}–{at + len(together)}", limits.OPTION), "options": together})
+    return {"type": "static_select", "option_groups": groups, **_initial(choices, value)}
+
+
+def _option(choice: Choice) -> Json:
+    return {"text": _plain(choice.label, limits.OPTION), "value": choice.value}
+
+
+def _initial(choices: tuple[Choice, ...], value: str) -> Json:
+    chosen = next((choice for choice in choices if choice.value == value), None)
+    return {"initial_option": _option(chosen)} if chosen else {}
+
+
+def _initial_moment(value: str) -> Json:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return {}
+    return {"initial_date_time": int(at.timestamp())} if at.tzinfo and at.year > 1971 else {}

@@ -1,0 +1,51 @@
+"""A Slack workspace put together: the channel, its way in by whichever credentials there are, and its watch."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.routing import Route
+
+from bot.channels.slack.adapter import PUBLIC_API, SlackChannel
+from bot.channels.slack.http import slack_route
+from bot.channels.slack.intake import Core, SlackIntake
+from bot.channels.slack.socket import Socket
+
+
+class SlackWorkspace:
+    """Everything of one workspace. `routes` are to be served, `run` is to be awaited while the desk works."""
+
+    def __init__(
+        self,
+        bot_token: str,
+        *,
+        app_token: str = "",
+        signing_secret: str = "",
+        api_url: str = "",
+        per_second: float = 1.0,
+    ) -> None:
+        self.channel = SlackChannel(bot_token, api_url=api_url or PUBLIC_API, per_second=per_second)
+        self.routes: tuple[Route, ...] = ()
+        self.intake: SlackIntake | None = None
+        self.socket: Socket | None = None
+        self._app_token, self._secret = app_token, signing_secret
+
+    def attach(self, core: Core) -> None:
+        """From now on events reach this core."""
+        self.intake = SlackIntake(self.channel, core, signing_secret=self._secret)
+        if self._secret:
+            self.routes = (slack_route(self.intake.app, self._secret),)
+        if self._app_token:
+            self.socket = Socket(self.intake.app, self._app_token)
+
+    async def run(self) -> None:
+        """Keep the socket up, until cancelled; over HTTP there is nothing to keep."""
+        if self.socket is not None:
+            await self.socket.run()
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        """Let everything go."""
+        if self.intake is not None:
+            await self.intake.stop()
+        await self.channel.close()

@@ -1,0 +1,76 @@
+"""What a channel may ask besides `handle`: whose account this is, whether a thread is ours, what a front page shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import commands, staffwords
+from bot.dialogue.conversation import Conversation, conversation_key
+from bot.dialogue.routes import place_string
+from bot.dialogue.talk import Talk
+from bot.dialogue.ticketwork import Work
+from bot.dialogue.turns import Turn
+from bot.messages import Button, Card, Identity, Place, Reply, Text
+from bot.phrases import tell
+from escalation.access import sees_queue
+from storage import cards, dialogues, people
+
+
+class Meeting:
+    """Who is who, read from the same database as everything else."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    async def person(self, who: Identity) -> str:
+        """The key of the person whose account this is; empty for nobody we know."""
+        async with self._conversation.database.reading() as tx:
+            return await self._conversation.person_of(tx, who) or ""
+
+    async def meet(self, who: Identity, email: str, locale: str) -> bool:
+        """Link an account to the person with this address, as its platform vouches for it; False for nobody of ours.
+
+        The locale is taken as the person's language, unless they chose one.
+        """
+        organisation = self._conversation.desk.organisation
+        found = [key for key, each in organisation.people.items() if each.email.casefold() == email.casefold()]
+        if len(found) != 1:
+            return False
+        async with self._conversation.database.transaction() as tx:
+            at = self._conversation.desk.clock()
+            if not await people.link(tx, who.channel, who.workspace, who.user, found[0], at):
+                return False
+            chosen = await people.settings(tx, found[0])
+            language = locale[:2].lower()
+            if language in organisation.languages and "language" not in chosen:
+                await people.save_settings(tx, found[0], {**chosen, "language": language})
+        return True
+
+    async def listens(self, who: Identity, place: Place, reply_to: str) -> bool:
+        """Whether words in this thread concern us: it is a ticket's, or this person's own talk with us."""
+        async with self._conversation.database.reading() as tx:
+            if reply_to and await cards.ticket_of(tx, place_string(place), reply_to) is not None:
+                return True
+            stored = await dialogues.load(tx, conversation_key(place))
+            return stored is not None and stored.person == await self._conversation.person_of(tx, who)
+
+    async def overview(self, who: Identity) -> tuple[Reply, ...]:
+        """What stands on somebody's front page: their tickets; for engineers their work, the queue, who is on call."""
+        async with self._conversation.database.reading() as tx:
+            person = await self._conversation.person_of(tx, who)
+            if person is None:
+                return (Text(tell("unlinked", "en") + "\n" + tell("unlinked", "zh")),)
+            world = await self._conversation.world(tx, person)
+            work = Work(self._conversation.desk, tx, world, who.channel)
+            mine = self._conversation.my_tickets(world)
+            new = Button(world.reader.tell("button.new_ticket"), "m:new", "primary")
+            shown: list[Reply] = [replace(mine, buttons=(new, *mine.buttons))]
+            for word in self._words(work):
+                routed = await staffwords.run(commands.Command(word, None, ""), Talk(), work)
+                shown += [] if isinstance(routed, Turn) else [r for r in routed if isinstance(r, Card)]
+        return tuple(shown)
+
+    def _words(self, work: Work) -> tuple[str, ...]:
+        if work.world.actor.groups:
+            return ("mine", "queue", "oncall")
+        return ("queue", "oncall") if sees_queue(work.world.actor) else ()

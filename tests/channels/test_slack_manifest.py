@@ -1,0 +1,78 @@
+"""The manifest Slack takes, with exactly what the app uses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from bot.channels.slack.manifest import EVENTS, SCOPES, manifest
+from bot.cli import main
+from tests.fakes.slack.specification import Specification, specifications_folder
+
+CALLED = {
+    "auth.test",
+    "apps.connections.open",
+    "chat.postMessage",
+    "chat.postEphemeral",
+    "chat.update",
+    "conversations.history",
+    "conversations.open",
+    "conversations.replies",
+    "users.info",
+    "views.open",
+    "views.publish",
+}
+# What the events and files need, which no method's own page says.
+EVENT_SCOPES = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+    "reaction_added": {"reactions:read"},
+}
+# Where a method takes any of several scopes, the one for the conversations we use.
+NARROWED = {"conversations.open": {"im:write"}}
+ALSO = {"commands", "files:read", "users:read.email"}
+
+
+@pytest.mark.skipif(not Specification().present, reason="the specifications folder is not there")
+@pytest.mark.parametrize("address", ["", "https://desk.example"])
+def test_slack_takes_the_manifest(address: str) -> None:
+    """Valid for Socket Mode and for HTTP."""
+    schema = json.loads((specifications_folder() / "slack-manifest.schema.json").read_text(encoding="utf-8"))
+    problems = [error.message for error in Draft202012Validator(schema).iter_errors(manifest("/it", address))]
+    assert problems == []
+
+
+@pytest.mark.skipif(not Specification().present, reason="the specifications folder is not there")
+def test_it_asks_for_exactly_the_scopes_it_uses() -> None:
+    """Those of the methods called, of the events heard, of files and of e-mail addresses; none besides."""
+    methods = Specification().methods
+    needed = set(ALSO)
+    for name in CALLED:
+        needed |= NARROWED.get(name, set(methods[name]["scopes"].get("bot") or ()))
+    for event in EVENTS:
+        needed |= EVENT_SCOPES[event]
+    assert set(SCOPES) == needed - {"mpim:history"}
+
+
+def test_the_command_prints_it() -> None:
+    """`firstline slack manifest`, with another slash command and a public address if wanted."""
+    printed = CliRunner().invoke(main, ["slack", "manifest", "--command", "/desk", "--address", "https://d.example/"])
+    assert printed.exit_code == 0
+    content = json.loads(printed.output)
+    assert content["features"]["slash_commands"][0]["command"] == "/desk"
+    assert content["settings"]["interactivity"]["request_url"] == "https://d.example/slack/events"
+    assert content["settings"]["socket_mode_enabled"] is False
+
+
+@pytest.mark.parametrize("wrong", [["--command", "it"], ["--address", "http://desk.example"]])
+def test_what_slack_would_refuse_is_refused_at_once(wrong: list[str]) -> None:
+    """With a sentence that says why."""
+    printed = CliRunner().invoke(main, ["slack", "manifest", *wrong])
+    assert printed.exit_code == 2
+    assert "Slack" in printed.output or "slash" in printed.output

@@ -1,0 +1,212 @@
+"""The sample company in a fake Slack workspace, over real sockets: people there speak, press and read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+import yaml
+
+from bot.app import App, Server
+from bot.channels.slack.manifest import manifest
+from bot.organisation_file import sample_path
+from bot.phrases import catalogue, tell
+from bot.settings import Settings, SlackSettings
+from escalation.ticket import Ticket
+from storage import outbox, tickets
+from tests.fakes.slack import TEAM, CannotDo, Message, Person, Workspace, fake_workspace
+from tests.journeys.stage import Clock
+
+ROOM, GENERAL = "C0NETWORK1", "C0GENERAL1"
+FAST = 10_000.0  # messages a second: the fake keeps no rate unless asked to
+
+
+def user_id(key: str) -> str:
+    """The Slack account of somebody of the sample company."""
+    return "U0" + "".join(sign for sign in key.upper() if sign.isalnum())[:14]
+
+
+def company(path: Path, *, linked: bool = True) -> Path:
+    """The sample company with a channel for its network group; everybody is linked unless told otherwise."""
+    text = yaml.safe_load(sample_path().read_text(encoding="utf-8"))
+    text["groups"]["network"]["rooms"] = {"slack": ROOM}
+    for key, person in text["people"].items():
+        if linked:
+            person["identities"] = [{"channel": "slack", "workspace": TEAM, "user": user_id(key)}]
+    target = path / "desk.yaml"
+    target.write_text(yaml.safe_dump(text, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return target
+
+
+@dataclass
+class Seat:
+    """A person before their Slack, who reads their own language; buttons and fields are named in English here."""
+
+    stage: SlackStage
+    key: str
+    hands: Person
+
+    @property
+    def language(self) -> str:
+        return self.stage.app.desk.organisation.people[self.key].language
+
+    def word(self, english: str) -> str:
+        """A word of the catalogue as this person reads it."""
+        keys = [key for key, words in catalogue("en").items() if words == english]
+        return tell(keys[0], self.language) if keys else english
+
+    async def says(self, text: str) -> None:
+        await self.hands.dm(text)
+        await self.stage.settle()
+
+    async def answers(self, text: str, *, thread: str | Message) -> None:
+        """Write into the thread of a message in the group's channel."""
+        await self.hands.says(ROOM, text, thread=thread)
+        await self.stage.settle()
+
+    async def runs(self, text: str, *, channel: str | None = None) -> None:
+        await self.hands.slash("/it", text, channel=channel)
+        await self.stage.settle()
+
+    async def presses(self, label: str, *, on: str | Message | None = None) -> None:
+        """Press by label: in the person's language, or the channel's."""
+        try:
+            await self.hands.presses(self.word(label), on=on)
+        except CannotDo:
+            await self.hands.presses(tell_button(label, "zh"), on=on)
+        await self.stage.settle()
+
+    async def fills(self, values: dict[str, str]) -> None:
+        """Fill the open modal, by the labels of fields and choices, and send it."""
+        await self.hands.has_form()
+        await self.hands.fills({self.word(label): self.word(value) for label, value in values.items()})
+        await self.hands.submits()
+        await self.stage.settle()
+
+    async def sees(self, words: str) -> None:
+        await self.hands.sees(words)
+
+    def reads(self, words: str) -> bool:
+        return self.hands.reads(words)
+
+
+def tell_button(label: str, language: str) -> str:
+    """A button's English label in another language."""
+    keys = [key for key, words in catalogue("en").items() if key.startswith("button.") and words == label]
+    return tell(keys[0], language) if keys else label
+
+
+@dataclass
+class SlackStage:
+    """The app at work, its clock, and the workspace it lives in."""
+
+    app: App
+    clock: Clock
+    workspace: Workspace
+
+    def person(self, key: str) -> Person:
+        known = self.app.desk.organisation.people.get(key)
+        names = known.names if known else {"en": key}
+        person = self.workspace.person(
+            user_id(key), names["en"], email=known.email if known else f"{key}@elsewhere.example", name=key
+        )
+        if known is not None and known.language == "zh":
+            self.workspace.users[person.id].locale = "zh-CN"
+        return person
+
+    def seat(self, key: str) -> Seat:
+        """Somebody of the company, before their Slack."""
+        return Seat(self, key, self.person(key))
+
+    async def settle(self) -> None:
+        """Let checks finish, alarms ring and messages arrive."""
+        busy = 1
+        while busy:
+            while self.app.conversation.probing:
+                await self.app.conversation.probes_settled()
+            busy = await self.app.ticker.tick() + await self.app.delivery.drain()
+
+    async def pass_time(self, **length: float) -> None:
+        """Let time pass from alarm to alarm, with everything that happens meanwhile."""
+        end = self.clock.now + timedelta(**length)
+        while self.clock.now < end:
+            self.clock.now = min(end, max(await self._next_alarm(end), self.clock.now + timedelta(seconds=1)))
+            await self.settle()
+
+    async def _next_alarm(self, end: datetime) -> datetime:
+        async with self.app.database.reading() as tx:
+            due, wake = await tickets.next_due(tx), await outbox.next_wakeup(tx, self.clock.now)
+        return min((at for at in (due, wake, end) if at is not None), default=end)
+
+    async def ticket(self, number: int) -> Ticket:
+        async with self.app.database.reading() as tx:
+            ticket = await tickets.load(tx, number)
+        assert ticket is not None
+        return ticket
+
+    async def count_tickets(self) -> int:
+        async with self.app.database.reading() as tx:
+            return len(await tickets.find(tx, tickets.Filter(limit=500)))
+
+
+@contextlib.asynccontextmanager
+async def play_in_slack(
+    database_url: str, folder: Path, *, way: str = "socket", linked: bool = True
+) -> AsyncIterator[SlackStage]:
+    """The desk at work in Slack, by Socket Mode or over HTTP ("socket", "http")."""
+    async with fake_workspace(tolerant=True) as workspace:
+        workspace.install(manifest(address="" if way == "socket" else "https://desk.example"))
+        slack = SlackSettings(
+            workspace.bot_token,
+            app_token=workspace.app_token if way == "socket" else "",
+            signing_secret=workspace.signing_secret if way == "http" else "",
+            api_url=workspace.api_url,
+            per_second=FAST,
+        )
+        clock = Clock()
+        settings = Settings(database_url=database_url, config=company(folder, linked=linked), slack=slack)
+        app = await App.build(settings, clock=clock)
+        stage = SlackStage(app, clock, workspace)
+        everybody = [stage.person(key) for key in app.desk.organisation.people]
+        engineers = [stage.person(key) for key in app.desk.organisation.groups["network"].people]
+        workspace.channel("network", engineers, identifier=ROOM)
+        workspace.channel("general", everybody, identifier=GENERAL)
+        async with app.working():
+            app.ticker.stop()  # the journeys turn the clock themselves
+            async with served(app, workspace) if way == "http" else connected(workspace):
+                yield stage
+    # What the fake itself sends is looked at in its own tests.
+    broken = [each for each in workspace.violations if not each.startswith("the fake's own payload")]
+    assert broken == [], "Slack's specifications were broken:\n" + "\n".join(broken)
+
+
+@contextlib.asynccontextmanager
+async def connected(workspace: Workspace) -> AsyncIterator[None]:
+    """From when the app's socket is up."""
+    assert await workspace.until(lambda: workspace.inbound.sockets.connections)
+    yield
+
+
+@contextlib.asynccontextmanager
+async def served(app: App, workspace: Workspace) -> AsyncIterator[None]:
+    """The desk behind a real HTTP server, to which the workspace posts."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listens = asyncio.Event()
+    server = Server(uvicorn.Config(app.web, log_level="warning", access_log=False, lifespan="off"), listens.set)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    await listens.wait()
+    workspace.deliver_to(f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events")
+    try:
+        yield
+    finally:
+        workspace.deliver_to(None)
+        server.should_exit = True
+        await serving
+        listening.close()

@@ -1,0 +1,68 @@
+"""A P1 in Slack: pages in direct messages, climbing until somebody acknowledges, silent once somebody has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.slack import Message
+from tests.journeys.slack_stage import SlackStage, play_in_slack
+
+WAYS = ["socket", "http"]
+
+
+async def open_p1(stage: SlackStage) -> None:
+    """Anna reports that nobody has Wi-Fi: everyone, blocked, hence P1."""
+    anna = stage.seat("anna.weber")
+    await anna.runs("new Nobody in the Berlin office has any Wi-Fi")
+    await anna.fills({"Who is affected": "Everyone", "How bad is it": "We cannot work", "Service": "Wi-Fi"})
+
+
+def is_page(message: Message) -> bool:
+    payload = (message.metadata or {}).get("event_payload", {})
+    return str(payload.get("key", "")).startswith("escalate:")
+
+
+def pages_so_far(stage: SlackStage) -> dict[str, int]:
+    """How many pages each person has among their direct messages."""
+    found = {}
+    for key in stage.app.desk.organisation.people:
+        direct = stage.workspace.direct_messages(stage.person(key).id)
+        pages = [message for message in direct.messages if is_page(message)]
+        if pages:
+            found[key] = len(pages)
+    return found
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(sqlite_url: str, tmp_path: Path, way: str) -> None:
+    """Tier two and the manager at once, then rung by rung; a page that lapses comes again; a claim is silence."""
+    async with play_in_slack(sqlite_url, tmp_path, way=way) as stage:
+        await open_p1(stage)
+        assert pages_so_far(stage) == {"zhang.wei": 1, "chen.jie": 1}
+        await stage.seat("zhang.wei").sees("P1 · T-1")
+
+        await stage.pass_time(minutes=5)
+        second = {"zhang.wei": 1, "chen.jie": 2, "lukas.becker": 1, "liu.yang": 1}
+        assert pages_so_far(stage) == second
+
+        await stage.pass_time(minutes=5)
+        assert pages_so_far(stage) == second | {"sun.hao": 1}
+        await stage.seat("sun.hao").presses("Can't take it")
+        assert pages_so_far(stage) == second | {"sun.hao": 1, "helen.zhou": 1}
+
+        helen = stage.seat("helen.zhou")
+        await helen.presses("Acknowledge")
+        await helen.sees("已确认收到 T-1")
+        await stage.seat("zhang.wei").sees("周海伦")
+
+        await stage.seat("chen.jie").presses("Claim", on="T-1")
+        before = pages_so_far(stage)
+        await stage.pass_time(hours=2)
+        assert pages_so_far(stage) == before
+        await stage.seat("anna.weber").sees("Chen Jie has taken T-1")
+        for key in before:
+            direct = stage.workspace.direct_messages(stage.person(key).id)
+            open_pages = [m for m in direct.messages if is_page(m) and any(b["type"] == "actions" for b in m.blocks)]
+            assert open_pages == [], f"{key} still has a page to answer"

@@ -1,0 +1,226 @@
+"""Channels, threads, private answers, forms and strangers in Slack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.fakes.slack import BOT_USER, Message, Trouble
+from tests.journeys.slack_stage import GENERAL, ROOM, Seat, SlackStage, play_in_slack
+
+MARKUP = "<!channel> <@U0WANGFANG> <https://a.example|b> &lt;b&gt;"
+
+
+async def open_ticket(anna: Seat, words: str = "The Wi-Fi in Berlin drops") -> None:
+    await anna.runs(f"new {words}")
+    await anna.fills({"Service": "Wi-Fi"})
+
+
+async def test_one_card_in_the_channel_follows_the_ticket(sqlite_url: str, tmp_path: Path) -> None:
+    """It is edited in place; what an engineer presses is answered to them alone; a second press says who was first."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang, li = stage.seat("anna.weber"), stage.seat("wang.fang"), stage.seat("li.qiang")
+        await open_ticket(anna)
+        await li.sees("T-1")
+        (card,) = public(stage)
+
+        await wang.presses("Claim", on=card)
+        assert [message.ts for message in public(stage)] == [card.ts]
+        assert card.edits >= 1
+        await li.sees("王芳")
+        await li.runs("claim 1", channel=ROOM)
+        whispers = [m for m in stage.workspace.messages(ROOM) if m.only_for]
+        assert {m.only_for for m in whispers} == {wang.hands.id, li.hands.id}
+        await li.sees("王芳抢先一步")
+
+
+async def test_a_thread_reaches_the_other_side(sqlite_url: str, tmp_path: Path) -> None:
+    """Words in the card's thread go to the employee, a note stays inside, and the employee's answer comes back."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        (card,) = public(stage)
+        await wang.presses("Claim", on=card)
+
+        await wang.answers("Please hold the laptop closer", thread=card.ts)
+        await anna.sees("Please hold the laptop closer")
+        await wang.answers("note: the access point is broken", thread=card.ts)
+        await wang.answers("unrelated chatter about lunch? no: about the fault", thread=card.ts)
+        await anna.sees("about the fault")
+        assert not anna.reads("access point is broken")
+        await anna.says("It works next to the window")
+        await wang.sees("It works next to the window")
+        log = [m.text for m in stage.workspace.messages(ROOM) if m.thread_ts == card.ts and m.user == BOT_USER]
+        assert any("王芳" in text and "认领" in text for text in log)
+        assert any("It works next to the window" in text for text in log)
+        assert sum("hold the laptop closer" in text for text in log) == 0
+
+
+async def test_chatter_in_a_channel_is_none_of_our_business(sqlite_url: str, tmp_path: Path) -> None:
+    """Neither in the channel nor in other people's threads; called by name we answer in the thread."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        first = await anna.hands.says(GENERAL, "Lunch at noon?")
+        await anna.hands.says(GENERAL, "Pizza, and the printer is broken", thread=first)
+        await stage.settle()
+        assert all(message.user != BOT_USER for message in stage.workspace.messages(GENERAL))
+
+        called = await anna.hands.mentions(GENERAL, "my printer is jammed")
+        await stage.settle()
+        ours = [message for message in stage.workspace.messages(GENERAL) if message.user == BOT_USER]
+        assert ours
+        assert {message.thread_ts for message in ours} == {called.ts}
+
+
+async def test_an_engineer_commands_in_a_thread_by_name(sqlite_url: str, tmp_path: Path) -> None:
+    """Slash commands do not run in threads: `@firstline claim` does, and an emoji too."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        (card,) = public(stage)
+        await wang.hands.mentions(ROOM, "claim", thread=card.ts)
+        await stage.settle()
+        assert (await stage.ticket(1)).assignee == "wang.fang"
+        await wang.hands.reacts("white_check_mark", on=card)
+        await stage.settle()
+        await wang.presses("解决 T-1", on="解决 T-1")
+        await wang.fills({"Cause": "Old antenna", "What was done": "New antenna"})
+        await anna.sees("New antenna")
+
+
+async def test_typed_words_that_lead_to_a_form_leave_a_button(sqlite_url: str, tmp_path: Path) -> None:
+    """A modal opens only by a press: the message that stands for it opens it, and is settled in the end."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        await anna.says("I want to talk to a human about the Wi-Fi")
+        if not anna.reads("New ticket"):
+            await anna.says("ticket")
+        await anna.presses("New ticket")
+        await anna.fills({"In one line": "Wi-Fi", "Service": "Wi-Fi"})
+        await anna.sees("T-1")
+        before = len(stage.workspace.calls_to("views.open"))
+        assert before == 1
+
+
+async def test_an_error_in_a_form_stands_at_its_field(sqlite_url: str, tmp_path: Path) -> None:
+    """And the same modal, put right, is taken."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        await anna.runs("new The Wi-Fi is slow")
+        await anna.fills({"Call-back number": "not a number"})
+        assert anna.hands.modal.errors
+        await anna.fills({"Call-back number": "+49 30 1234567"})
+        await anna.sees("T-1")
+        assert await stage.count_tickets() == 1
+
+
+async def test_what_people_type_is_shown_as_typed_and_pings_nobody(sqlite_url: str, tmp_path: Path) -> None:
+    """In the channel, in the thread, in direct messages and in forms."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna, MARKUP)
+        await wang.sees(MARKUP)
+        (card,) = public(stage)
+        await wang.presses("Claim", on=card)
+        await wang.runs(f"reply 1 {MARKUP}")
+        await wang.answers(MARKUP, thread=card.ts)
+        await anna.sees(MARKUP)
+        assert stage.workspace.pings == []
+
+
+async def test_a_phone_operator_files_for_somebody(sqlite_url: str, tmp_path: Path) -> None:
+    """`/it new @person`: Slack's own mention finds the person."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        operator, anna = stage.seat("song.yu"), stage.seat("anna.weber")
+        await operator.runs("new @anna.weber her printer is on fire")
+        await operator.fills({"Promise": "We call back"})
+        await anna.sees("T-1")
+        assert (await stage.ticket(1)).requester == "anna.weber"
+
+
+async def test_an_unknown_account_of_ours_is_linked_by_its_address(sqlite_url: str, tmp_path: Path) -> None:
+    """Slack vouches for the address of its own members; a stranger from elsewhere is told to ask."""
+    async with play_in_slack(sqlite_url, tmp_path, linked=False) as stage:
+        anna = stage.seat("anna.weber")
+        await anna.runs("list")
+        assert not anna.reads("I do not know you here yet")
+
+        stranger = stage.workspace.person("U0STRANGER", "Some Body", is_stranger=True, email="anna.weber@haihe.example")
+        await stranger.dm("my wifi drops")
+        await stage.settle()
+        await stranger.sees("I do not know you here yet")
+        await stranger.dm("hello?")
+        await stage.settle()
+
+
+async def test_everything_three_times_happens_once(sqlite_url: str, tmp_path: Path) -> None:
+    """Each payload is delivered three times: one ticket, one answer, one modal."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        stage.workspace.inbound.copies = 3
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        assert await stage.count_tickets() == 1
+        assert sum(call.ok for call in stage.workspace.calls_to("views.open")) == 1
+        await wang.presses("Claim", on="T-1")
+        await wang.runs("reply 1 Only once")
+        direct = stage.workspace.messages(stage.workspace.direct_messages(anna.hands.id))
+        assert sum("Only once" in str(message.blocks) for message in direct) == 1
+        assert len(public(stage)) == 1
+
+
+async def test_a_file_reaches_the_ticket(sqlite_url: str, tmp_path: Path) -> None:
+    """What somebody shares in direct messages is kept with the ticket they open."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        await open_ticket(anna)
+        await anna.hands.uploads("screen.png", b"\x89PNG picture", text="this is what I see")
+        await stage.settle()
+        await stage.seat("wang.fang").runs("show 1")
+        await stage.seat("wang.fang").sees("screen.png")
+
+
+async def test_home_shows_what_is_mine(sqlite_url: str, tmp_path: Path) -> None:
+    """Employees see their tickets, engineers their queue and who is on call."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        await anna.hands.opens_home()
+        await wang.hands.opens_home()
+        assert await stage.workspace.until(lambda: len(stage.workspace.homes) == 2)
+        for seat in (anna, wang):
+            assert "T-1" in str(stage.workspace.homes[seat.hands.id].content)
+
+
+async def test_slack_is_away_for_five_minutes(sqlite_url: str, tmp_path: Path) -> None:
+    """Nothing is lost and nothing said twice; what was to be said meanwhile is said in order afterwards."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        await wang.presses("Claim", on="T-1")
+        await stage.workspace.goes_down(Trouble.SERVER_ERROR)
+        for words in ("first", "second", "third"):
+            await web_reply(stage, words)
+        await stage.pass_time(minutes=5)
+        stage.workspace.comes_back()
+        await stage.pass_time(minutes=2)
+        await anna.sees("third")
+        direct = stage.workspace.messages(stage.workspace.direct_messages(anna.hands.id))
+        said = [
+            w for message in direct for w in ("first step", "second step", "third step") if w in str(message.blocks)
+        ]
+        assert said == ["first step", "second step", "third step"]
+
+
+async def web_reply(stage: SlackStage, words: str) -> None:
+    """Wang Fang writes from the web desk while Slack is away."""
+    from bot.messages import Commanded, Identity, Place
+
+    identity = Identity("web", "", "wang.fang")
+    event = Commanded(f"web-{words}", identity, Place.direct(identity), "reply", f"1 {words} step")
+    await stage.app.conversation.handle(event)
+    await stage.settle()
+
+
+def public(stage: SlackStage) -> list[Message]:
+    """What everybody sees at the top of the group's channel, by us."""
+    messages = stage.workspace.messages(ROOM)
+    return [m for m in messages if m.user == BOT_USER and not m.only_for and m.thread_ts in ("", m.ts)]
