@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.fakes.slack import BOT_USER, Message, Trouble
+from tests.fakes.slack import BOT_USER, Message
 from tests.journeys.slack_stage import GENERAL, ROOM, Seat, SlackStage, play_in_slack
 
 MARKUP = "<!channel> <@U0WANGFANG> <https://a.example|b> &lt;b&gt;"
@@ -152,21 +152,6 @@ async def test_an_unknown_account_of_ours_is_linked_by_its_address(sqlite_url: s
         await stage.settle()
 
 
-async def test_everything_three_times_happens_once(sqlite_url: str, tmp_path: Path) -> None:
-    """Each payload is delivered three times: one ticket, one answer, one modal."""
-    async with play_in_slack(sqlite_url, tmp_path) as stage:
-        stage.workspace.inbound.copies = 3
-        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
-        await open_ticket(anna)
-        assert await stage.count_tickets() == 1
-        assert sum(call.ok for call in stage.workspace.calls_to("views.open")) == 1
-        await wang.presses("Claim", on="T-1")
-        await wang.runs("reply 1 Only once")
-        direct = stage.workspace.messages(stage.workspace.direct_messages(anna.hands.id))
-        assert sum("Only once" in str(message.blocks) for message in direct) == 1
-        assert len(public(stage)) == 1
-
-
 async def test_a_file_reaches_the_ticket(sqlite_url: str, tmp_path: Path) -> None:
     """What somebody shares in direct messages is kept with the ticket they open."""
     async with play_in_slack(sqlite_url, tmp_path) as stage:
@@ -188,36 +173,6 @@ async def test_home_shows_what_is_mine(sqlite_url: str, tmp_path: Path) -> None:
         assert await stage.workspace.until(lambda: len(stage.workspace.homes) == 2)
         for seat in (anna, wang):
             assert "T-1" in str(stage.workspace.homes[seat.hands.id].content)
-
-
-async def test_slack_is_away_for_five_minutes(sqlite_url: str, tmp_path: Path) -> None:
-    """Nothing is lost and nothing said twice; what was to be said meanwhile is said in order afterwards."""
-    async with play_in_slack(sqlite_url, tmp_path) as stage:
-        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
-        await open_ticket(anna)
-        await wang.presses("Claim", on="T-1")
-        await stage.workspace.goes_down(Trouble.SERVER_ERROR)
-        for words in ("first", "second", "third"):
-            await web_reply(stage, words)
-        await stage.pass_time(minutes=5)
-        stage.workspace.comes_back()
-        await stage.pass_time(minutes=2)
-        await anna.sees("third")
-        direct = stage.workspace.messages(stage.workspace.direct_messages(anna.hands.id))
-        said = [
-            w for message in direct for w in ("first step", "second step", "third step") if w in str(message.blocks)
-        ]
-        assert said == ["first step", "second step", "third step"]
-
-
-async def web_reply(stage: SlackStage, words: str) -> None:
-    """Wang Fang writes from the web desk while Slack is away."""
-    from bot.messages import Commanded, Identity, Place
-
-    identity = Identity("web", "", "wang.fang")
-    event = Commanded(f"web-{words}", identity, Place.direct(identity), "reply", f"1 {words} step")
-    await stage.app.conversation.handle(event)
-    await stage.settle()
 
 
 def public(stage: SlackStage) -> list[Message]:
