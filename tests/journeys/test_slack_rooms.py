@@ -130,7 +130,7 @@ async def test_what_people_type_is_shown_as_typed_and_pings_nobody(sqlite_url: s
 async def test_a_phone_operator_files_for_somebody(sqlite_url: str, tmp_path: Path) -> None:
     """`/it new @person`: Slack's own mention finds the person."""
     async with play_in_slack(sqlite_url, tmp_path) as stage:
-        operator, anna = stage.seat("song.yu"), stage.seat("anna.weber")
+        operator, anna = stage.seat("ma.li"), stage.seat("anna.weber")
         await operator.runs("new @anna.weber her printer is on fire")
         await operator.fills({"Promise": "We call back"})
         await anna.sees("T-1")
