@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.messages import Commanded, Identity, Place, Text
 from tests.fakes.slack import BOT_USER, Message
 from tests.journeys.slack_stage import GENERAL, ROOM, Seat, SlackStage, play_in_slack
 
@@ -179,3 +180,29 @@ def public(stage: SlackStage) -> list[Message]:
     """What everybody sees at the top of the group's channel, by us."""
     messages = stage.workspace.messages(ROOM)
     return [m for m in messages if m.user == BOT_USER and not m.only_for and m.thread_ts in ("", m.ts)]
+
+
+async def test_an_account_is_linked_by_a_code_from_the_web_desk(sqlite_url: str, tmp_path: Path) -> None:
+    """Somebody Slack knows by another address takes a code from where they are signed in; it works once."""
+    async with play_in_slack(sqlite_url, tmp_path, linked=False) as stage:
+        anna = stage.workspace.person("U0PRIVATE", "Anna W.", email="anna@private.example")
+        await anna.dm("my wifi drops")
+        await stage.settle()
+        await anna.sees("write connect there")
+
+        web = Identity("web", "", "anna.weber")
+        answer = await stage.app.conversation.handle(Commanded("w1", web, Place.direct(web), "connect"))
+        (given,) = answer.replies
+        assert isinstance(given, Text)
+        code = given.text.rpartition(" ")[2]
+        await anna.dm(f"connect {code}")
+        await stage.settle()
+        await anna.sees("Welcome, Anna Weber")
+        await anna.slash("/it", "list")
+        await stage.settle()
+        await anna.sees("My tickets")
+
+        other = stage.workspace.person("U0OTHER", "Somebody", email="other@private.example")
+        await other.dm(f"connect {code}")
+        await stage.settle()
+        await other.sees("I do not know you here yet")

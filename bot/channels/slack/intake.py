@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -176,7 +177,7 @@ class SlackIntake:
         if isinstance(event, Attached):
             event = await self._with_files(event)
         answer = await self.core.handle(event)
-        self.last_inbound_at = asyncio.get_running_loop().time()
+        self.last_inbound_at = time.time()
         return answer
 
     async def _open(self, form: Form, inbound: Inbound, *, repeated: bool) -> None:
