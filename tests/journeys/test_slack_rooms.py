@@ -88,6 +88,18 @@ async def test_an_engineer_commands_in_a_thread_by_name(sqlite_url: str, tmp_pat
         await anna.sees("New antenna")
 
 
+async def test_an_emoji_makes_a_ticket_of_somebodys_words(sqlite_url: str, tmp_path: Path) -> None:
+    """Whoever puts it there gets the form, in private, half filled in."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, song = stage.seat("anna.weber"), stage.seat("song.yu")
+        said = await anna.hands.says(GENERAL, "The printer on the 2nd floor eats paper")
+        await song.hands.reacts("ticket", on=said)
+        await stage.settle()
+        await song.presses("New ticket")
+        assert "eats paper" in str((await song.hands.has_form()).content)
+        assert all(message.user != BOT_USER for message in stage.workspace.messages(GENERAL))
+
+
 async def test_typed_words_that_lead_to_a_form_leave_a_button(sqlite_url: str, tmp_path: Path) -> None:
     """A modal opens only by a press: the message that stands for it opens it, and is settled in the end."""
     async with play_in_slack(sqlite_url, tmp_path) as stage:

@@ -19,13 +19,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.channels.slack import modals, parse
 from bot.channels.slack.adapter import SlackChannel
-from bot.channels.slack.decode import mentioned
+from bot.channels.slack.decode import mentioned, typed
 from bot.channels.slack.failures import BROKEN, code
 from bot.channels.slack.home import home_view
 from bot.channels.slack.parse import Context, Inbound
 from bot.messages import (
     Answer,
     Attached,
+    Commanded,
     Event,
     File,
     Form,
@@ -115,6 +116,8 @@ class SlackIntake:
         self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
         event = heard.event
         reply_to = getattr(event, "reply_to", "")
+        if heard.quoted[0]:
+            heard = await self._with_words(heard, context)
         if heard.addressed or await self.core.listens(event.sender, event.place, reply_to):
             await self._take(heard)
 
@@ -209,6 +212,11 @@ class SlackIntake:
             reference = await self.core.stage(event.sender, file, content)
             kept.append(replace(file, reference=reference, size=len(content)))
         return replace(event, files=tuple(kept))
+
+    async def _with_words(self, heard: Inbound, context: Context) -> Inbound:
+        text = typed(await self.channel.words_of(*heard.quoted), context.names)
+        assert isinstance(heard.event, Commanded)
+        return replace(heard, event=replace(heard.event, rest=text.lstrip("@ ")))
 
     async def _meet(self, who: Identity) -> None:
         """Somebody unknown of our own workspace is asked for once, at Slack: never by a name claimed in chat."""
