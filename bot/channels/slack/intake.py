@@ -99,8 +99,11 @@ class SlackIntake:
         self.app.shortcut(EVERYTHING)(self._on_shortcut)
 
     async def stop(self) -> None:
-        """Wait for the forms that are being opened."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+        """Wait a moment for the forms that are being opened."""
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=OPEN_WITHIN)
+            for task in late:
+                task.cancel()
 
     # -- one listener for each kind of payload -----------------------------------------------------
 
