@@ -112,7 +112,7 @@ class App:
         slack = slack_workspace(settings.slack) if settings.slack else None
         linked = (slack.channel,) if slack else ()
         channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *linked, *more)}
-        conversation = Conversation(database, desk, _knowledge(), _capabilities(channels))
+        conversation = Conversation(database, desk, _knowledge(), _capabilities(channels), linkable=len(channels) > 1)
         doors = StoredDoors(database, clock)
         delivery = Delivery(database, desk, channels, owner=owner)
         ticker = Ticker(database, desk, conversation, owner=owner)
@@ -130,6 +130,7 @@ class App:
         )
         if slack:
             slack.attach(slack_core(conversation, files))
+            health.last_inbound[slack.channel.name] = lambda: slack.last_inbound_at
         web = build_web(parts, beside=(*health_routes(health), *(slack.routes if slack else ())))
         return cls(
             settings,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.app import load_organisation, utc_now
+from bot.app import load_organisation, slack_workspace, utc_now
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors
-from bot.settings import Settings
+from bot.settings import Settings, SlackSettings
 from bot.web.backing import StoredDoors
 from escalation.dispatch import Group, on_duty, recipients
 from escalation.policy import Ladder, Rung
@@ -28,7 +28,25 @@ async def check_all(settings: Settings) -> tuple[str, ...]:
         organisation = load_organisation(settings, now)
     except OrganisationErrors as errors:
         return tuple(str(errors).splitlines())
-    return (*await _database_troubles(settings), *ladder_holes(organisation, now))
+    slack = await _slack_troubles(settings.slack, organisation) if settings.slack else ()
+    return (*await _database_troubles(settings), *ladder_holes(organisation, now), *slack)
+
+
+async def _slack_troubles(given: SlackSettings, organisation: Organisation) -> tuple[str, ...]:
+    from bot.channels.slack.survey import survey
+
+    workspace = slack_workspace(given)
+    rooms = {key: group.rooms["slack"] for key, group in organisation.groups.items() if "slack" in group.rooms}
+    accounts = {
+        key: identity.user
+        for key, person in organisation.people.items()
+        for identity in person.identities
+        if identity.channel == "slack"
+    }
+    try:
+        return await survey(workspace.channel, given.app_token, rooms, accounts)
+    finally:
+        await workspace.close()
 
 
 async def _database_troubles(settings: Settings) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SECRET_AT_LEAST = 16
@@ -19,9 +19,9 @@ class SettingsError(Exception):
 class SlackSettings:
     """A Slack workspace: its bot's token, and a way in, Socket Mode (`app_token`) or HTTP (`signing_secret`)."""
 
-    bot_token: str
-    app_token: str = ""
-    signing_secret: str = ""
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
     api_url: str = ""
     per_second: float = 1.0  # messages into one conversation, as Slack allows
 

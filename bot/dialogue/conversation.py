@@ -21,7 +21,7 @@ from bot.cards.reader import Reader
 from bot.cards.tickets import list_card, requester_card
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
-from bot.dialogue import diagnosing, filling, opening, routes
+from bot.dialogue import connecting, diagnosing, filling, opening, routes
 from bot.dialogue.effects import Act, Learn, ListMine, Open, Probe, Show
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.ticketwork import Work, refused
@@ -30,7 +30,6 @@ from bot.dialogue.world import Knowledge, Vocabulary, World, vocabulary
 from bot.failpoints import failpoint
 from bot.messages import Answer, Attached, Capabilities, Card, Event, Form, Identity, Lane, Place, Reply, Said, Text
 from bot.organisation import Organisation
-from bot.phrases import tell
 from bot.probes.probe import ProbeResult, ProbeState
 from bot.reply_json import from_json, to_json
 from escalation.errors import Absent, Refusal, Stale
@@ -56,12 +55,14 @@ class Conversation:
         capabilities: Callable[[str], Capabilities],
         *,
         probe_deadline: float = PROBE_DEADLINE,
+        linkable: bool = False,
     ) -> None:
         self.database = database
         self.desk = desk
         self.knowledge = knowledge
         self.capabilities = capabilities
         self._probe_deadline = probe_deadline
+        self._linkable = linkable
         self._vocabulary: tuple[Organisation, Vocabulary] | None = None
         self._running: set[asyncio.Task[None]] = set()
 
@@ -110,8 +111,7 @@ class Conversation:
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
         failpoint("conversation.recorded")
         if person is None:
-            reply = Text(tell("unlinked", "en") + "\n" + tell("unlinked", "zh"))
-            return await self._answer(tx, event.id, event.place, (reply,))
+            return await self._answer(tx, event.id, event.place, (await self._to_nobody(tx, event),))
         await self._remember_place(tx, person, event.place)
         world = await self.world(tx, person)
         key = conversation_key(event.place)
@@ -129,6 +129,14 @@ class Conversation:
         answer = await self._answer(tx, event.id, event.place, replies, pressed=not isinstance(event, Said | Attached))
         failpoint("conversation.decided")
         return answer
+
+    async def _to_nobody(self, tx: Transaction, event: Event) -> Reply:
+        """What an account that is nobody's is told; with a good code it is somebody's from now on."""
+        person = await connecting.redeem(tx, event, self.desk.organisation, self.desk.clock())
+        if person is None:
+            return connecting.unknown()
+        reader = (await self.world(tx, person)).reader
+        return Text(reader.tell("connect.done", name=self.desk.organisation.name_of(person, reader.language)))
 
     async def _remember_place(self, tx: Transaction, person: str, place: Place) -> None:
         """Where a person last talked in private is where they are written to first."""
@@ -172,6 +180,7 @@ class Conversation:
             vocabulary=self._vocabulary[1],
             knowledge=self.knowledge,
             open_tickets=await tickets.find(tx, mine),
+            linkable=self._linkable,
         )
 
     # -- effects -----------------------------------------------------------------------------------

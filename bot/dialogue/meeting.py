@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import commands, staffwords
+from bot.dialogue import commands, connecting, staffwords
 from bot.dialogue.conversation import Conversation, conversation_key
 from bot.dialogue.routes import place_string
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn
-from bot.messages import Button, Card, Identity, Place, Reply, Text
-from bot.phrases import tell
+from bot.messages import Button, Card, Identity, Place, Reply
 from escalation.access import sees_queue
 from storage import cards, dialogues, people
 
@@ -59,7 +58,7 @@ class Meeting:
         async with self._conversation.database.reading() as tx:
             person = await self._conversation.person_of(tx, who)
             if person is None:
-                return (Text(tell("unlinked", "en") + "\n" + tell("unlinked", "zh")),)
+                return (connecting.unknown(),)
             world = await self._conversation.world(tx, person)
             work = Work(self._conversation.desk, tx, world, who.channel)
             mine = self._conversation.my_tickets(world)

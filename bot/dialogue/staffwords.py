@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.cards import answers
 from bot.cards.reader import strong
 from bot.cards.tickets import list_card
-from bot.dialogue import opening, step
+from bot.dialogue import connecting, opening, step
 from bot.dialogue.commands import ACTIONS, Command
 from bot.dialogue.diagnosing import trouble
 from bot.dialogue.effects import ListMine
@@ -58,7 +58,7 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "settings":
             return await _settings(command.rest, talk, work)
         case "connect":
-            return (Text(work.world.reader.tell("connect.web_only")),)
+            return (await connecting.issue(work.tx, work.world, work.via),)
     return Turn(talk, (step.help_card(work.world),))
 
 

@@ -47,6 +47,7 @@ class World:
     vocabulary: Vocabulary
     knowledge: Knowledge
     open_tickets: tuple[Ticket, ...] = ()
+    linkable: bool = False  # whether there is a chat to link an account of
 
     @property
     def thresholds(self) -> Thresholds:

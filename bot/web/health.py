@@ -30,6 +30,7 @@ class Health:
         self.delivery = delivery
         self.ticker = ticker
         self.lag = 0.0
+        self.last_inbound: dict[str, Callable[[], float]] = {}
 
     async def watch_loop(self) -> None:
         """Measure how late the event loop is, until cancelled."""
@@ -86,6 +87,9 @@ class Health:
         sent = Gauge("firstline_last_sent_timestamp_seconds", "Last message sent", ["channel"], registry=registry)
         for channel, at in self.delivery.last_sent_at.items():
             sent.labels(channel).set(at)
+        heard = Gauge("firstline_last_inbound_timestamp_seconds", "Last event taken in", ["channel"], registry=registry)
+        for channel, last in self.last_inbound.items():
+            heard.labels(channel).set(last())
 
 
 def health_routes(health: Health) -> tuple[Route, ...]:

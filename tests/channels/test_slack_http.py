@@ -15,7 +15,9 @@ from bot.channels.slack.http import BODY_AT_MOST, FORM, JSON, Refused, check
 
 SECRET, NOW = "a secret of tests", 1_800_000_000
 EVENT = json.dumps({"type": "event_callback", "event": {"type": "message"}}).encode()
-PRESS = urlencode({"payload": json.dumps({"type": "block_actions", "actions": []})}).encode()
+PRESS = urlencode(
+    {"payload": json.dumps({"type": "block_actions", "actions": [{"type": "button", "action_id": "a"}]})}
+).encode()
 COMMAND = urlencode({"command": "/it", "text": "help", "user_id": "U1"}).encode()
 
 
@@ -63,6 +65,9 @@ def test_another_secret_or_another_body_is_refused() -> None:
         (b'{"type":"event_callback","event":{"type":1}}', JSON, 400),
         (b"payload=[]", FORM, 400),
         (b"payload={}", FORM, 400),
+        (b'payload={"type":"block_actions","actions":0}', FORM, 400),
+        (b'payload={"type":"view_submission","view":[]}', FORM, 400),
+        (b'payload={"type":"shortcut"}', FORM, 400),
         (b"nothing=1", FORM, 400),
         (b"&".join(b"a=1" for _ in range(500)), FORM, 400),
         (EVENT, "text/plain", 415),

@@ -201,12 +201,16 @@ def test_shortcuts_are_commands() -> None:
     assert parse.shortcut({"callback_id": "other", "user": {"id": "U1"}}, CONTEXT) is None
 
 
-def test_an_emoji_counts_on_our_own_messages_only() -> None:
-    """Eyes claim, a check mark resolves, anything else is just an emoji."""
+def test_an_emoji_stands_for_a_command() -> None:
+    """Eyes claim, a check mark resolves, a ticket opens one about somebody else's words; others are just emoji."""
     item = {"type": "message", "channel": "C1", "ts": "10.1"}
     claim = heard(type="reaction_added", reaction="eyes", item=item, item_user="UBOT")
     assert (event_of(claim).word, event_of(claim).reply_to) == ("claim", "10.1")
     assert heard(type="reaction_added", reaction="eyes", item=item, item_user="U2") is None
+    create = heard(type="reaction_added", reaction="ticket", item=item, item_user="U2")
+    assert create is not None
+    assert (create.quoted, create.event.place) == (("C1", "10.1"), Place("slack", "T1", "@U1"))
+    assert heard(type="reaction_added", reaction="ticket", item=item, item_user="UBOT") is None
     assert heard(type="reaction_added", reaction="tada", item=item, item_user="UBOT") is None
 
 

@@ -93,14 +93,14 @@ def texts_of(part: Any) -> list[str]:
     return own + [text for value in part.values() for text in texts_of(value)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(replies)
 def test_slack_takes_every_message_we_can_draw(reply: Any) -> None:
     """However long, empty or strange its parts: no limit is passed and no text is empty."""
     message_is_taken(message(reply))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(forms)
 def test_slack_takes_every_modal_we_can_draw(form: Form) -> None:
     """However many choices, and whatever stands in the fields."""
@@ -117,6 +117,15 @@ def test_a_cut_text_is_never_empty_nor_too_long(text: str, longest: int) -> None
     assert 1 <= units(shortened) <= longest
     if units(text) > longest and text.strip():
         assert shortened.endswith("…")
+
+
+def test_a_very_long_card_is_cut_and_keeps_its_buttons() -> None:
+    """Slack refuses a message with too much text in all; what is left says that there is more."""
+    card = Card("T-1", blocks=tuple(Quote("字" * 4000) for _ in range(12)), buttons=(Button("Claim", "t:claim:1"),))
+    drawn = message(card)["blocks"]
+    assert sum(map(units, texts_of(drawn))) < 13_000
+    assert drawn[-1]["type"] == "actions"
+    assert texts_of(drawn[-2]) == ["…"]
 
 
 def test_what_people_type_stands_in_no_text_that_reads_markup() -> None:

@@ -55,3 +55,25 @@ async def skip_to_the_answer(person: Seat) -> None:
             return
         await person.presses("Skip")
     raise AssertionError(f"no answer came; sees:\n{person.hands.screen()}")
+
+
+async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path) -> None:
+    """Every sentence, button and field in Chinese, down to the rating."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        zhao, wang = stage.seat("zhao.min"), stage.seat("wang.fang")
+        assert zhao.language == "zh"
+        await zhao.says("笔记本电脑的无线网络今天早上开始一直掉线")
+        await skip_to_the_answer(zhao)
+        await zhao.fills({"How bad is it": "We cannot work", "Who is affected": "My team"})
+        await zhao.sees("T-1")
+        await wang.presses("Claim", on="T-1")
+        await zhao.sees("王芳")
+        await wang.runs("reply 1 请重启客户端")
+        await zhao.sees("请重启客户端")
+        await wang.runs("resolve 1")
+        await wang.fills({"Cause": "证书过期", "What was done": "已更新证书"})
+        await zhao.sees("已更新证书")
+        await zhao.presses("It works", on="已更新证书")
+        await zhao.presses("★ 5")
+        assert (await stage.ticket(1)).rating == 5
+        assert "first response" not in zhao.hands.screen()

@@ -151,6 +151,15 @@ class SlackChannel:
             raise failure(error) from error
         return bytes(content)
 
+    async def words_of(self, conversation: str, ts: str) -> str:
+        """The text of somebody's message, in Slack's markup; empty when it cannot be read."""
+        try:
+            answer = await self.client.conversations_replies(channel=conversation, ts=ts, limit=1)
+        except BROKEN:
+            return ""
+        messages: list[Mapping[str, Any]] = answer.get("messages") or []
+        return next((str(each.get("text", "")) for each in messages if each.get("ts") == ts), "")
+
     # -- people ------------------------------------------------------------------------------------
 
     async def profile(self, user: str) -> Profile:

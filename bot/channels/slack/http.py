@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -44,24 +45,24 @@ def slack_route(app: AsyncApp, secret: str, clock: Callable[[], float] = time.ti
         try:
             body = await _body(request)
             check(body, request.headers, secret, clock())
-            taken = _bolt_request(body, request.headers)
+            answer = await _dispatch(app, body, request.headers)
         except Refused as refusal:
             log.info("slack.refused", status=refusal.status, reason=str(refusal))
             return PlainTextResponse(str(refusal), refusal.status)
         except ClientDisconnect:
             return PlainTextResponse("", 400)
-        answer = await app.async_dispatch(taken)
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
     return Route(PATH, receive, methods=["POST"])
 
 
-def _bolt_request(body: bytes, headers: Mapping[str, str]) -> AsyncBoltRequest:
-    """Bolt's own reading of it, which expects every part to be of the type that Slack sends."""
+async def _dispatch(app: AsyncApp, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
+    """Bolt's answer. It expects every part to be of the type that Slack sends, and stumbles before it comes to us:
+    what goes wrong in our own listeners it answers itself, with 500, and Slack delivers again."""
     given: dict[str, Any] = dict(headers)
     try:
-        return AsyncBoltRequest(body=body.decode(), headers=given)
-    except (AttributeError, KeyError, TypeError, ValueError):
+        return await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=given))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise Refused(400, "not as Slack writes it") from None
 
 
@@ -85,9 +86,27 @@ def check(body: bytes, headers: Mapping[str, str], secret: str, now: float) -> N
     except UnicodeDecodeError:
         raise Refused(400, "not UTF-8") from None
     payload = _object(text) if kind == JSON else _form(text)
-    event = payload.get("event")
-    if payload.get("type") == "event_callback" and not (isinstance(event, dict) and isinstance(event.get("type"), str)):
-        raise Refused(400, "an event without a type")
+    if not _shaped(payload):
+        raise Refused(400, "not as Slack writes it")
+
+
+def _shaped(payload: Mapping[str, Any]) -> bool:
+    """Whether the parts by which Bolt finds a listener are there, and of their types."""
+    match payload:
+        case {"type": "event_callback"}:
+            return _has(payload.get("event"), "type")
+        case {"type": "block_actions"}:
+            actions = payload.get("actions")
+            return isinstance(actions, list) and bool(actions) and all(_has(a, "type", "action_id") for a in actions)
+        case {"type": "view_submission" | "view_closed"}:
+            return _has(payload.get("view"), "type", "callback_id")
+        case {"type": "shortcut" | "message_action"}:
+            return _has(payload, "callback_id")
+    return True
+
+
+def _has(part: Any, *names: str) -> bool:
+    return isinstance(part, dict) and all(isinstance(part.get(name), str) for name in names)
 
 
 def _signed(body: bytes, headers: Mapping[str, str], secret: str, now: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,13 +19,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.channels.slack import modals, parse
 from bot.channels.slack.adapter import SlackChannel
-from bot.channels.slack.decode import mentioned
+from bot.channels.slack.decode import mentioned, typed
 from bot.channels.slack.failures import BROKEN, code
 from bot.channels.slack.home import home_view
 from bot.channels.slack.parse import Context, Inbound
 from bot.messages import (
     Answer,
     Attached,
+    Commanded,
     Event,
     File,
     Form,
@@ -97,8 +99,11 @@ class SlackIntake:
         self.app.shortcut(EVERYTHING)(self._on_shortcut)
 
     async def stop(self) -> None:
-        """Wait for the forms that are being opened."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+        """Wait a moment for the forms that are being opened."""
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=OPEN_WITHIN)
+            for task in late:
+                task.cancel()
 
     # -- one listener for each kind of payload -----------------------------------------------------
 
@@ -114,6 +119,8 @@ class SlackIntake:
         self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
         event = heard.event
         reply_to = getattr(event, "reply_to", "")
+        if heard.quoted[0]:
+            heard = await self._with_words(heard, context)
         if heard.addressed or await self.core.listens(event.sender, event.place, reply_to):
             await self._take(heard)
 
@@ -176,7 +183,7 @@ class SlackIntake:
         if isinstance(event, Attached):
             event = await self._with_files(event)
         answer = await self.core.handle(event)
-        self.last_inbound_at = asyncio.get_running_loop().time()
+        self.last_inbound_at = time.time()
         return answer
 
     async def _open(self, form: Form, inbound: Inbound, *, repeated: bool) -> None:
@@ -208,6 +215,11 @@ class SlackIntake:
             reference = await self.core.stage(event.sender, file, content)
             kept.append(replace(file, reference=reference, size=len(content)))
         return replace(event, files=tuple(kept))
+
+    async def _with_words(self, heard: Inbound, context: Context) -> Inbound:
+        text = typed(await self.channel.words_of(*heard.quoted), context.names)
+        assert isinstance(heard.event, Commanded)
+        return replace(heard, event=replace(heard.event, rest=text.lstrip("@ ")))
 
     async def _meet(self, who: Identity) -> None:
         """Somebody unknown of our own workspace is asked for once, at Slack: never by a name claimed in chat."""

@@ -19,6 +19,7 @@ METADATA = 3000
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 FALLBACK = 3000
+MESSAGE_TEXT = 12_000  # of all blocks together; Slack names no figure for its `msg_blocks_too_long`, so stay well below
 
 BLANK = "\u200b"  # Slack refuses an empty text; this one shows nothing
 

@@ -63,6 +63,5 @@ def manifest(command: str = "/it", address: str = "") -> dict[str, Any]:
             "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not address,
-            "token_rotation_enabled": False,
         },
     }

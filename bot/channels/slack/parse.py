@@ -19,7 +19,7 @@ from bot.messages import Attached, Commanded, Event, File, Identity, Place, Pres
 NAME = "slack"
 HEARD_SUBTYPES = frozenset({None, "", "file_share", "thread_broadcast"})
 NEW_TICKET, CREATE_TICKET, ADD_NOTE = "new_ticket", "create_ticket", "add_note"
-CLAIM_EMOJI, RESOLVE_EMOJI = "eyes", "white_check_mark"
+CREATE_EMOJI, CLAIM_EMOJI, RESOLVE_EMOJI = "ticket", "eyes", "white_check_mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,13 @@ class Inbound:
     """An event, with what Slack needs for the answer.
 
     `trigger` may open a modal, once and soon. `addressed` is False for words in a thread that call nobody: they are
-    ours only when the thread is.
+    ours only when the thread is. `quoted` is a message, by conversation and timestamp, whose words belong to it.
     """
 
     event: Event
     trigger: str = ""
     addressed: bool = True
+    quoted: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Context:
     bot: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
-    emoji: Mapping[str, str] = field(default_factory=lambda: {CLAIM_EMOJI: "claim", RESOLVE_EMOJI: "resolve"})
+    emoji: Mapping[str, str] = field(
+        default_factory=lambda: {CREATE_EMOJI: "new", CLAIM_EMOJI: "claim", RESOLVE_EMOJI: "resolve"}
+    )
 
 
 # -- places ----------------------------------------------------------------------------------------
@@ -131,16 +134,20 @@ def _files(files: list[Mapping[str, Any]]) -> tuple[File, ...]:
 
 
 def _reaction(body: Mapping[str, Any], inner: Mapping[str, Any], context: Context) -> Inbound | None:
-    """An emoji on a message of ours stands for a command about its ticket; the answer goes into its thread."""
+    """An emoji stands for a command: about the ticket of a message of ours, or for a new one with anybody's words.
+
+    The one is answered in the thread, the other in private; its words are still to be read (see `quoted`).
+    """
     item, user = inner.get("item") or {}, inner.get("user", "")
     word = context.emoji.get(str(inner.get("reaction", "")).partition("::")[0])
-    ours = item.get("type") == "message" and context.bot and inner.get("item_user") == context.bot
-    if not (word and ours and user) or user == context.bot:
+    ours = bool(context.bot) and inner.get("item_user") == context.bot
+    if not (word and user) or item.get("type") != "message" or user == context.bot or ours is (word == "new"):
         return None
     workspace, channel, ts = _workspace(body, inner), item.get("channel", ""), item.get("ts", "")
-    place = direct(workspace, user) if channel.startswith("D") else thread(channel, ts)
+    place = direct(workspace, user) if channel.startswith("D") or word == "new" else thread(channel, ts)
     sender = Identity(NAME, workspace, user)
-    return Inbound(Commanded(f"slack:{body.get('event_id', '')}", sender, place, word, "", ts))
+    given = Commanded(f"slack:{body.get('event_id', '')}", sender, place, word, "", "" if word == "new" else ts)
+    return Inbound(given, quoted=(channel, ts) if word == "new" else ("", ""))
 
 
 def _workspace(body: Mapping[str, Any], inner: Mapping[str, Any]) -> str:

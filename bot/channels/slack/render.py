@@ -73,11 +73,32 @@ def message(reply: Reply) -> Json:
 def card_blocks(card: Card) -> list[Json]:
     """A card as blocks: its title, its body, its buttons."""
     buttons = _buttons(card.buttons)
-    body = [block for each in card.blocks for block in _block(each)]
-    room = limits.MESSAGE_BLOCKS - 2 - len(buttons)
-    if len(body) > room:
-        body = [*body[: room - 1], *_plain_blocks("…")]
+    body = _bounded([block for each in card.blocks for block in _block(each)], limits.MESSAGE_BLOCKS - 2 - len(buttons))
     return [*_title(card.title), *body, *buttons]
+
+
+def _bounded(body: list[Json], room: int) -> list[Json]:
+    """As many blocks as fit, and "…" when some do not."""
+    fitting: list[Json] = []
+    length = 0
+    for block in body:
+        length += _length(block)
+        if len(fitting) == room - 1 or (fitting and length > limits.MESSAGE_TEXT):
+            return [*fitting, *_plain_blocks("…")]
+        fitting.append(block)
+    return fitting
+
+
+def _length(part: Any) -> int:
+    """How much text stands in a block."""
+    if isinstance(part, list):
+        return sum(_length(each) for each in part)
+    if not isinstance(part, dict):
+        return 0
+    return sum(
+        limits.units(value) if name == "text" and isinstance(value, str) else _length(value)
+        for name, value in part.items()
+    )
 
 
 def _message(fallback: str, blocks: Sequence[Json], attachments: Sequence[Json]) -> Json:
@@ -117,12 +138,17 @@ def _title(title: str) -> list[Json]:
 
 def _plain_blocks(text: str) -> list[Json]:
     """Long text in as many sections as it needs."""
-    return [{"type": "section", "text": _plain(part, limits.PLAIN)} for part in _parts(text) if part.strip()]
+    return (
+        [{"type": "section", "text": _plain(part, limits.PLAIN)} for part in _parts(text) if part.strip()]
+        if text.strip()
+        else []
+    )
 
 
 def _parts(text: str) -> list[str]:
     size = limits.PLAIN // 2  # every character may count twice
-    return [text[at : at + size] for at in range(0, min(len(text), 12 * size), size)]
+    text = cut(text, limits.MESSAGE_TEXT)
+    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def _block(block: Block) -> list[Json]:

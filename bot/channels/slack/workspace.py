@@ -38,6 +38,11 @@ class SlackWorkspace:
         if self._app_token:
             self.socket = Socket(self.intake.app, self._app_token)
 
+    @property
+    def last_inbound_at(self) -> float:
+        """The Unix time of the last event that was taken in; 0 before the first."""
+        return self.intake.last_inbound_at if self.intake else 0.0
+
     async def run(self) -> None:
         """Keep the socket up, until cancelled; over HTTP there is nothing to keep."""
         if self.socket is not None:

@@ -1,0 +1,69 @@
+"""Linking an account to a person by a code: the web desk gives it to whoever is signed in, a chat takes it.
+
+A code is 128 bits, lasts ten minutes and works once; five an hour at most. Only its hash is looked for, and under
+another name than a sign-in link's, so that neither can be used as the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from bot.dialogue.world import World
+from bot.messages import Commanded, Event, Said, Text
+from bot.organisation import Organisation
+from bot.phrases import tell
+from storage import people, signin
+from storage.database import Transaction
+
+CODE_BYTES = 16
+LASTS = timedelta(minutes=10)
+SENT = re.compile(r"(?:/?(?:connect|start)\s+)?([A-Za-z0-9_-]{22})", re.IGNORECASE)
+
+
+async def issue(tx: Transaction, world: World, via: str) -> Text:
+    """A code for somebody on the web desk; who one is, on a chat that knows them."""
+    reader, person = world.reader, world.person.key
+    if via != "web":
+        return Text(reader.tell("connect.already", name=world.organisation.name_of(person, reader.language)))
+    if not world.linkable:
+        return Text(reader.tell("connect.web_only"))
+    code = secrets.token_urlsafe(CODE_BYTES)
+    if not await signin.create(tx, person, _digest(code), reader.now, reader.now + LASTS):
+        return Text(reader.tell("connect.code_too_many"))
+    return Text(reader.tell("connect.code", code=code))
+
+
+async def redeem(tx: Transaction, event: Event, organisation: Organisation, now: datetime) -> str | None:
+    """The person whose code this event brings, who is the sender from now on; None without a good code."""
+    code = _code_in(event)
+    if not (code and event.place.private):
+        return None
+    person = await signin.consume(tx, _digest(code), now)
+    if person is None or person not in organisation.people:
+        return None
+    who = event.sender
+    return person if await people.link(tx, who.channel, who.workspace, who.user, person, now) else None
+
+
+def unknown() -> Text:
+    """To somebody nobody knows: in both languages, with the way to be known."""
+    said = [f"{tell('unlinked', language)} {tell('connect.hint', language)}" for language in ("en", "zh")]
+    return Text("\n".join(said))
+
+
+def _code_in(event: Event) -> str:
+    match event:
+        case Commanded(word="connect" | "start", rest=rest):
+            found = SENT.fullmatch(rest.strip())
+        case Said(text=text):
+            found = SENT.fullmatch(text.strip())
+        case _:
+            return ""
+    return found[1] if found else ""
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(b"connect:" + code.encode()).hexdigest()

@@ -1,0 +1,155 @@
+"""Slack misbehaving, and people misusing our door: nothing is lost, nothing happens twice, nothing falls over."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.fakes.slack import Trouble
+from tests.journeys.slack_stage import ROOM, Seat, SlackStage, play_in_slack
+
+
+async def open_ticket(anna: Seat) -> None:
+    await anna.runs("new The Wi-Fi in Berlin drops")
+    await anna.fills({"Service": "Wi-Fi"})
+
+
+def said_to(stage: SlackStage, person: Seat, words: str) -> int:
+    """How many of this person's direct messages hold these words."""
+    direct = stage.workspace.messages(stage.workspace.direct_messages(person.hands.id))
+    return sum(words in message.text + str(message.blocks) for message in direct if message.by_app)
+
+
+@pytest.mark.parametrize("trouble", [Trouble.SERVER_ERROR, Trouble.RATE_LIMITED, Trouble.CUT])
+async def test_slack_is_away_for_five_minutes(sqlite_url: str, tmp_path: Path, trouble: Trouble) -> None:
+    """Everything said meanwhile comes once and in order afterwards, and the socket comes back by itself."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        await wang.presses("Claim", on="T-1")
+        await stage.workspace.goes_down(trouble, retry_after=1)
+        for words in ("first step", "second step", "third step"):
+            await on_the_web(stage, words)
+        await stage.pass_time(minutes=5)
+        stage.workspace.comes_back()
+        await asyncio.sleep(1.1)  # what Slack asked us to wait is real time
+        await stage.pass_time(minutes=5)
+        await anna.sees("third step")
+        direct = stage.workspace.messages(stage.workspace.direct_messages(anna.hands.id))
+        told = [
+            words
+            for message in direct
+            for words in ("first step", "second step", "third step")
+            if message.by_app and words in str(message.blocks)
+        ]
+        assert told == ["first step", "second step", "third step"]
+
+        assert await stage.workspace.until(lambda: stage.workspace.inbound.sockets.connections, 20.0)
+        await anna.says("status")
+        await anna.sees("T-1")
+
+
+async def on_the_web(stage: SlackStage, words: str) -> None:
+    """Wang Fang writes from the web desk while Slack is away."""
+    from bot.messages import Commanded, Identity, Place
+
+    identity = Identity("web", "", "wang.fang")
+    event = Commanded(f"web-{words}", identity, Place.direct(identity), "reply", f"1 {words}")
+    await stage.app.conversation.handle(event)
+    await stage.settle()
+
+
+@pytest.mark.parametrize("applied", [True, False])
+async def test_an_unclear_send_is_seen_once(sqlite_url: str, tmp_path: Path, applied: bool) -> None:
+    """Whether Slack took it before it failed or not."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        stage.workspace.faults.server_error("chat.postMessage", times=2, applied=applied)
+        await wang.runs("reply 1 exactly once")
+        await stage.pass_time(minutes=1)
+        await anna.sees("exactly once")
+        assert said_to(stage, anna, "exactly once") == 1
+
+
+@pytest.mark.parametrize("way", ["socket", "http"])
+async def test_everything_three_times_happens_once(sqlite_url: str, tmp_path: Path, way: str) -> None:
+    """Words, presses, commands and forms, each delivered three times."""
+    async with play_in_slack(sqlite_url, tmp_path, way=way) as stage:
+        stage.workspace.inbound.copies = 3
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await anna.says("I want a new ticket, please, a human")
+        await open_ticket(anna)
+        await wang.presses("Claim", on="T-1")
+        card = next(m for m in stage.workspace.messages(ROOM) if m.by_app and not m.only_for)
+        await wang.answers("Only this once", thread=card)
+        await anna.says("Understood, thank you for that")
+        assert await stage.count_tickets() == 1
+        assert said_to(stage, anna, "Only this once") == 1
+        claims = [m for m in stage.workspace.messages(ROOM) if m.only_for == wang.hands.id]
+        assert len(claims) <= 1
+
+
+async def test_a_form_that_slack_opens_too_late_is_left_as_a_button(sqlite_url: str, tmp_path: Path) -> None:
+    """The trigger is gone after three seconds; the form is not."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        stage.workspace.faults.error("views.open", "expired_trigger_id")
+        await anna.runs("new The Wi-Fi in Berlin drops")
+        await anna.sees("[New ticket]")
+        await anna.presses("New ticket")
+        await anna.fills({"Service": "Wi-Fi"})
+        await anna.sees("T-1")
+
+
+async def test_no_payload_makes_the_door_fall_over(sqlite_url: str, tmp_path: Path) -> None:
+    """Signed payloads with parts missing or of other types: never 5xx, and a good one still gets through."""
+    async with play_in_slack(sqlite_url, tmp_path, way="http") as stage:
+        anna = stage.seat("anna.weber")
+        await open_ticket(anna)
+        await anna.presses("Withdraw", on="T-1")
+        recorded = list(stage.workspace.inbound.sent)
+        url, chance = stage.workspace.inbound.http_url, random.Random(7)
+        assert url is not None
+        worst = 0
+        for number in range(500):
+            kind, payload = chance.choice(recorded)
+            broken = mutated(json.loads(json.dumps(payload)), chance)
+            body, content_type = encoded(kind, broken)
+            headers = {"Content-Type": content_type, **stage.workspace.inbound.http.signed(body)}
+            status, _, _ = await stage.workspace.inbound.http.post(url, body, headers)
+            assert status < 500, f"{status} for {kind} {broken}"
+            worst = max(worst, status)
+            if number % 100 == 0:
+                await anna.says(f"status of all things {number}")
+        assert worst in (400, 404)
+        assert stage.workspace.undelivered == []
+
+
+def mutated(payload: Any, chance: random.Random) -> Any:
+    """The payload with one part, anywhere, gone or of another type."""
+    place = payload
+    while isinstance(place, dict) and place:
+        key = chance.choice(sorted(place))
+        if isinstance(place[key], dict) and place[key] and chance.random() < 0.8:
+            place = place[key]
+            continue
+        if chance.random() < 0.3:
+            del place[key]
+        else:
+            place[key] = chance.choice([None, 0, "", [], {}, [1], {"a": 1}, True, "x" * 50, -1, [[]], "\x00"])
+        break
+    return payload
+
+
+def encoded(kind: str, payload: Any) -> tuple[bytes, str]:
+    if kind == "events_api":
+        return json.dumps(payload).encode(), "application/json"
+    fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+    return urlencode({str(k): str(v) for k, v in fields.items()}).encode(), "application/x-www-form-urlencoded"
