@@ -30,6 +30,7 @@ from bot.dialogue.world import Knowledge, Vocabulary, World, vocabulary
 from bot.failpoints import failpoint
 from bot.messages import Answer, Attached, Capabilities, Card, Event, Form, Identity, Lane, Place, Reply, Said, Text
 from bot.organisation import Organisation
+from bot.phrases import tell
 from bot.probes.probe import ProbeResult, ProbeState
 from bot.reply_json import from_json, to_json
 from escalation.errors import Absent, Refusal, Stale
