@@ -100,7 +100,7 @@ def _draft(talk: Talk, given: Mapping[str, str], world: World) -> Draft:
         opened_by=world.person.key,
         service="" if given["service"] == "other" else given["service"],
         summary=given["summary"],
-        description=given["description"],
+        description="\n".join(filter(None, (given["description"], talk.pending))),
         priority=priority_of(impact, urgency, world.organisation.matrix),
         details={name: given[name] for name in names if given.get(name)},
         evidence=talk.evidence,

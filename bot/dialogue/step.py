@@ -48,8 +48,9 @@ def said(talk: Talk, text: str, world: World) -> Turn:
         case Mode.ANSWERING:
             return _said_while_answering(talk, words, meant, world)
         case Mode.FORM:
-            noted = replace(talk, words=joined(talk.words, words))
-            return Turn(noted, (Text(world.reader.tell("said.form_open")),))
+            if meant.intent in (Intent.GREETING, Intent.THANKS):
+                return note(talk, world, "said.form_waits")
+            return note(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
     return _said_idle(talk, words, meant, world)
 
 

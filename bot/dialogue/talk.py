@@ -50,7 +50,7 @@ class Talk:
     offered: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()  # articles still to offer, best first
     shown: str = ""
-    pending: str = ""  # words waiting for "which ticket do you mean?"
+    pending: str = ""  # words waiting for "which ticket do you mean?", or said beside the form
     filling: Filling | None = None
     opened: int = 0  # the ticket this conversation led to, so that a second *Submit* finds it
 

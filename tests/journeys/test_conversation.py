@@ -54,6 +54,25 @@ async def test_a_new_trouble_in_the_middle_of_another_starts_afresh(stage: Stage
     await anna.sees("Wi-Fi does not connect")
 
 
+async def test_nonsense_is_forgotten_once_a_real_question_comes(stage: Stage) -> None:
+    """What was not understood does not cloud what is."""
+    anna = stage.person("anna.weber")
+    await anna.says("asdf qwer zxcv")
+    await anna.says("how do I add a printer?")
+    await anna.sees("Add a printer to my computer")
+    await anna.does_not_see("Is it this?")
+
+
+async def test_what_is_said_beside_the_form_reaches_the_ticket(stage: Stage) -> None:
+    """The form is drawn already, so that its words and these belong together; politeness is no detail."""
+    anna = stage.person("anna.weber")
+    await anna.commands("/new the scanner is slow")
+    await anna.says("it began at nine")
+    await anna.says("thanks")
+    await anna.fills()
+    assert (await stage.ticket(1)).description == "the scanner is slow\nit began at nine"
+
+
 async def test_nonsense_gets_an_honest_question_and_no_ticket(stage: Stage) -> None:
     """Nothing is guessed from nothing."""
     anna = stage.person("anna.weber")
