@@ -172,6 +172,7 @@ class Work:
             sentence,
             tickets.TONES[ticket.status],
             tickets.state_of(ticket, reader),
+            buttons=(reader.button("claim", f"t:claim:{ticket.id}", "primary"),) if action is Action.ACK else (),
             key=key,
             ticket=ticket.id,
         )

@@ -131,7 +131,7 @@ class DeskViews:
             rows: dict[int, views.PageRow] = {}
             for page in reversed(await pages.open_for(tx, person)):
                 seen = await self._see(tx, page.ticket, person)
-                if seen is not None and seen.ticket.status is Status.NEW:
+                if seen is not None and seen.ticket.status is Status.NEW and not seen.ticket.climb.acknowledged_by:
                     rows[page.ticket] = sheets.page_row(seen, page, seer)
         return tuple(rows.values())
 
