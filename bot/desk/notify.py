@@ -167,7 +167,7 @@ def _to_rooms(ticket: Ticket, event: TicketEvent, organisation: Organisation) ->
         place = Place(channel, workspace, room_id, private=False)
         lane = Lane.NOTICE if ticket.version == 1 else Lane.COSMETIC
         yield Post(f"room:{ticket.id}:{ticket.version}:{channel}", to_place(place), "room", lane, ticket.id)
-        written_there = event.action in (Action.NOTE, Action.REPLY) and event.via == channel
+        written_there = event.action in (Action.NOTE, Action.REPLY) and event.via == f"{channel}:thread"
         if event.action not in UNLOGGED and not written_there:
             facts = {**_facts(event), "thread_of": f"room:{ticket.id}"}
             yield Post(_key(ticket, event, f"log:{channel}"), to_place(place), "log", Lane.NOTICE, ticket.id, facts)

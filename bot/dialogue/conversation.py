@@ -118,7 +118,7 @@ class Conversation:
         key = conversation_key(event.place)
         stored = await dialogues.load(tx, key) or dialogues.Stored(key, person)
         talk = Talk.from_json(stored.state)
-        work = Work(self.desk, tx, world, event.place.channel)
+        work = Work(self.desk, tx, world, via_of(event.place))
         routed = await routes.route(event, talk, work)
         if isinstance(routed, Turn):
             talk, replies = await self._carry_out(work, event.id, event.place, routed)
@@ -379,6 +379,11 @@ class Conversation:
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def via_of(place: Place) -> str:
+    """From where something is done; a room's thread is told apart, because what is written there stands there."""
+    return f"{place.channel}:thread" if place.thread and not place.private else place.channel
 
 
 def conversation_key(place: Place) -> str:

@@ -12,9 +12,9 @@ WAYS = ["socket", "http"]
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_fault_from_the_first_word_to_the_rating(sqlite_url: str, tmp_path: Path, way: str) -> None:
+async def test_a_fault_from_the_first_word_to_the_rating(database_url: str, tmp_path: Path, way: str) -> None:
     """Steps and an answer come first; then a half-filled modal, an engineer in the channel, and a rating."""
-    async with play_in_slack(sqlite_url, tmp_path, way=way) as stage:
+    async with play_in_slack(database_url, tmp_path, way=way) as stage:
         anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
 
         await anna.says("The wifi on my laptop drops every few minutes since this morning")

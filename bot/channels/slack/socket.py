@@ -13,7 +13,8 @@ from bot.channels.slack.failures import BROKEN
 
 log = structlog.get_logger()
 LOOK_EVERY = 5.0
-SILENT_TOO_LONG = 30.0  # seconds without a pong
+PING_EVERY = 10.0
+PONGS_MISSED = 3  # after so many a session is taken for dead
 CONNECT_WITHIN = 15.0
 CLOSE_WITHIN = 3.0
 
@@ -21,10 +22,13 @@ CLOSE_WITHIN = 3.0
 class Socket:
     """A connection that is kept up until it is stopped."""
 
-    def __init__(self, app: AsyncApp, app_token: str, *, look_every: float = LOOK_EVERY) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, *, look_every: float = LOOK_EVERY, ping_every: float = PING_EVERY
+    ) -> None:
         self._app = app
         self._app_token = app_token
         self._look_every = look_every
+        self._ping_every = ping_every
         self._handler: AsyncSocketModeHandler | None = None
 
     async def run(self) -> None:
@@ -58,11 +62,11 @@ class Socket:
         if not await client.is_connected():
             return False
         heard = client.last_ping_pong_time
-        return heard is None or time.time() - heard < SILENT_TOO_LONG
+        return heard is None or time.time() - heard < PONGS_MISSED * self._ping_every
 
     async def _connect(self) -> None:
         await self._close()
-        self._handler = AsyncSocketModeHandler(self._app, self._app_token)
+        self._handler = AsyncSocketModeHandler(self._app, self._app_token, ping_interval=self._ping_every)
         async with asyncio.timeout(CONNECT_WITHIN):
             await self._handler.client.connect()  # type: ignore[no-untyped-call]
 
