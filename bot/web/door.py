@@ -83,8 +83,11 @@ def take_seat(site: Site) -> Endpoint:
 
 async def _let_the_others_speak(site: Site, person: str, language: str) -> None:
     """Whoever plays one suggested person will play the others, who may be written to before anybody sits there."""
-    for seat in await site.parts.views.seats(language):
-        untouched = seat.hint and seat.key != person and not await site.parts.transcript.latest_revision(seat.key)
+    suggested = [seat for seat in await site.parts.views.seats(language) if seat.hint]
+    if person not in {seat.key for seat in suggested}:
+        return
+    for seat in suggested:
+        untouched = seat.key != person and not await site.parts.transcript.latest_revision(seat.key)
         reader = await site.parts.views.reader(seat.key) if untouched else None
         if reader is not None and reader.language != language:
             await site.parts.conversation.handle(_speak(seat.key, secrets.token_hex(16), language))
