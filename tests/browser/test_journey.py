@@ -111,7 +111,9 @@ async def work_on_it(engineer: Seat, employee: Seat, words: dict[str, str]) -> N
     await engineer.presses("hold")
     await engineer.chooses(engineer.word("field.reason"), engineer.word("hold.vendor"))
     await engineer.submits(engineer.word("button.hold"))
-    await employee.sees(employee.word("step.hold", ticket="T-1", reason=employee.word("hold.vendor")))
+    held = employee.word("step.hold_until", ticket="T-1", reason=employee.word("hold.vendor"), until="…")
+    for part in held.split("…"):
+        await employee.sees(part.strip())
     await engineer.presses("resume")
     await employee.sees(employee.word("step.resume", ticket="T-1"))
     await employee.attaches("screen.png", b"\x89PNG\r\n\x1a\n" + b"0" * 2000)
