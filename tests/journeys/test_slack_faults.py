@@ -33,12 +33,12 @@ async def test_slack_is_away_for_five_minutes(sqlite_url: str, tmp_path: Path, t
         anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
         await open_ticket(anna)
         await wang.presses("Claim", on="T-1")
-        await stage.workspace.goes_down(trouble, retry_after=1)
+        await stage.workspace.goes_down(trouble, retry_after=3)
         for words in ("first step", "second step", "third step"):
             await on_the_web(stage, words)
         await stage.pass_time(minutes=5)
         stage.workspace.comes_back()
-        await asyncio.sleep(1.1)  # what Slack asked us to wait is real time
+        await asyncio.sleep(3.1)  # what Slack asked us to wait is real time
         await stage.pass_time(minutes=5)
         await anna.sees("third step")
         direct = stage.workspace.messages(stage.workspace.direct_messages(anna.hands.id))
