@@ -46,9 +46,7 @@ class _NotConnected(Exception):
         self.reason = reason
 
 
-async def _get(
-    target: Target, address: Address, probe: Probe, trust: ssl.SSLContext, seconds: float | None
-) -> Finding:
+async def _get(target: Target, address: Address, probe: Probe, trust: ssl.SSLContext, seconds: float | None) -> Finding:
     opened: list[_Stream] = []
     request = _request(target, address, seconds, opened)
     try:

@@ -88,9 +88,7 @@ class SystemResolver:
                 raise answer
         raise error(ProbeState.FAIL, "dns.no_address", host=name)
 
-    async def _ask(
-        self, servers: dns.asyncresolver.Resolver, name: str, kind: RdataType
-    ) -> tuple[Address, ...]:
+    async def _ask(self, servers: dns.asyncresolver.Resolver, name: str, kind: RdataType) -> tuple[Address, ...]:
         try:
             answer = await servers.resolve(
                 name,

@@ -43,9 +43,7 @@ async def run_probes(
         finding = await _bounded(probe, around, slots)
         milliseconds = round((loop.time() - started) * 1000)
         facts = {"ms": milliseconds, **finding.facts}
-        return ProbeResult(
-            probe.key, probe.kind, probe.label, finding.state, milliseconds, finding.reason, facts
-        )
+        return ProbeResult(probe.key, probe.kind, probe.label, finding.state, milliseconds, finding.reason, facts)
 
     tasks = [asyncio.create_task(timed(probe), name=f"probe {probe.key}") for probe in probes]
     try:

@@ -112,9 +112,7 @@ class WebChannel:
     async def send(self, outgoing: Outgoing) -> Sent:
         """Write the line; the same key a second time changes nothing."""
         person = person_of(outgoing)
-        number = await self._transcript.say(
-            person, outgoing.key, DESK, outgoing.reply, card_key(outgoing.reply)
-        )
+        number = await self._transcript.say(person, outgoing.key, DESK, outgoing.reply, card_key(outgoing.reply))
         self._watchers.wake(person)
         return Sent(str(number), outgoing.place)
 

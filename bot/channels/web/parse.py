@@ -9,9 +9,7 @@ from bot.channels.web.adapter import NAME
 from bot.messages import Attached, Commanded, File, Identity, Place, Pressed, Said, Submitted
 
 EVENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-COMMAND = re.compile(
-    r"/(?:it(?:\s+|$))?(?P<word>[^\s/_]*)(?:_(?P<number>\d{1,15}))?(?:\s+(?P<rest>.*))?", re.DOTALL
-)
+COMMAND = re.compile(r"/(?:it(?:\s+|$))?(?P<word>[^\s/_]*)(?:_(?P<number>\d{1,15}))?(?:\s+(?P<rest>.*))?", re.DOTALL)
 UNTYPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -37,9 +35,7 @@ def words(person: str, event: str, text: str, reply_to: str = "") -> Said | Comm
     if command is None:
         return Said(event, identity(person), place, text, reply_to)
     number, rest = command["number"] or "", (command["rest"] or "").strip()
-    return Commanded(
-        event, identity(person), place, command["word"].lower(), f"{number} {rest}".strip(), reply_to
-    )
+    return Commanded(event, identity(person), place, command["word"].lower(), f"{number} {rest}".strip(), reply_to)
 
 
 def files(person: str, event: str, attached: tuple[File, ...], caption: str, reply_to: str = "") -> Attached:
