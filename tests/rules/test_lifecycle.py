@@ -121,7 +121,7 @@ def test_whatever_happens_an_open_ticket_has_an_alarm_and_one_that_is_over_has_n
         assert ticket.due_at is None
 
 
-@pytest.mark.parametrize("status", list(OPEN))
+@pytest.mark.parametrize("status", sorted(OPEN))
 def test_an_open_ticket_has_an_alarm_even_when_its_policy_promises_nothing_and_marks_nothing(status: Status) -> None:
     """A claimed ticket with every mark behind it is still woken: its owner is asked for an update."""
     silent = replace(
