@@ -8,6 +8,9 @@ import pytest
 
 from tests.fixtures.absence import unavailable
 from tests.fixtures.postgres import NoPostgres, PostgresServer, running_postgres
+from tests.fixtures.specification import payloads_keep_to_the_specifications
+
+__all__ = ["payloads_keep_to_the_specifications"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

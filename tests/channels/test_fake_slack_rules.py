@@ -220,18 +220,8 @@ async def test_a_thread_is_read_back_page_by_page(slack: Workspace, client: Asyn
     assert (await client.conversations_members(channel="C1"))["members"] == [BOT_USER, "U1"]
 
 
-async def test_a_broken_rule_fails_the_test_that_broke_it() -> None:
-    async def careless() -> None:
-        async with fake_workspace() as slack, client_of(slack) as client:
-            slack.person("U1")
-            await refusal(client.api_call("chat.postMessage", json={"channel": "U1"}))
-
-    with pytest.raises(AssertionError, match="no_text: neither text nor blocks"):
-        await careless()
-
-
 async def test_without_the_specifications_the_rules_by_hand_remain() -> None:
-    slack = Workspace(specification=Specification(Path("nowhere")))
+    slack = Workspace(specification=Specification(Path("nowhere")), tolerant=True)
     await slack.start()
     async with client_of(slack) as client:
         slack.person("U1")

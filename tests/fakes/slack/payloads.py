@@ -69,7 +69,7 @@ def mention_event(slack: Workspace, room: Conversation, message: Message) -> Jso
 def message_changed(slack: Workspace, room: Conversation, message: Message) -> Json:
     """A message event about an edit."""
     inner = message.as_json()
-    for name in ("reactions", "app_id"):
+    for name in ("reactions", "app_id", "metadata"):
         inner.pop(name, None)
     return {
         "type": "message",
