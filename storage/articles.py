@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from storage.database import Transaction
 from storage.tables import article_feedback, article_revisions
 
-FEEDBACK = ("offered", "fixed", "not_fixed", "opened_ticket")
+FEEDBACK = ("offered", "fixed", "not_fixed", "opened_ticket", "unanswered")
 
 
 async def publish(tx: Transaction, article: Mapping[str, Any], by: str, at: datetime) -> int:
@@ -40,11 +40,51 @@ async def version(tx: Transaction) -> int:
     return int(await tx.value(select(func.count()).select_from(article_revisions)))
 
 
-async def feedback(tx: Transaction, article_id: str, language: str, person: str, event: str, at: datetime) -> None:
-    """Note what became of an article that was shown: one of `FEEDBACK`; ValueError for anything else."""
+async def feedback(
+    tx: Transaction,
+    article_id: str,
+    language: str,
+    person: str,
+    event: str,
+    at: datetime,
+    *,
+    probability: float | None = None,
+    words: str = "",
+) -> None:
+    """Note what became of an article that was shown: one of `FEEDBACK`; ValueError for anything else.
+
+    `probability` is what we believed when we showed it. A question nobody had an answer for has no article id,
+    and its `words` are kept for whoever writes the next answer.
+    """
     if event not in FEEDBACK:
         raise ValueError(f"{event!r} is no feedback: give one of {', '.join(FEEDBACK)}")
-    await tx.add(article_feedback, article_id=article_id, language=language, person=person, event=event, at=at)
+    await tx.add(
+        article_feedback,
+        article_id=article_id,
+        language=language,
+        person=person,
+        event=event,
+        at=at,
+        probability=probability,
+        words=words,
+    )
+
+
+async def labels(tx: Transaction, limit: int = 5000) -> tuple[tuple[float, bool], ...]:
+    """The latest presses on shown answers, as (what we believed, whether it helped), the newest first."""
+    c = article_feedback.c
+    judged = (c.event.in_(("fixed", "not_fixed")), c.probability.is_not(None))
+    rows = await tx.all(select(c.probability, c.event).where(*judged).order_by(c.id.desc()).limit(limit))
+    return tuple((row.probability, row.event == "fixed") for row in rows)
+
+
+async def unanswered(tx: Transaction, limit: int) -> tuple[tuple[str, str, datetime], ...]:
+    """The latest questions nobody had an answer for: their words, language and time."""
+    c = article_feedback.c
+    rows = await tx.all(
+        select(c.words, c.language, c.at).where(c.event == "unanswered").order_by(c.id.desc()).limit(limit)
+    )
+    return tuple((row.words, row.language, row.at) for row in rows)
 
 
 async def feedback_counts(tx: Transaction, since: datetime | None = None) -> dict[tuple[str, str], dict[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -331,10 +332,28 @@ article_feedback = Table(
     Column("article_id", Words, nullable=False),
     Column("language", String(20), nullable=False),
     Column("person", Words, nullable=False),
-    Column("event", String(20), nullable=False),  # "offered", "fixed", "not_fixed", "opened_ticket"
+    Column("event", String(20), nullable=False),  # "offered", "fixed", "not_fixed", "opened_ticket", "unanswered"
     Column("at", Moment, nullable=False),
+    Column("probability", Float),  # what we believed when it was shown; NULL when nothing was
+    Column("words", Words, nullable=False, server_default=""),  # of a question nobody had an answer for
     Index(None, "article_id", "language", "event"),
     Index(None, "at"),
+)
+
+article_drafts = Table(
+    "article_drafts",
+    metadata,
+    _number(),
+    Column("ticket_id", Number, ForeignKey("tickets.id")),  # NULL: written from a message
+    Column("language", String(20), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("decision", String(20), nullable=False),  # "", "published", "discarded"
+    Column("decided_by", Words, nullable=False),
+    Column("decided_at", Moment),
+    Index(None, "decision", "id"),
+    sqlite_autoincrement=True,
 )
 
 period_claims = Table(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from escalation.ticket import Action, TicketEvent
-from storage import articles, attachments, leases, policies, tickets
+from storage import articles, attachments, drafts, leases, policies, tickets
 from storage.database import Database
 from storage.errors import TooLarge
 from tests.storage.conftest import NOON, a_ticket
@@ -54,6 +54,40 @@ async def test_feedback_is_counted_by_article_and_language(database: Database) -
         assert await articles.feedback_counts(tx, NOON + MINUTE) == {("vpn", "en"): {"offered": 1, "fixed": 1}}
         with pytest.raises(ValueError, match="loved"):
             await articles.feedback(tx, "vpn", "en", "lin.wei", "loved", NOON)
+
+
+async def test_what_we_believed_is_kept_beside_what_came_of_it(database: Database) -> None:
+    async with database.transaction() as tx:
+        await articles.feedback(tx, "vpn", "en", "lin.wei", "offered", NOON, probability=0.8)
+        await articles.feedback(tx, "vpn", "en", "lin.wei", "fixed", NOON, probability=0.8)
+        await articles.feedback(tx, "mail", "en", "lin.wei", "not_fixed", NOON, probability=0.4)
+        await articles.feedback(tx, "mail", "en", "lin.wei", "not_fixed", NOON)
+        await articles.feedback(tx, "", "zh", "lin.wei", "unanswered", NOON, words="咖啡机坏了")
+        assert await articles.labels(tx) == ((0.4, False), (0.8, True))
+        assert await articles.unanswered(tx, 5) == (("咖啡机坏了", "zh", NOON),)
+
+
+async def test_a_draft_waits_until_one_person_decides(database: Database) -> None:
+    written = {"title": "VPN drops", "phrasings": [], "services": ["vpn"], "body": "Restart it."}
+    async with database.transaction() as tx:
+        first = await drafts.add(tx, ticket=None, language="en", data=written, by="wang.fang", at=NOON)
+        second = await drafts.add(tx, ticket=None, language="zh", data=written, by="wang.fang", at=NOON)
+        assert await drafts.waiting(tx) == (first, second)
+        assert await drafts.revise(tx, first.id, "en", written | {"title": "VPN drops often"})
+        assert await drafts.decide(tx, first.id, "published", "zhang.wei", NOON + MINUTE)
+        assert not await drafts.decide(tx, first.id, "discarded", "li.na", NOON + MINUTE)
+        assert not await drafts.revise(tx, first.id, "en", written)
+        decided = await drafts.load(tx, first.id)
+        assert decided is not None
+        assert (decided.decision, decided.decided_by, decided.data["title"]) == (
+            "published",
+            "zhang.wei",
+            "VPN drops often",
+        )
+        assert await drafts.waiting(tx) == (second,)
+        assert await drafts.load(tx, 99) is None
+        with pytest.raises(ValueError, match="liked"):
+            await drafts.decide(tx, second.id, "liked", "zhang.wei", NOON)
 
 
 async def test_a_file_is_staged_then_bound_to_one_ticket(database: Database) -> None:
