@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from bot.cards.notices import Scene, render
 from bot.cards.reader import Reader
 from bot.desk.tickets import Desk
-from bot.dialogue.conversation import reader_for
+from bot.dialogue.world import reader_for
 from bot.messages import Card, Channel, Form, Identity, Lane, Place, Reply
 from bot.reply_json import from_json
 from escalation import access

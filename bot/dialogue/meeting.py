@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue import commands, connecting, staffwords
-from bot.dialogue.conversation import Conversation, conversation_key
+from bot.dialogue.carrying import my_tickets
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.places import conversation_key
 from bot.dialogue.routes import place_string
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
@@ -61,7 +63,7 @@ class Meeting:
                 return (connecting.unknown(),)
             world = await self._conversation.world(tx, person)
             work = Work(self._conversation.desk, tx, world, who.channel)
-            mine = self._conversation.my_tickets(world)
+            mine = my_tickets(world)
             new = Button(world.reader.tell("button.new_ticket"), "m:new", "primary")
             shown: list[Reply] = [replace(mine, buttons=(new, *mine.buttons))]
             for word in self._words(work):

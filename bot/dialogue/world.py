@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.cards.reader import Reader
 from bot.organisation import Names, Organisation, Person
@@ -64,6 +65,12 @@ class World:
             zone=self.reader.zone,
             language=self.reader.language,
         )
+
+
+def reader_for(organisation: Organisation, person: str, settings: dict[str, str], now: datetime) -> Reader:
+    """A person as the cards see them: their own settings first, then the organisation's file."""
+    known = organisation.people[person]
+    return Reader(person, settings.get("language", known.language), known.zone, now, organisation)
 
 
 def vocabulary(organisation: Organisation) -> Vocabulary:

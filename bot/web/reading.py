@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.cards.reader import Reader as Seer
 from bot.desk.judging import Seen
 from bot.desk.tickets import Desk
-from bot.dialogue.conversation import reader_for
+from bot.dialogue.world import reader_for
 from bot.messages import Choice
 from bot.organisation import Person
 from bot.web import sheets, views

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.conversation import conversation_key
+from bot.dialogue.places import conversation_key
 from bot.messages import Said, Submitted, Text
 from storage import dialogues, tickets
 from tests.journeys.stage import Somebody, Stage, play, reply_text

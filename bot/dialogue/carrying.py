@@ -1,0 +1,116 @@
+"""What a step decided is carried out, and what it says goes on its way: into the inbox row and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.cards.tickets import list_card, requester_card
+from bot.desk.notify import to_place
+from bot.desk.tickets import Desk
+from bot.dialogue import filling, opening
+from bot.dialogue.effects import Act, Learn, ListMine, Open, Probe, Show
+from bot.dialogue.talk import Talk
+from bot.dialogue.ticketwork import Work
+from bot.dialogue.turns import Turn
+from bot.dialogue.world import World
+from bot.messages import Answer, Capabilities, Card, Form, Lane, Place, Reply, Text
+from bot.reply_json import to_json
+from escalation.errors import Absent
+from escalation.ticket import Ticket
+from storage import articles, inbox, outbox
+from storage.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Carries out turns and answers. `start_probes` begins a service's checks once the transaction is committed."""
+
+    desk: Desk
+    capabilities: Callable[[str], Capabilities]
+    start_probes: Callable[[Work, Place, Probe], None]
+
+    async def carry_out(self, work: Work, place: Place, turn: Turn) -> tuple[Talk, tuple[Reply, ...]]:
+        """The doings of a step, in their order; effects become what they show."""
+        talk, replies = turn.talk, list[Reply]()
+        for doing in turn.doings:
+            match doing:
+                case Probe():
+                    self.start_probes(work, place, doing)
+                case Open(draft=draft, form=form):
+                    ticket = await self.desk.open(work.tx, draft, via=work.via)
+                    talk = opening.opened(talk, ticket)
+                    replies += await self._opened(work, ticket, form)
+                case Act(action=action, ticket=number, facts=facts):
+                    await self.desk.act(work.tx, action, number, by=work.world.person.key, via=work.via, facts=facts)
+                case Show(ticket=number):
+                    replies.append(await work.show(number))
+                case ListMine():
+                    replies.append(my_tickets(work.world))
+                case Learn(article=article, language=language, outcome=outcome):
+                    at, person = self.desk.clock(), work.world.person.key
+                    await articles.feedback(work.tx, article, language, person, outcome, at)
+                case _:
+                    replies.append(doing)
+        return talk, tuple(replies)
+
+    async def _opened(self, work: Work, ticket: Ticket, form: str) -> Sequence[Reply]:
+        sentence = work.world.reader.tell("opened", ticket=ticket.name, group=work.world.reader.group(ticket.group))
+        settled = [opening.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
+        try:
+            seen = await self.desk.see(work.tx, ticket.id, work.world.person.key)
+        except Absent:  # filed for somebody else, and confidential: from now on it is theirs alone
+            return settled
+        return (*settled, requester_card(seen.ticket, seen.policy, seen.possible, work.world.reader))
+
+    def drawn(
+        self, place: Place, talk: Talk, replies: tuple[Reply, ...], world: World
+    ) -> tuple[Talk, tuple[Reply, ...]]:
+        """The replies as this place can show them: where no forms are drawn, a form becomes its first question."""
+        if self.capabilities(place.channel).forms:
+            return talk, replies
+        shown: list[Reply] = []
+        for reply in replies:
+            if isinstance(reply, Form):
+                again = any(field.error for field in reply.fields)
+                if reply.intro and not again:
+                    shown.append(Text(reply.intro, reply.ticket))
+                talk = replace(talk, filling=filling.begin(reply))
+                shown.append(filling.question(talk, world.reader))
+            else:
+                shown.append(reply)
+        return talk, tuple(shown)
+
+    async def answer(
+        self, tx: Transaction, event_id: str, place: Place, replies: Sequence[Reply], *, pressed: bool = False
+    ) -> Answer:
+        """Replies into the inbox row, and into the outbox, so that a crash after this commit loses none.
+
+        A form is not posted: the channel opens it from the answer, if it can without a press.
+        """
+        await inbox.answered(tx, event_id, [to_json(reply) for reply in replies])
+        opens_forms = pressed or not self.capabilities(place.channel).posts_forms
+        for number, reply in enumerate(replies):
+            if not (isinstance(reply, Form) and opens_forms):
+                await self.post(tx, f"reply:{event_id}:{number}", place, reply)
+        return Answer(tuple(replies))
+
+    async def post(self, tx: Transaction, key: str, place: Place, reply: Reply) -> None:
+        """One reply into the outbox, under a key that is its own for ever."""
+        await outbox.put(
+            tx,
+            key=key,
+            target=to_place(place),
+            notice="reply",
+            facts={"reply": to_json(reply)},
+            lane=int(Lane.ANSWER),
+            ticket=None,
+            at=self.desk.clock(),
+        )
+        tx.after_commit(self.desk.posted.set)
+
+
+def my_tickets(world: World) -> Card:
+    """The person's own tickets, as a list."""
+    reader = world.reader
+    return list_card(reader.tell("list.mine"), world.open_tickets, reader, reader.tell("list.none"))
