@@ -279,7 +279,19 @@ class Picture:
     alternative: str
 
 
-Reply = Text | Card | Form | Picture
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of a ticket, handed to whoever did not send it; `title` says whose it is.
+
+    Its file's reference is the desk's own: a channel gets the bytes through the `Shelf` it was built with.
+    """
+
+    title: str
+    file: File
+    ticket: int | None = None
+
+
+Reply = Text | Card | Form | Picture | Document
 
 # -- the port --------------------------------------------------------------------------------------
 
@@ -373,6 +385,18 @@ class Channel(Protocol):
 
     async def fetch(self, file: File) -> bytes:
         """The bytes of a file somebody sent here; raises `SendFailed`."""
+        ...
+
+
+class Shelf(Protocol):
+    """What a channel that sends files asks of the house it is built in."""
+
+    async def content(self, file: File) -> bytes:
+        """The bytes of a file the desk keeps; raises `Rejected` once it keeps it no more."""
+        ...
+
+    async def png(self, picture: Picture) -> bytes:
+        """A picture as a PNG image; raises `Rejected` for a drawing that cannot be painted."""
         ...
 
 

@@ -17,9 +17,11 @@ from bot.messages import (
     Checklist,
     CheckState,
     Choice,
+    Document,
     Facts,
     Field,
     FieldKind,
+    File,
     Form,
     Line,
     Paragraph,
@@ -72,6 +74,13 @@ def to_json(reply: Reply) -> Json:
                 "svg": reply.svg,
                 "alternative": reply.alternative,
             }
+        case Document():
+            return {
+                "type": "document",
+                "title": reply.title,
+                "file": [reply.file.name, reply.file.media_type, reply.file.size, reply.file.reference],
+                "ticket": reply.ticket,
+            }
 
 
 def from_json(value: Mapping[str, Any]) -> Reply:
@@ -107,8 +116,15 @@ def _reply(value: Mapping[str, Any]) -> Reply:
             )
         case "picture":
             return Picture(value["title"], value["svg"], value["alternative"])
+        case "document":
+            return Document(value["title"], _file(value["file"]), value["ticket"])
         case other:
             raise ValueError(f"no reply has the type {other!r}")
+
+
+def _file(value: Sequence[Any]) -> File:
+    name, media_type, size, reference = value
+    return File(name, media_type, size, reference)
 
 
 def _block_to_json(block: Block) -> Json:

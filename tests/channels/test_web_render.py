@@ -9,7 +9,23 @@ from jinja2 import UndefinedError
 
 from bot.channels.web.adapter import DESK, PERSON, TranscriptLine
 from bot.channels.web.render import draw_line, draw_reply
-from bot.messages import Button, Card, Facts, Field, FieldKind, Form, Paragraph, Picture, Quote, Reply, Span, Text, Tone
+from bot.messages import (
+    Button,
+    Card,
+    Document,
+    Facts,
+    Field,
+    FieldKind,
+    File,
+    Form,
+    Paragraph,
+    Picture,
+    Quote,
+    Reply,
+    Span,
+    Text,
+    Tone,
+)
 from bot.phrases import catalogue, placeholders
 from bot.web.templates import environment, page
 from tests.channels.test_web_reply_json import replies
@@ -88,6 +104,12 @@ def test_a_picture_is_an_image_with_words_where_nothing_inside_runs() -> None:
     seen = Seen(drawn(Picture("Tickets", "<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "12 tickets")))
     assert "script" not in seen.tags
     assert ("alt", "12 tickets") in seen.attributes
+
+
+def test_a_document_is_a_link_to_the_desks_own_copy() -> None:
+    seen = Seen(drawn(Document("Anna sends a file:", File("<b>.png", "image/png", 3, "7"), 1)))
+    assert any(name == "href" and value == "/seat/lin.wei/file/7" for name, value in seen.attributes)
+    assert "b" not in seen.tags
 
 
 def test_a_card_says_its_state_in_a_word_beside_its_colour() -> None:

@@ -14,9 +14,11 @@ from bot.messages import (
     Checklist,
     CheckState,
     Choice,
+    Document,
     Facts,
     Field,
     FieldKind,
+    File,
     Form,
     Paragraph,
     Picture,
@@ -64,6 +66,7 @@ replies: st.SearchStrategy[Reply] = st.one_of(
     st.builds(Card, words, st.sampled_from(Tone), words, some(blocks), buttons, words, tickets),
     st.builds(Form, words, words, some(fields), words, words, tickets),
     st.builds(Picture, words, words, words),
+    st.builds(Document, words, st.builds(File, words, words, st.integers(min_value=0), words), tickets),
 )
 
 

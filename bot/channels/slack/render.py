@@ -16,6 +16,7 @@ from bot.messages import (
     Card,
     Checklist,
     CheckState,
+    Document,
     Facts,
     Form,
     Line,
@@ -68,6 +69,8 @@ def message(reply: Reply) -> Json:
             return _message(title, [*_title(title), *_plain_blocks(intro), *_buttons(opener)], ())
         case Picture(title=title, alternative=alternative):
             return _message(title, [*_title(title), *_plain_blocks(alternative)], ())
+        case Document(title=title, file=file):
+            return _message(title, _plain_blocks(f"{title}\n{file.name}"), ())
 
 
 def card_blocks(card: Card) -> list[Json]:
