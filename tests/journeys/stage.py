@@ -21,6 +21,7 @@ from bot.messages import (
     Card,
     Checklist,
     Commanded,
+    Document,
     Event,
     Facts,
     File,
@@ -92,6 +93,8 @@ def reply_text(reply: Reply) -> str:
             return "\n".join((title, intro, *(f"{f.label}: {f.value} {f.error}" for f in fields)))
         case Picture(title=title, alternative=alternative):
             return f"{title}\n{alternative}"
+        case Document(title=title, file=file):
+            return f"{title}\n{file.name}"
 
 
 @dataclass
