@@ -71,6 +71,9 @@ MATRIX: Mapping[Action | Look, frozenset[Relation]] = {
     Action.RESUME: _STAFF,
     Action.RESOLVE: _STAFF,
     Action.PRIORITY: _STAFF,
+    Action.VISIT: _STAFF,
+    Action.ARRIVE: _STAFF,
+    Action.PROMISE: _STAFF | {Relation.OPENER},  # who filed it has the requester on the telephone
     Action.LINK: _STAFF,
     Action.MAJOR: _STAFF,
     Action.ASSIGN: _DISPATCHERS,  # nobody gives away what a colleague is working on
@@ -86,6 +89,7 @@ MATRIX: Mapping[Action | Look, frozenset[Relation]] = {
     # The ticket's own alarm does these; no person may.
     Action.OPEN: frozenset(),
     Action.PAGE: frozenset(),
+    Action.ASK: frozenset(),
     Action.MARK: frozenset(),
     Action.ALARM: frozenset(),
     Action.CLOSE: frozenset(),
@@ -132,6 +136,11 @@ def may(actor: Actor, action: Action | Look, ticket: Ticket, paged: frozenset[st
 def may_file_for_others(actor: Actor) -> bool:
     """Whether the actor may open a ticket in somebody else's name."""
     return bool(actor.roles & {Role.OPERATOR, Role.ENGINEER, Role.MANAGER, Role.ADMIN})
+
+
+def may_draft(actor: Actor) -> bool:
+    """Whether the actor may write an article for somebody else to publish."""
+    return bool(actor.roles & {Role.ENGINEER, Role.MANAGER, Role.ADMIN})
 
 
 def may_publish(actor: Actor) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import clocks, ladder
+from escalation import clocks, ladder, promises
+from escalation.calendar import Window
 from escalation.clocks import UPDATE, Clock
-from escalation.ladder import Alarm, Page
-from escalation.policy import Mark, Policy
+from escalation.ladder import Alarm, Page, StillOnIt
+from escalation.policy import Ladder, Mark, Policy
 from escalation.ticket import Origin, Status, Ticket
 
 
@@ -39,7 +40,13 @@ class AskRating:
     """The one reminder to rate."""
 
 
-Decision = Page | Alarm | Marked | HoldOver | Close | AskRating
+Decision = Page | StillOnIt | Alarm | Marked | HoldOver | Close | AskRating
+
+
+def ladder_of(ticket: Ticket, policy: Policy) -> tuple[Ladder, Window]:
+    """The ladder the ticket climbs, and the window it waits in."""
+    steps = policy.ladders.get(ticket.climb.ladder) or policy.ladder(ticket.priority)
+    return steps, policy.windows[steps.window]
 
 
 def next_due(ticket: Ticket, policy: Policy) -> datetime | None:
@@ -69,8 +76,8 @@ def on_due(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, tuple
         ticket, marks = _mark(ticket, policy, now)
         decisions += marks
     if ticket.status is Status.NEW:
-        steps = policy.ladder(ticket.priority)
-        climb, reached = ladder.climb_until(ticket.climb, steps, policy.windows[steps.window], now)
+        steps, window = ladder_of(ticket, policy)
+        climb, reached = ladder.climb_until(ticket.climb, steps, window, now)
         ticket = replace(ticket, climb=climb)
         decisions += reached
     return replace(ticket, due_at=next_due(ticket, policy)), tuple(decisions)
@@ -88,15 +95,14 @@ def _mark_due(clock: Clock, ticket: Ticket, policy: Policy) -> datetime | None:
     left = _marks_left(clock, policy)
     if not left:
         return None
-    return clocks.reaches(clock, policy.window_of(ticket.kind, ticket.priority), left[0].percent)
+    return clocks.reaches(clock, promises.window_of(ticket, policy, clock), left[0].percent)
 
 
 def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[Decision]]:
-    window = policy.window_of(ticket.kind, ticket.priority)
     decisions: list[Decision] = []
     marked: list[Clock] = []
     for clock in ticket.clocks:
-        left = _marks_left(clock, policy)
+        left, window = _marks_left(clock, policy), promises.window_of(ticket, policy, clock)
         reached = [mark for mark in left if _is_due(clocks.reaches(clock, window, mark.percent), now)]
         if reached:
             highest = reached[-1]

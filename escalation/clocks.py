@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from escalation.calendar import Window
 
 RESPONSE, UPDATE, RESOLUTION = "response", "update", "resolution"
+ON_SITE = "on_site"  # somebody stands where the fault is
+PROMISE = "promise"  # what was promised to a person, such as a call back by three
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,10 @@ class Clock:
     """One promise of a ticket.
 
     `target` and `spent` are seconds of window time; a target of zero promises nothing, but the time is kept, for
-    another priority may promise something. `running_since` is None while paused or stopped; `stopped_at` is set
-    once the promise was met or missed for good. `marked` is the highest percent acted on.
+    another priority may promise something. `running_since` is None while paused or stopped; `paused_at` is set once
+    it was paused, `stopped_at` once the promise was met or missed for good. `marked` is the highest percent acted on.
+    A `fixed` clock promises a moment and not an amount of service time: it counts every hour and never pauses.
+    `attempt` tells the clocks of a reopened ticket from those before.
     """
 
     name: str
@@ -29,6 +34,9 @@ class Clock:
     running_since: datetime | None = None
     stopped_at: datetime | None = None
     marked: int = 0
+    paused_at: datetime | None = None
+    fixed: bool = False
+    attempt: int = 1
 
     @property
     def running(self) -> bool:
@@ -41,17 +49,51 @@ class Clock:
         return self.stopped_at is not None
 
 
+class State(StrEnum):
+    """How a promise stands."""
+
+    WAITING = "waiting"  # not begun
+    RUNNING = "running"
+    OVERDUE = "overdue"  # missed, and still to be done
+    PAUSED = "paused"
+    MET = "met"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A clock as it stands: when it is or was due, if it runs, and since when it stands still, if it does."""
+
+    state: State
+    due: datetime | None = None
+    since: datetime | None = None
+
+
+def standing(clock: Clock, window: Window, now: datetime) -> Standing:
+    """How the promise stands at this moment."""
+    if clock.stopped:
+        return Standing(State.MISSED if missed(clock, window, now) else State.MET, since=clock.stopped_at)
+    at = due(clock, window)
+    if at is not None:
+        return Standing(State.OVERDUE if at < now else State.RUNNING, due=at)
+    return Standing(State.PAUSED if clock.paused_at else State.WAITING, since=clock.paused_at)
+
+
 def start(clock: Clock, now: datetime) -> Clock:
     """The clock running from now on; a stopped or running one is left as it is."""
     if clock.running or clock.stopped:
         return clock
-    return replace(clock, running_since=now)
+    return replace(clock, running_since=now, paused_at=None)
 
 
 def pause(clock: Clock, window: Window, now: datetime) -> Clock:
-    """The clock standing still, with what it has used so far."""
-    if clock.running_since is None:
+    """The clock standing still, with what it has used so far; a fixed one goes on."""
+    if clock.running_since is None or clock.fixed:
         return clock
+    return replace(_settled(clock, window, now), paused_at=now)
+
+
+def _settled(clock: Clock, window: Window, now: datetime) -> Clock:
     return replace(clock, spent=used(clock, window, now), running_since=None)
 
 
@@ -59,7 +101,7 @@ def stop(clock: Clock, window: Window, now: datetime) -> Clock:
     """The clock at its end: what it had used decides whether the promise was kept."""
     if clock.stopped:
         return clock
-    return replace(pause(clock, window, now), stopped_at=now)
+    return replace(_settled(clock, window, now), stopped_at=now, paused_at=None)
 
 
 def rewind(clock: Clock, now: datetime) -> Clock:
@@ -69,17 +111,18 @@ def rewind(clock: Clock, now: datetime) -> Clock:
 
 def reset(clock: Clock) -> Clock:
     """The clock at zero and standing still, as if nothing had happened."""
-    return Clock(clock.name, clock.target)
+    return Clock(clock.name, clock.target, attempt=clock.attempt)
 
 
 def retarget(clock: Clock, target: int, old: Window, now: datetime) -> Clock:
     """The clock with another target for the time already used, which was counted in the window `old`.
 
-    A share that is now short of its mark may be marked again. A promise met or missed for good stays as it was.
+    A share that is now short of its mark may be marked again. A promise met or missed for good stays as it was, and
+    so does one of a fixed moment.
     """
-    if clock.stopped:
+    if clock.stopped or clock.fixed:
         return clock
-    aimed = replace(pause(clock, old, now), target=target)
+    aimed = replace(_settled(clock, old, now), target=target)
     share = int(100 * aimed.spent // target) if target else 0
     aimed = replace(aimed, marked=min(clock.marked, share))
     return start(aimed, now) if clock.running else aimed

@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import clocks, ladder
-from escalation.alarm import next_due
-from escalation.calendar import Window
-from escalation.clocks import RESOLUTION, RESPONSE, UPDATE, Clock
-from escalation.policy import Ladder, Policy
+from escalation import clocks, ladder, promises
+from escalation.alarm import ladder_of, next_due
+from escalation.clocks import ON_SITE, PROMISE, RESOLUTION, RESPONSE, UPDATE, Clock
+from escalation.policy import Policy
 from escalation.priority import Priority
 from escalation.ticket import Action, Climb, Hold, Status, Ticket, after
 
@@ -32,26 +31,16 @@ class Step:
 
 
 def opened(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:
-    """A new ticket with its clocks running and its ladder at the first rung."""
-    steps = policy.ladder(ticket.priority)
-    ticket = replace(
-        ticket,
-        status=Status.NEW,
-        tier=steps.tier,
-        clocks=_promised(ticket, policy, now),
-        climb=ladder.begin(Climb(generation=0), steps, policy.windows[steps.window], now),
-    )
+    """A new ticket with its clocks running and its ladder at the first rung.
+
+    What an operator promised on the telephone stands in the details as `promised_by`, a moment in ISO 8601.
+    """
+    ticket = replace(ticket, status=Status.NEW, clocks=promises.promised(ticket, policy, now))
+    promised_by = ticket.details.get("promised_by")
+    if promised_by:
+        ticket = promises.promise_made(ticket, datetime.fromisoformat(promised_by), now)
+    ticket = _asked_from_its_foot(replace(ticket, climb=Climb(generation=0)), policy, now)
     return replace(ticket, due_at=next_due(ticket, policy))
-
-
-def _promised(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Clock, ...]:
-    """The clocks of a fresh start. Updates are owed by whoever has the ticket, and nobody has it yet."""
-    seconds = policy.seconds(ticket.kind, ticket.priority)
-    return (
-        clocks.start(Clock(RESPONSE, seconds[RESPONSE]), now),
-        clocks.start(Clock(RESOLUTION, seconds[RESOLUTION]), now),
-        Clock(UPDATE, seconds[UPDATE]),
-    )
 
 
 def change(
@@ -66,23 +55,22 @@ def change(
     return replace(changed, due_at=next_due(changed, policy))
 
 
-def window_of(ticket: Ticket, policy: Policy) -> Window:
-    """The service window the ticket's clocks run in."""
-    return policy.window_of(ticket.kind, ticket.priority)
-
-
 def _each(ticket: Ticket, change_clock: Callable[[Clock], Clock], *names: str) -> Ticket:
     return replace(ticket, clocks=tuple(change_clock(c) if c.name in names else c for c in ticket.clocks))
 
 
 def _pause(ticket: Ticket, step: Step, *names: str) -> Ticket:
-    window = window_of(ticket, step.policy)
-    return _each(ticket, lambda clock: clocks.pause(clock, window, step.at), *names)
+    def pause(clock: Clock) -> Clock:
+        return clocks.pause(clock, promises.window_of(ticket, step.policy, clock), step.at)
+
+    return _each(ticket, pause, *names)
 
 
 def _stop(ticket: Ticket, step: Step, *names: str) -> Ticket:
-    window = window_of(ticket, step.policy)
-    return _each(ticket, lambda clock: clocks.stop(clock, window, step.at), *names)
+    def stop(clock: Clock) -> Clock:
+        return clocks.stop(clock, promises.window_of(ticket, step.policy, clock), step.at)
+
+    return _each(ticket, stop, *names)
 
 
 def _start(ticket: Ticket, step: Step, *names: str) -> Ticket:
@@ -98,14 +86,14 @@ def _back_to_work(ticket: Ticket, step: Step) -> Ticket:
     since = step.at
     if ticket.hold is not None and ticket.hold.until is not None:
         since = max(ticket.hold.since, min(step.at, ticket.hold.until))
-    return _each(replace(ticket, hold=None), lambda clock: clocks.start(clock, since), RESOLUTION)
+    return _each(replace(ticket, hold=None), lambda clock: clocks.start(clock, since), RESOLUTION, ON_SITE)
 
 
 def _taken(ticket: Ticket, step: Step, assignee: str) -> Ticket:
     """Somebody has it: first response is met, updates are owed, the ladder rests."""
     ticket = _stop(_back_to_work(replace(ticket, assignee=assignee), step), step, RESPONSE)
     ticket = _start(ticket, step, UPDATE)  # goes on where it was: another owner is no news for the requester
-    return replace(ticket, climb=ladder.rest(ticket.climb))
+    return replace(ticket, climb=replace(ladder.rest(ticket.climb), group="", tier=0))
 
 
 def _claim(ticket: Ticket, step: Step) -> Ticket:
@@ -118,19 +106,31 @@ def _assign(ticket: Ticket, step: Step) -> Ticket:
 
 def _freed(ticket: Ticket, step: Step) -> Ticket:
     """Nobody has it: the clocks keep what they have used, the ladder starts at its foot."""
-    steps, window = _ladder_of(ticket, step.policy)
     ticket = _pause(_back_to_work(replace(ticket, assignee=""), step), step, UPDATE)
-    climb = ladder.begin(ticket.climb, steps, window, step.at)
-    return replace(ticket, climb=climb, tier=max(ticket.tier, steps.tier))
+    return _asked_from_its_foot(ticket, step.policy, step.at)
 
 
-def _ladder_of(ticket: Ticket, policy: Policy) -> tuple[Ladder, Window]:
-    steps = policy.ladder(ticket.priority)
-    return steps, policy.windows[steps.window]
+def _asked_from_its_foot(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:
+    """The ladder begun: the ticket's own, or in a group without one that of the group it came from."""
+    old, group, tier = ticket.climb, ticket.group, ticket.tier
+    borrowed = group in policy.unladdered and old.group not in ("", *policy.unladdered)
+    if borrowed:
+        group, tier = old.group, old.tier
+    key = policy.ladder_key(ticket.kind, ticket.priority, group)
+    steps = policy.ladders[key]
+    tier = max(tier, steps.tier)
+    climb = ladder.begin(replace(old, ladder=key, group=group, tier=tier), steps, policy.windows[steps.window], now)
+    return replace(ticket, climb=climb, tier=ticket.tier if borrowed else tier)
 
 
 def _transfer(ticket: Ticket, step: Step) -> Ticket:
-    return _freed(replace(ticket, group=str(step.facts["group"]), tier=1), step)
+    """To another group, under its contract. One without a ladder lets the old ladder go on until somebody claims."""
+    moved = replace(ticket, group=str(step.facts["group"]), tier=1)
+    moved = promises.retargeted(ticket, moved, step.policy, step.at)
+    if ticket.status is Status.NEW and moved.group in step.policy.unladdered:
+        return moved
+    came_from = replace(moved.climb, group=ticket.group, tier=ticket.tier)
+    return _freed(moved if moved.climb.group else replace(moved, climb=came_from), step)
 
 
 def _escalate(ticket: Ticket, step: Step) -> Ticket:
@@ -138,29 +138,39 @@ def _escalate(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _chase(ticket: Ticket, step: Step) -> Ticket:
-    _, window = _ladder_of(ticket, step.policy)
+    _, window = ladder_of(ticket, step.policy)
     return replace(ticket, escalated_at=step.at, climb=ladder.hurry(ticket.climb, window, step.at))
 
 
 def _priority(ticket: Ticket, step: Step) -> Ticket:
     """Another target for the time already used; an unclaimed ticket climbs the new priority's ladder."""
-    old_window = window_of(ticket, step.policy)
-    ticket = replace(ticket, priority=Priority(str(step.facts["priority"])))
-    seconds = step.policy.seconds(ticket.kind, ticket.priority)
+    changed = replace(ticket, priority=Priority(str(step.facts["priority"])))
+    changed = promises.retargeted(ticket, changed, step.policy, step.at)
+    return _freed(changed, step) if ticket.status is Status.NEW else changed
 
-    def retarget(clock: Clock) -> Clock:
-        return clocks.retarget(clock, seconds.get(clock.name, clock.target), old_window, step.at)
 
-    ticket = replace(ticket, clocks=tuple(map(retarget, ticket.clocks)))
-    return _freed(ticket, step) if ticket.status is Status.NEW else ticket
+def _visit(ticket: Ticket, step: Step) -> Ticket:
+    return promises.visit_agreed(ticket, step.policy, step.at, _moment(step, "until"))
+
+
+def _arrive(ticket: Ticket, step: Step) -> Ticket:
+    return _stop(ticket, step, ON_SITE, PROMISE)
+
+
+def _promise(ticket: Ticket, step: Step) -> Ticket:
+    return promises.promise_made(ticket, datetime.fromisoformat(str(step.facts["until"])), step.at)
+
+
+def _moment(step: Step, name: str) -> datetime | None:
+    written = step.facts.get(name)
+    return datetime.fromisoformat(str(written)) if written else None
 
 
 def _hold(ticket: Ticket, step: Step) -> Ticket:
     reason = str(step.facts["reason"])
-    until = step.facts.get("until")
-    end = datetime.fromisoformat(str(until)) if until else step.at + timedelta(seconds=step.policy.hold_at_most)
+    end = _moment(step, "until") or step.at + timedelta(seconds=step.policy.hold_at_most)
     ticket = replace(ticket, hold=Hold(reason, step.at, end))
-    pausing = (RESOLUTION,) if reason in step.policy.pausing_reasons else ()
+    pausing = (RESOLUTION, ON_SITE) if reason in step.policy.pausing_reasons else ()
     return _pause(ticket, step, UPDATE, *pausing)
 
 
@@ -170,12 +180,13 @@ def _resume(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _reply(ticket: Ticket, step: Step) -> Ticket:
-    ticket = _stop(ticket, step, RESPONSE)
+    ticket = _stop(ticket, step, RESPONSE, PROMISE)
     return _each(ticket, lambda clock: clocks.rewind(clock, step.at) if clock.running else clocks.reset(clock), UPDATE)
 
 
 def _resolve(ticket: Ticket, step: Step) -> Ticket:
-    ticket = _pause(_stop(_back_to_work(ticket, step), step, RESPONSE, RESOLUTION), step, UPDATE)
+    ticket = _stop(_back_to_work(ticket, step), step, RESPONSE, RESOLUTION, ON_SITE, PROMISE)
+    ticket = _pause(ticket, step, UPDATE)
     return replace(
         ticket,
         cause=str(step.facts["cause"]),
@@ -191,10 +202,10 @@ def _close(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _reopen(ticket: Ticket, step: Step) -> Ticket:
-    """A new try: fresh clocks, a fresh ladder, and the old rating is void."""
+    """A new try: fresh clocks beside those of the last one, a fresh ladder, and the old rating is void."""
     ticket = replace(
         ticket,
-        clocks=_promised(ticket, step.policy, step.at),
+        clocks=promises.promised(ticket, step.policy, step.at),
         resolved_at=None,
         closed_at=None,
         rating=0,
@@ -221,18 +232,20 @@ def _major(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _cancel(ticket: Ticket, step: Step) -> Ticket:
-    ticket = _stop(ticket, step, RESPONSE, RESOLUTION, UPDATE)
+    ticket = _stop(ticket, step, RESPONSE, RESOLUTION, UPDATE, ON_SITE, PROMISE)
     return replace(ticket, hold=None, climb=ladder.rest(ticket.climb))
 
 
 def _acknowledge(ticket: Ticket, step: Step) -> Ticket:
-    steps, window = _ladder_of(ticket, step.policy)
-    return replace(ticket, climb=ladder.acknowledge(ticket.climb, steps, window, step.by, step.at))
+    """`facts["until"]` is when somebody on their way will be there."""
+    steps, window = ladder_of(ticket, step.policy)
+    until = _moment(step, "until")
+    return replace(ticket, climb=ladder.acknowledge(ticket.climb, steps, window, step.by, step.at, until))
 
 
 def _decline(ticket: Ticket, step: Step) -> Ticket:
     """`facts["rung"]` is the highest rung that paged this person; the current one when it is not given."""
-    _, window = _ladder_of(ticket, step.policy)
+    _, window = ladder_of(ticket, step.policy)
     rung = int(step.facts.get("rung", ticket.climb.rung))
     return replace(ticket, climb=ladder.decline(ticket.climb, window, step.by, rung, step.at))
 
@@ -245,6 +258,9 @@ EFFECTS: Mapping[Action, Callable[[Ticket, Step], Ticket]] = {
     Action.ESCALATE: _escalate,
     Action.CHASE: _chase,
     Action.PRIORITY: _priority,
+    Action.VISIT: _visit,
+    Action.ARRIVE: _arrive,
+    Action.PROMISE: _promise,
     Action.HOLD: _hold,
     Action.RESUME: _resume,
     Action.REPLY: _reply,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from escalation.calendar import Window
-from escalation.clocks import RESOLUTION, RESPONSE, UPDATE
+from escalation.clocks import ON_SITE, PROMISE, UPDATE
 from escalation.priority import Priority
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -21,22 +21,39 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one kind of ticket promises at one priority, in seconds of its window. Zero means: no such promise.
+    """What one kind of ticket promises at one priority, in seconds of window time. Zero means: no such promise.
 
-    Without a promise of updates, a silence of a day of window time still reminds the owner.
+    Clocks run in `window`, unless `windows` names another for one of them. `on_site` counts from the opening, once
+    a visit is agreed. Without a promise of updates, a silence of a day of window time still reminds the owner.
     """
 
     response: int
     resolution: int
     update: int
     window: str
+    on_site: int = 0
+    windows: Mapping[str, str] = field(default_factory=dict)
+
+    def window_of(self, clock: str) -> str:
+        """The key of the window in which the clock of that name runs."""
+        return self.windows.get(clock, self.window)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Promises of their own for the tickets of these services and groups; where it is silent the others hold."""
+
+    services: tuple[str, ...]
+    groups: tuple[str, ...]
+    targets: Mapping[str, Target]
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One step of a ladder: who is paged, and how many seconds of window time after the step before (or the opening).
 
-    A rung with no wait is paged together with the one before.
+    A rung with no wait is paged together with the one before. It is paged `times` times in all, `every` seconds of
+    window time apart, unless the next rung comes first. `channels` are tried in this order; empty: as people prefer.
 
     `who` holds roles as `dispatch.recipients` reads them: "on_call", "on_call:2", "tier:2", "lead",
     "manager", "owner", "admin", "person:wang.fang".
@@ -44,14 +61,20 @@ class Rung:
 
     who: tuple[str, ...]
     after: int
+    channels: tuple[str, ...] = ()
+    times: int = 1
+    every: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """The rungs of one priority, what an acknowledgement is worth, and what happens at the end.
 
-    `acknowledged_for` is how many seconds of window time an acknowledgement holds before the same rung is paged
-    again. After the last rung the admin is alarmed `alarms` times, `alarm_every` plain seconds apart, then once a
+    `acknowledged_for` is how many seconds of window time an acknowledgement holds. Then its holder is asked whether
+    they are still on it, and has `answer_within` seconds of window time before the same rung is paged again; zero:
+    nobody is asked. Who is on their way says until when, at most `on_my_way` plain seconds.
+
+    After the last rung the admin is alarmed `alarms` times, `alarm_every` plain seconds apart, then once a
     day; never while the window is closed. `tier` is where a ticket starts.
     """
 
@@ -61,6 +84,8 @@ class Ladder:
     alarm_every: int
     alarms: int
     tier: int = 1
+    answer_within: int = 0
+    on_my_way: int = 2 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +99,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """See the module's first lines. `targets` are keyed "incident:P1", `ladders` "P1"."""
+    """See the module's first lines.
+
+    `targets` are keyed "incident:P1"; `ladders` "P1", and where a kind or a group has its own "incident:P1" or
+    "network/P1". `unladdered` groups have none: see `ladder_key`.
+    """
 
     windows: Mapping[str, Window]
     targets: Mapping[str, Target]
@@ -87,39 +116,46 @@ class Policy:
     pausing_reasons: tuple[str, ...]  # hold reasons that stop the resolution clock
     hold_at_most: int  # plain seconds; a hold without an end comes back after this
     escalate_again_after: int  # between two escalations by the same requester
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
+    unladdered: tuple[str, ...] = ()
 
-    def target(self, kind: str, priority: Priority) -> Target:
-        """The promise for a kind of ticket at a priority."""
-        return self.targets[f"{kind}:{priority.name}"]
+    def contract_of(self, service: str, group: str) -> str:
+        """The key of the contract that covers such a ticket: its service's, else its group's, else none ("")."""
+        by_service = (key for key, contract in self.contracts.items() if service and service in contract.services)
+        by_group = (key for key, contract in self.contracts.items() if group in contract.groups)
+        return next(by_service, next(by_group, ""))
 
-    def seconds(self, kind: str, priority: Priority) -> Mapping[str, int]:
-        """The promise of each clock by its name; the update clock always has one."""
-        target = self.target(kind, priority)
-        return {RESPONSE: target.response, RESOLUTION: target.resolution, UPDATE: target.update or DAY}
+    def target(self, kind: str, priority: Priority, contract: str = "") -> Target:
+        """The promise for a kind of ticket at a priority, under a contract or without one."""
+        key = f"{kind}:{priority.name}"
+        special = self.contracts[contract].targets.get(key) if contract else None
+        return special or self.targets[key]
 
-    def window_of(self, kind: str, priority: Priority) -> Window:
-        """The service window the clocks of such a ticket run in."""
-        return self.windows[self.target(kind, priority).window]
+    def ladder_key(self, kind: str, priority: Priority, group: str) -> str:
+        """Which ladder such a ticket climbs: the group's own, else the kind's, else the priority's."""
+        keys = (f"{group}/{priority.name}", f"{kind}:{priority.name}")
+        return next((key for key in keys if key in self.ladders), priority.name)
 
     def marks_of(self, clock: str) -> tuple[Mark, ...]:
         """The marks of a clock, lowest first.
 
-        That no update came always reminds the owner, for nothing else would wake a claimed ticket for certain.
+        That no update came always reminds the owner, for nothing else would wake a claimed ticket for certain; and
+        so does a promise to a person, be it written or not.
         """
         marks = [mark for mark in self.marks if mark.clock == clock]
-        if clock == UPDATE and all(mark.percent < 100 for mark in marks):
-            marks.append(Mark(UPDATE, 100, ("owner",)))
+        if clock in (UPDATE, ON_SITE, PROMISE) and all(mark.percent < 100 for mark in marks):
+            marks.append(Mark(clock, 100, ("owner",)))
         return tuple(sorted(marks, key=lambda mark: mark.percent))
 
     def ladder(self, priority: Priority) -> Ladder:
-        """The ladder of a priority."""
+        """The ladder of a priority, where neither kind nor group has its own."""
         return self.ladders[priority.name]
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types, in a stable order."""
         return {
             "windows": {key: window.to_json() for key, window in sorted(self.windows.items())},
-            "targets": {key: [t.response, t.resolution, t.update, t.window] for key, t in sorted(self.targets.items())},
+            "targets": _targets_to_json(self.targets),
             "ladders": {key: _ladder_to_json(ladder) for key, ladder in sorted(self.ladders.items())},
             "marks": [[mark.clock, mark.percent, list(mark.who)] for mark in self.marks],
             "closes_after": self.closes_after,
@@ -129,14 +165,19 @@ class Policy:
             "pausing_reasons": list(self.pausing_reasons),
             "hold_at_most": self.hold_at_most,
             "escalate_again_after": self.escalate_again_after,
+            "contracts": {
+                key: [list(contract.services), list(contract.groups), _targets_to_json(contract.targets)]
+                for key, contract in sorted(self.contracts.items())
+            },
+            "unladdered": list(self.unladdered),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Policy:
-        """The policy that `to_json` wrote."""
+        """The policy that `to_json` wrote, in this version or an earlier one."""
         return cls(
             windows={key: Window.from_json(value) for key, value in data["windows"].items()},
-            targets={key: Target(*value) for key, value in data["targets"].items()},
+            targets=_targets_from_json(data["targets"]),
             ladders={key: _ladder_from_json(value) for key, value in data["ladders"].items()},
             marks=tuple(Mark(clock, percent, tuple(who)) for clock, percent, who in data["marks"]),
             closes_after=data["closes_after"],
@@ -146,6 +187,11 @@ class Policy:
             pausing_reasons=tuple(data["pausing_reasons"]),
             hold_at_most=data["hold_at_most"],
             escalate_again_after=data["escalate_again_after"],
+            contracts={
+                key: Contract(tuple(services), tuple(groups), _targets_from_json(targets))
+                for key, (services, groups, targets) in data.get("contracts", {}).items()
+            },
+            unladdered=tuple(data.get("unladdered", ())),
         )
 
     def digest(self) -> str:
@@ -154,23 +200,42 @@ class Policy:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _targets_to_json(targets: Mapping[str, Target]) -> dict[str, list[Any]]:
+    return {
+        key: [t.response, t.resolution, t.update, t.window, t.on_site, dict(sorted(t.windows.items()))]
+        for key, t in sorted(targets.items())
+    }
+
+
+def _targets_from_json(data: Mapping[str, Any]) -> dict[str, Target]:
+    return {key: Target(*value) for key, value in data.items()}
+
+
 def _ladder_to_json(ladder: Ladder) -> dict[str, Any]:
     return {
-        "rungs": [[list(rung.who), rung.after] for rung in ladder.rungs],
+        "rungs": [[list(r.who), r.after, list(r.channels), r.times, r.every] for r in ladder.rungs],
         "window": ladder.window,
         "acknowledged_for": ladder.acknowledged_for,
         "alarm_every": ladder.alarm_every,
         "alarms": ladder.alarms,
         "tier": ladder.tier,
+        "answer_within": ladder.answer_within,
+        "on_my_way": ladder.on_my_way,
     }
 
 
 def _ladder_from_json(data: Mapping[str, Any]) -> Ladder:
     return Ladder(
-        rungs=tuple(Rung(tuple(who), after) for who, after in data["rungs"]),
+        rungs=tuple(_rung_from_json(*rung) for rung in data["rungs"]),
         window=data["window"],
         acknowledged_for=data["acknowledged_for"],
         alarm_every=data["alarm_every"],
         alarms=data["alarms"],
         tier=data["tier"],
+        answer_within=data.get("answer_within", 0),
+        on_my_way=data.get("on_my_way", 2 * HOUR),
     )
+
+
+def _rung_from_json(who: list[str], after: int, channels: Sequence[str] = (), times: int = 1, every: int = 0) -> Rung:
+    return Rung(tuple(who), after, tuple(channels), times, every)

@@ -49,6 +49,9 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     ESCALATE = "escalate"
     CHASE = "chase"  # the requester asks for more speed
+    VISIT = "visit"  # somebody will come: the clock "on site" counts
+    ARRIVE = "arrive"  # and stands where the fault is
+    PROMISE = "promise"  # something was promised to the requester, by a moment
     PRIORITY = "priority"
     HOLD = "hold"
     RESUME = "resume"
@@ -67,6 +70,7 @@ class Action(StrEnum):
     DECLINE = "decline"
     # by the ticket's own alarm
     PAGE = "page"
+    ASK = "ask"  # whether the holder is still on it
     MARK = "mark"
     ALARM = "alarm"
     CLOSE = "close"
@@ -82,6 +86,9 @@ TRANSITIONS: Mapping[Action, tuple[frozenset[Status], Status | None]] = {
     Action.TRANSFER: (OPEN, Status.NEW),
     Action.ESCALATE: (OPEN, Status.NEW),
     Action.CHASE: (OPEN, None),
+    Action.VISIT: (OPEN, None),
+    Action.ARRIVE: (OPEN, None),
+    Action.PROMISE: (OPEN, None),
     Action.PRIORITY: (OPEN, None),
     Action.HOLD: (frozenset({Status.CLAIMED}), Status.ON_HOLD),
     Action.RESUME: (frozenset({Status.ON_HOLD}), Status.CLAIMED),
@@ -99,6 +106,7 @@ TRANSITIONS: Mapping[Action, tuple[frozenset[Status], Status | None]] = {
     Action.ACK: (frozenset({Status.NEW}), None),  # once somebody has the ticket, nobody is waited for
     Action.DECLINE: (frozenset({Status.NEW}), None),
     Action.PAGE: (frozenset({Status.NEW}), None),
+    Action.ASK: (frozenset({Status.NEW}), None),
     Action.MARK: (OPEN, None),
     Action.ALARM: (frozenset({Status.NEW}), None),
     Action.CLOSE: (frozenset({Status.RESOLVED}), Status.CLOSED),
@@ -112,8 +120,12 @@ class Climb:
 
     `rung` is the highest rung paged (0: none yet). `next_at` is when the next one is due, None while the
     ladder rests. `generation` grows whenever the ladder starts anew, `round` whenever a rung is paged again.
-    `lapses_at` is when the acknowledgement is worth nothing any more. `alarms` counts what the admin was told
-    since the ladder last ended unanswered.
+    `lapses_at` is when the acknowledgement is worth nothing any more, or the holder is `asked` about it; one who is
+    on their way said when they would arrive (`arrives_at`). `repeat_at` is when the same rung is paged once more,
+    after `repeats` times. `alarms` counts what the admin was told since the ladder last ended unanswered.
+
+    `ladder` is the policy's key of the ladder; `group` and `tier` say whose people its rungs mean. They are not the
+    ticket's own after a transfer to a group without a ladder, until somebody there claims.
     """
 
     generation: int = 1
@@ -124,6 +136,13 @@ class Climb:
     acknowledged_at: datetime | None = None
     lapses_at: datetime | None = None
     alarms: int = 0
+    repeat_at: datetime | None = None
+    repeats: int = 0
+    asked: bool = False
+    arrives_at: datetime | None = None
+    ladder: str = ""
+    group: str = ""
+    tier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +216,24 @@ class Ticket:
         return self.status in OPEN
 
     def clock(self, name: str) -> Clock | None:
-        """The clock of that name, if the policy promises one."""
-        return next((clock for clock in self.clocks if clock.name == name), None)
+        """The clock of that name that counts now, if there is one."""
+        return next((clock for clock in reversed(self.clocks) if clock.name == name), None)
+
+    @property
+    def past_clocks(self) -> tuple[Clock, ...]:
+        """How the promises of earlier attempts ended, oldest first: what reopening leaves behind."""
+        attempt = max((clock.attempt for clock in self.clocks), default=1)
+        return tuple(clock for clock in self.clocks if clock.attempt < attempt)
+
+    @property
+    def asked_group(self) -> str:
+        """The group whose people the ladder asks."""
+        return self.climb.group or self.group
+
+    @property
+    def asked_tier(self) -> int:
+        """The tier of that group which the ladder asks first."""
+        return self.climb.tier or self.tier
 
 
 @dataclass(frozen=True, slots=True)

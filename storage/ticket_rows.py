@@ -99,6 +99,9 @@ def _clock_to_json(clock: Clock) -> dict[str, Any]:
         "running_since": _moment_to_json(clock.running_since),
         "stopped_at": _moment_to_json(clock.stopped_at),
         "marked": clock.marked,
+        "paused_at": _moment_to_json(clock.paused_at),
+        "fixed": clock.fixed,
+        "attempt": clock.attempt,
     }
 
 
@@ -110,6 +113,9 @@ def _clock_from_json(data: dict[str, Any]) -> Clock:
         running_since=_moment_from_json(data["running_since"]),
         stopped_at=_moment_from_json(data["stopped_at"]),
         marked=data["marked"],
+        paused_at=_moment_from_json(data.get("paused_at")),
+        fixed=data.get("fixed", False),
+        attempt=data.get("attempt", 1),
     )
 
 
@@ -123,6 +129,13 @@ def _climb_to_json(climb: Climb) -> dict[str, Any]:
         "acknowledged_at": _moment_to_json(climb.acknowledged_at),
         "lapses_at": _moment_to_json(climb.lapses_at),
         "alarms": climb.alarms,
+        "repeat_at": _moment_to_json(climb.repeat_at),
+        "repeats": climb.repeats,
+        "asked": climb.asked,
+        "arrives_at": _moment_to_json(climb.arrives_at),
+        "ladder": climb.ladder,
+        "group": climb.group,
+        "tier": climb.tier,
     }
 
 
@@ -136,6 +149,13 @@ def _climb_from_json(data: dict[str, Any]) -> Climb:
         acknowledged_at=_moment_from_json(data["acknowledged_at"]),
         lapses_at=_moment_from_json(data["lapses_at"]),
         alarms=data["alarms"],
+        repeat_at=_moment_from_json(data.get("repeat_at")),
+        repeats=data.get("repeats", 0),
+        asked=data.get("asked", False),
+        arrives_at=_moment_from_json(data.get("arrives_at")),
+        ladder=data.get("ladder", ""),
+        group=data.get("group", ""),
+        tier=data.get("tier", 0),
     )
 
 

@@ -10,9 +10,9 @@ from bot.cards.reader import Reader, strong
 from bot.messages import Block, Button, Card, Check, Checklist, CheckState, Facts, Quote, Tone, plain
 from bot.phrases import span
 from escalation import clocks
-from escalation.clocks import RESOLUTION, RESPONSE, Clock
-from escalation.lifecycle import window_of
+from escalation.clocks import RESOLUTION, RESPONSE, UPDATE, Clock, State
 from escalation.policy import Policy
+from escalation.promises import standing, window_of
 from escalation.ticket import Action, Evidence, Status, Ticket, TicketEvent
 
 TONES = {
@@ -76,36 +76,37 @@ def on_hold(ticket: Ticket, reason: str, reader: Reader) -> str:
 
 
 def clock_states(ticket: Ticket, policy: Policy, reader: Reader) -> tuple[ClockState, ...]:
-    """Every clock of the ticket as the reader sees it now."""
+    """Every promise of the ticket as it stands now; the next progress update only while one is owed."""
+    past = ticket.past_clocks
     return tuple(
         _clock_state(clock, ticket, policy, reader)
         for clock in ticket.clocks
-        if clock.target and (clock.name in (RESPONSE, RESOLUTION) or clock.running)
+        if clock.target and clock not in past and (clock.name != UPDATE or clock.running)
     )
 
 
 def _clock_state(clock: Clock, ticket: Ticket, policy: Policy, reader: Reader) -> ClockState:
-    window = window_of(ticket, policy)
-    due = clocks.due(clock, window)
-    name = reader.tell(f"clock.{clock.name}")
-    if clock.stopped_at is not None:
-        state = "missed" if clocks.missed(clock, window, reader.now) else "met"
-        return ClockState(name, state, None, reader.tell(f"clock.{state}"))
-    if due is None:
-        return ClockState(name, "paused", None, reader.tell("clock.paused"))
-    if due <= reader.now:
-        return ClockState(
-            name, "overdue", due, reader.tell("clock.overdue", by=span(reader.now - due, reader.language))
-        )
-    return ClockState(name, "running", due, reader.tell("clock.due", at=reader.moment(due)))
+    name, found = reader.tell(f"clock.{clock.name}"), standing(clock, ticket, policy, reader.now)
+    match found.state:
+        case State.OVERDUE if found.due is not None:
+            sentence = reader.tell("clock.overdue", by=span(reader.now - found.due, reader.language))
+        case State.RUNNING if found.due is not None:
+            sentence = reader.tell("clock.due", at=reader.moment(found.due))
+        case State.PAUSED if found.since is not None:
+            sentence = reader.tell("clock.paused_since", at=reader.moment(found.since))
+        case State.MET | State.MISSED:
+            sentence = reader.tell(f"clock.{found.state}")
+        case _:
+            return ClockState(name, "paused", None, reader.tell("clock.paused"))
+    return ClockState(name, found.state.value, found.due, sentence)
 
 
 def promise(ticket: Ticket, policy: Policy, reader: Reader) -> str:
     """The promise in words: "first response by 14:30, fixed by 18:00"; empty when no clock runs."""
-    window, parts = window_of(ticket, policy), []
+    parts = []
     for name in (RESPONSE, RESOLUTION):
         clock = ticket.clock(name)
-        due = clocks.due(clock, window) if clock else None
+        due = clocks.due(clock, window_of(ticket, policy, clock)) if clock else None
         if due is not None:
             parts.append(reader.tell(f"promise.{name}", at=reader.moment(due)))
     return reader.tell("promise.and").join(parts)
@@ -127,7 +128,14 @@ def staff_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reader) -
     ]
     if action_buttons(ticket, possible, more=True):
         buttons.append(reader.button("more", f"t:more:{ticket.id}"))
-    return tuple(buttons)
+    return (*buttons, *answer_buttons(ticket, reader))
+
+
+def answer_buttons(ticket: Ticket, reader: Reader) -> tuple[Button, ...]:
+    """*Save as answer*, once there is something to learn from the ticket; nothing confidential is learned."""
+    if not ticket.solution or ticket.open or ticket.confidential:
+        return ()
+    return (reader.button("answer", f"t:answer:{ticket.id}"),)
 
 
 def requester_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reader) -> tuple[Button, ...]:

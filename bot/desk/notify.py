@@ -53,6 +53,9 @@ TOLD_TO_REQUESTER = frozenset(
         Action.PRIORITY,
         Action.HOLD,
         Action.RESUME,
+        Action.VISIT,
+        Action.ARRIVE,
+        Action.PROMISE,
         Action.REPLY,
         Action.COMMENT,
         Action.ATTACH,
@@ -81,6 +84,7 @@ def posts(
         *_to_requester(after, event),
         *_to_staff(before, after, event, organisation),
         *_to_rooms(after, event, organisation),
+        *_documents(before, after, event, organisation),
         *_settle_pages(after, event, paged),
     )
 
@@ -162,15 +166,36 @@ def _told(ticket: Ticket, event: TicketEvent, person: str, about: str) -> Post:
 
 def _to_rooms(ticket: Ticket, event: TicketEvent, organisation: Organisation) -> Iterator[Post]:
     """The live card of the ticket's group, and what happened into its thread."""
-    for channel, room in organisation.group_of(ticket.group).rooms.items():
-        workspace, _, room_id = room.rpartition("/")
-        place = Place(channel, workspace, room_id, private=False)
+    for channel, place in _rooms(ticket, organisation):
         lane = Lane.NOTICE if ticket.version == 1 else Lane.COSMETIC
         yield Post(f"room:{ticket.id}:{ticket.version}:{channel}", to_place(place), "room", lane, ticket.id)
         written_there = event.action in (Action.NOTE, Action.REPLY) and event.via == f"{channel}:thread"
         if event.action not in UNLOGGED and not written_there:
             facts = {**_facts(event), "thread_of": f"room:{ticket.id}"}
             yield Post(_key(ticket, event, f"log:{channel}"), to_place(place), "log", Lane.NOTICE, ticket.id, facts)
+
+
+def _rooms(ticket: Ticket, organisation: Organisation) -> Iterator[tuple[str, Place]]:
+    """The channels on which the ticket's group has a room, and the room."""
+    for channel, room in organisation.group_of(ticket.group).rooms.items():
+        workspace, _, room_id = room.rpartition("/")
+        yield channel, Place(channel, workspace, room_id, private=False)
+
+
+def _documents(before: Ticket, ticket: Ticket, event: TicketEvent, organisation: Organisation) -> Iterator[Post]:
+    """The files that came with this step, to everybody who hears of it, where they do not stand already."""
+    told: set[str] = set()
+    if event.action is Action.ATTACH:
+        told = {ticket.requester, *_workers(before, ticket, event.at, organisation)} - {event.by}
+    for number in filter(None, str(event.facts.get("files", "")).split(",")):
+        facts: Given = {"file": int(number), "by": event.by}
+        for person in sorted(told):
+            key = f"file:{ticket.id}:{number}:{person}"
+            yield Post(key, to_person(person), "document", Lane.NOTICE, ticket.id, facts)
+        for channel, place in _rooms(ticket, organisation):
+            if event.via != f"{channel}:thread" or event.by == ticket.requester:
+                key, more = f"file:{ticket.id}:{number}:{channel}", {"thread_of": f"room:{ticket.id}"}
+                yield Post(key, to_place(place), "document", Lane.NOTICE, ticket.id, {**facts, **more})
 
 
 def _settle_pages(ticket: Ticket, event: TicketEvent, paged: Iterable[tuple[str, Given]]) -> Iterator[Post]:

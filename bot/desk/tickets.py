@@ -21,14 +21,25 @@ from escalation.access import Look
 from escalation.alarm import AskRating, Close, Decision, HoldOver, Marked
 from escalation.dispatch import recipients
 from escalation.errors import Absent, Forbidden, Malformed, OutOfOrder, TooLate
-from escalation.ladder import Alarm, Page
+from escalation.ladder import Alarm, Page, StillOnIt
 from escalation.policy import Policy
 from escalation.ticket import Action, Climb, Status, Ticket, TicketEvent
 from storage import attachments, outbox, pages, policies, tickets
 from storage.database import Transaction
 
 # Notes and the ticket's own alarms are for whoever works on it.
-INTERNAL = frozenset({Action.NOTE, Action.PAGE, Action.MARK, Action.ALARM, Action.ACK, Action.DECLINE, Action.LINK})
+INTERNAL = frozenset(
+    {
+        Action.NOTE,
+        Action.PAGE,
+        Action.ASK,
+        Action.MARK,
+        Action.ALARM,
+        Action.ACK,
+        Action.DECLINE,
+        Action.LINK,
+    }
+)
 
 
 class Desk:
@@ -71,9 +82,9 @@ class Desk:
         )
         ticket = await tickets.insert(tx, lifecycle.opened(ticket, policy, now))
         failpoint("desk.opened")
-        for number in draft.files:
-            await self._bind_own(tx, number, ticket)
-        event = self._event(ticket, Action.OPEN, draft.opened_by, via, {"priority": ticket.priority.value})
+        bound = [str(number) for number in draft.files if await self._bind_own(tx, number, ticket)]
+        facts: Facts = {"priority": ticket.priority.value, **({"files": ",".join(bound)} if bound else {})}
+        event = self._event(ticket, Action.OPEN, draft.opened_by, via, facts)
         await self._record(tx, ticket, ticket, event)
         return await self._settle(tx, ticket, policy)
 
@@ -133,7 +144,7 @@ class Desk:
             if loaded is None or loaded[0].uploaded_by != by or not await attachments.bind(tx, int(reference), number):
                 raise Malformed("refused.no_files")
             names.append(loaded[0].name)
-        return {"file": ", ".join(names)}
+        return {"file": ", ".join(names), "files": files}
 
     async def add_rating_comment(self, tx: Transaction, number: int, *, by: str, text: str) -> Ticket:
         """The words behind the stars, once: the stars stay as they are."""
@@ -197,6 +208,9 @@ class Desk:
         match decision:
             case Page():
                 await self._page(tx, ticket, decision)
+            case StillOnIt(by=holder):
+                facts: Facts = {"person": holder}
+                await self._announce(tx, ticket, Action.ASK, facts, (f"person:{holder}",), "still_on_it")
             case Alarm(count=count):
                 await self._announce(tx, ticket, Action.ALARM, {"count": count}, ("admin",), "alarm")
             case Marked(clock=clock, percent=percent, who=who):
@@ -231,8 +245,8 @@ class Desk:
         organisation = self.organisation
         people = recipients(
             who,
-            group=organisation.group_of(ticket.group),
-            tier=ticket.tier,
+            group=organisation.group_of(ticket.asked_group),
+            tier=ticket.asked_tier,
             owner=ticket.assignee,
             admins=organisation.admins,
             at=self.clock(),

@@ -12,6 +12,7 @@ from bot.messages import Block, Button, Quote, Tone
 from bot.phrases import span
 from bot.web import views
 from escalation.access import Relation, relations
+from escalation.alarm import ladder_of
 from escalation.dispatch import recipients
 from escalation.ticket import Action, Status, Ticket, TicketEvent
 from storage.attachments import Attachment
@@ -106,7 +107,7 @@ def _buttons(seen: Seen, seer: Seer) -> tuple[Button, ...]:
         seer.button(action.value, value, "primary" if action is first else "danger" if action is Action.CANCEL else "")
         for action, value in every
     )
-    return (*paged, *row)
+    return (*paged, *row, *(drawn.answer_buttons(seen.ticket, seer) if seen.internal else ()))
 
 
 def page_row(seen: Seen, page: Paged, seer: Seer) -> views.PageRow:
@@ -167,14 +168,14 @@ def _ladder(seen: Seen, paged: tuple[Paged, ...], seer: Seer) -> tuple[views.Run
     """Past, present and next: who was paged and what they said, and who is next and when."""
     ticket, climb = seen.ticket, seen.ticket.climb
     rungs = [_rung(page, seer) for page in paged if page.generation == climb.generation]
-    steps = seen.policy.ladder(ticket.priority)
+    steps, _ = ladder_of(ticket, seen.policy)
     following = climb.next_at if ticket.status is Status.NEW else None
     if following is not None and climb.rung < len(steps.rungs):
-        group = seer.organisation.group_of(ticket.group)
+        group = seer.organisation.group_of(ticket.asked_group)
         people_next = recipients(
             steps.rungs[climb.rung].who,
             group=group,
-            tier=ticket.tier,
+            tier=ticket.asked_tier,
             owner=ticket.assignee,
             admins=seer.organisation.admins,
             at=following,

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from escalation import alarm, clocks, lifecycle
+from escalation import alarm, clocks, lifecycle, promises
 from escalation.alarm import AskRating, Close, Decision, HoldOver, Marked
 from escalation.calendar import always, five_by_eight, seven_by_twelve
-from escalation.ladder import Alarm, Page
+from escalation.ladder import Alarm, Page, StillOnIt
 from escalation.policy import DAY, HOUR, MINUTE, Ladder, Mark, Policy, Rung, Target
 from escalation.priority import Priority
 from escalation.ticket import Action, Kind, Origin, Status, Ticket, TicketEvent
@@ -99,6 +99,7 @@ FACTS: dict[Action, dict[str, str | int]] = {
     Action.TRANSFER: {"group": "servers"},
     Action.ESCALATE: {"tier": 2},
     Action.PRIORITY: {"priority": "P2"},
+    Action.PROMISE: {"until": "2026-11-24T15:00:00+08:00"},
     Action.HOLD: {"reason": "requester"},
     Action.RESOLVE: {"cause": "expired certificate", "solution": "renewed it"},
     Action.RATE: {"stars": 4},
@@ -164,6 +165,8 @@ class Story:
         match decision:
             case Page():
                 self._note(Action.PAGE)
+            case StillOnIt():
+                self._note(Action.ASK)
             case Alarm():
                 self._note(Action.ALARM)
             case Marked():
@@ -212,13 +215,13 @@ class Story:
         """Seconds this clock has used by now."""
         found = self.ticket.clock(name)
         assert found is not None
-        return clocks.used(found, lifecycle.window_of(self.ticket, self.policy), self.now)
+        return clocks.used(found, promises.window_of(self.ticket, self.policy, found), self.now)
 
     def due(self, name: str) -> str | None:
         """When this clock breaks, on Tianjin's wall; None while it stands still."""
         found = self.ticket.clock(name)
         assert found is not None
-        moment = clocks.due(found, lifecycle.window_of(self.ticket, self.policy))
+        moment = clocks.due(found, promises.window_of(self.ticket, self.policy, found))
         return None if moment is None else _clock_face(moment)
 
 
@@ -231,7 +234,7 @@ def replayed(opened: Ticket, log: list[TicketEvent], policy: Policy = POLICY) ->
     """The ticket that its audit log leads to, from the moment it was opened."""
     ticket = opened
     for event in log:
-        if event.action in (Action.PAGE, Action.ALARM, Action.MARK, Action.REMIND):
+        if event.action in (Action.PAGE, Action.ASK, Action.ALARM, Action.MARK, Action.REMIND):
             ticket, _ = alarm.on_due(ticket, policy, event.at)
         elif event.action is not Action.OPEN:
             ticket = lifecycle.change(ticket, event.action, by=event.by, at=event.at, policy=policy, facts=event.facts)

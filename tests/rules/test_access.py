@@ -45,6 +45,9 @@ ALLOWED = """
     resume               .      .   .      .      y     y     .     y       .       .       y     .
     resolve              .      .   .      .      y     y     .     y       .       .       y     .
     priority             .      .   .      .      y     y     .     y       .       .       y     .
+    visit                .      .   .      .      y     y     .     y       .       .       y     .
+    arrive               .      .   .      .      y     y     .     y       .       .       y     .
+    promise              .      .   .      c      y     y     .     y       .       .       y     .
     link                 .      .   .      .      y     y     .     y       .       .       y     .
     major                .      .   .      .      y     y     .     y       .       .       y     .
     escalate             .      .   .      .      y     y     .     y       .       .       y     .
@@ -58,6 +61,7 @@ ALLOWED = """
     ack                  .      .   .      .      .     .     .     .       .       .       .     y
     decline              .      .   .      .      .     .     .     .       .       .       .     y
     open                 .      .   .      .      .     .     .     .       .       .       .     .
+    ask                  .      .   .      .      .     .     .     .       .       .       .     .
     page                 .      .   .      .      .     .     .     .       .       .       .     .
     mark                 .      .   .      .      .     .     .     .       .       .       .     .
     alarm                .      .   .      .      .     .     .     .       .       .       .     .

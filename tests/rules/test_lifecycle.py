@@ -30,6 +30,9 @@ STATES = """
     transfer  new        new        new        .          .          .
     escalate  new        new        new        .          .          .
     chase     =          =          =          .          .          .
+    visit     =          =          =          .          .          .
+    arrive    =          =          =          .          .          .
+    promise   =          =          =          .          .          .
     priority  =          =          =          .          .          .
     hold      .          on_hold    .          .          .          .
     resume    .          .          claimed    .          .          .
@@ -47,6 +50,7 @@ STATES = """
     ack       =          .          .          .          .          .
     decline   =          .          .          .          .          .
     page      =          .          .          .          .          .
+    ask       =          .          .          .          .          .
     mark      =          =          =          .          .          .
     alarm     =          .          .          .          .          .
     close     .          .          .          closed     .          .

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from escalation import promises
 from escalation.calendar import always
-from escalation.policy import DAY, HOUR, Ladder, Mark, Policy, Rung, Target
+from escalation.clocks import Clock
+from escalation.policy import DAY, HOUR, MINUTE, Contract, Ladder, Mark, Policy, Rung, Target
 from escalation.priority import Priority
-from tests.rules.escalating import POLICY
+from tests.rules.escalating import POLICY, a_ticket
+
+P1 = Priority.P1
 
 
 def test_a_policy_comes_back_from_json_as_it_was() -> None:
@@ -44,6 +48,8 @@ DIFFERENT: dict[str, Any] = {
     "pausing_reasons": ("part",),
     "hold_at_most": 1,
     "escalate_again_after": 1,
+    "contracts": {"gold": Contract(("vpn",), ("network",), {"incident:P1": Target(1, 2, 3, "office")})},
+    "unladdered": ("servers",),
 }
 
 
@@ -57,7 +63,7 @@ def test_every_number_counts_in_the_hash_and_survives_json(name: str) -> None:
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Ladder)])
 def test_every_number_of_a_ladder_counts_as_well(name: str) -> None:
-    different: dict[str, Any] = {"rungs": (Rung(("lead",), 0),), "window": "office"}
+    different: dict[str, Any] = {"rungs": (Rung(("lead",), 0, ("telegram",), 3, 60),), "window": "office"}
     ladder = replace(POLICY.ladders["P2"], **{name: different.get(name, 7)})
     changed = replace(POLICY, ladders={**POLICY.ladders, "P2": ladder})
     assert changed.digest() != POLICY.digest()
@@ -65,19 +71,77 @@ def test_every_number_of_a_ladder_counts_as_well(name: str) -> None:
 
 
 def test_a_kind_and_a_priority_find_their_promise_window_and_ladder() -> None:
-    assert POLICY.seconds("request", Priority.P1) == {"response": 900, "resolution": 4 * HOUR, "update": 1800}
-    assert POLICY.window_of("incident", Priority.P2).name == "7x12"
+    ticket = a_ticket(Priority.P1)
+    assert promises.seconds(ticket, POLICY) == {
+        "response": 900,
+        "resolution": 4 * HOUR,
+        "update": 1800,
+        "on_site": 0,
+    }
+    assert promises.window_of(a_ticket(Priority.P2), POLICY, Clock("response", 900)).name == "7x12"
     assert POLICY.ladder(Priority.P1).tier == 2
+
+
+def test_each_clock_may_have_a_window_of_its_own() -> None:
+    """Answered from nine to nine every day, mended in office hours."""
+    target = Target(15 * MINUTE, 4 * HOUR, HOUR, "office", windows={"response": "long"})
+    policy = replace(POLICY, targets={**POLICY.targets, "incident:P3": target})
+    ticket = a_ticket(Priority.P3, policy=policy)
+    windows = {clock.name: promises.window_of(ticket, policy, clock).name for clock in ticket.clocks}
+    assert windows == {"response": "7x12", "resolution": "5x8", "update": "5x8", "on_site": "5x8"}
+    assert Policy.from_json(policy.to_json()) == policy
+
+
+def test_a_contract_covers_its_services_before_its_groups_and_leaves_the_rest_as_it_was() -> None:
+    swift, calm = Target(1, 2, 3, "always"), Target(4, 5, 6, "office")
+    policy = replace(
+        POLICY,
+        contracts={
+            "by-group": Contract((), ("network",), {"incident:P1": calm}),
+            "by-service": Contract(("vpn",), (), {"incident:P1": swift}),
+        },
+    )
+    assert [policy.contract_of(*each) for each in (("vpn", "network"), ("", "network"), ("vpn", "servers"))] == [
+        "by-service",
+        "by-group",
+        "by-service",
+    ]
+    assert policy.contract_of("erp", "database") == ""
+    assert policy.target("incident", Priority.P1, "by-service") == swift
+    assert policy.target("incident", Priority.P2, "by-service") == POLICY.target("incident", Priority.P2)
+
+
+def test_a_group_has_its_own_ladder_before_a_kind_and_a_kind_before_the_priority() -> None:
+    steps = POLICY.ladders["P1"]
+    policy = replace(POLICY, ladders={**POLICY.ladders, "incident:P1": steps, "network/P1": steps})
+    kinds_and_groups = (("incident", "network"), ("incident", ""), ("request", ""))
+    assert [policy.ladder_key(kind, P1, group) for kind, group in kinds_and_groups] == [
+        "network/P1",
+        "incident:P1",
+        "P1",
+    ]
+
+
+def test_a_policy_kept_by_an_earlier_version_is_read_as_it_was_meant() -> None:
+    """Written before there were contracts, visits, questions and windows for single clocks."""
+    written = POLICY.to_json()
+    for late in ("contracts", "unladdered"):
+        del written[late]
+    written["targets"] = {key: value[:4] for key, value in written["targets"].items()}
+    for steps in written["ladders"].values():
+        steps["rungs"] = [rung[:2] for rung in steps["rungs"]]
+        del steps["answer_within"], steps["on_my_way"]
+    assert Policy.from_json(json.loads(json.dumps(written))) == POLICY
 
 
 def test_without_a_promise_of_updates_a_day_of_silence_is_the_limit() -> None:
     silent = replace(POLICY, targets={"incident:P1": Target(900, 3600, 0, "always")})
-    assert silent.seconds("incident", Priority.P1)["update"] == DAY
+    assert promises.seconds(a_ticket(Priority.P1), silent)["update"] == DAY
 
 
 def test_the_marks_of_a_clock_come_lowest_first() -> None:
     assert [mark.percent for mark in POLICY.marks_of("resolution")] == [50, 80, 100]
-    assert POLICY.marks_of("on site") == ()
+    assert POLICY.marks_of("nothing") == ()
 
 
 def test_the_last_mark_of_updates_is_there_even_when_nobody_wrote_it() -> None:

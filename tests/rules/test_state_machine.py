@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from escalation.alarm import AskRating, Close, Decision, HoldOver, Marked, next_due
 from escalation.errors import OutOfOrder
-from escalation.ladder import Alarm, Page
+from escalation.ladder import Alarm, Page, StillOnIt
 from escalation.priority import Priority
 from escalation.ticket import Action, Status
 from tests.rules.escalating import POLICY, Story, a_ticket, at, replayed
@@ -207,6 +207,8 @@ def _plain(heard: tuple[datetime, Decision]) -> tuple[object, ...]:
         case Page():
             spoken = (decision.generation, decision.rung, decision.round, decision.skipped, decision.lapsed)
             return (minute, "page", *spoken)
+        case StillOnIt():
+            return (minute, "still on it", decision.generation, decision.by)
         case Alarm():
             return (minute, "alarm", decision.generation, decision.count)
         case Marked():
