@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from bot.channels.slack.manifest import EVENTS, SCOPES, manifest
 from bot.cli import main
-from tests.fakes.slack.specification import Specification, specifications_folder
+from tests.fakes.slack.specification import Specification
+from tests.fakes.specifications import specifications_folder
 
 CALLED = {
     "auth.test",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from tests.fakes.mishaps import Faults
+from tests.fixtures.specification import report
 
 
 class Service:
@@ -15,7 +16,8 @@ class Service:
 
     name = ""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tolerant: bool = False) -> None:
+        self.tolerant = tolerant
         self.clock: Callable[[], float] = time.time
         """Unix time as the service has it: in everything it stamps."""
         self.faults = Faults()
@@ -75,5 +77,7 @@ class Service:
     # complaints
 
     def violated(self, what: str) -> None:
-        """Write down that a specification was broken."""
+        """Write down that a specification was broken; the run fails for it, unless this fake is to be broken."""
         self.violations.append(what)
+        if not self.tolerant:
+            report(self.name, what)

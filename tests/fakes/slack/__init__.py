@@ -3,7 +3,7 @@
 See `workspace.py` for what a test can ask of the workspace and `person.py` for what a person can do.
 """
 
-from tests.fakes.slack.faults import Trouble
+from tests.fakes.mishaps import Trouble
 from tests.fakes.slack.form import CannotDo
 from tests.fakes.slack.model import APP, BOT, BOT_USER, TEAM, Conversation, Message, View
 from tests.fakes.slack.person import Person

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from tests.fakes.mishaps import Fault, Trouble
 from tests.fakes.slack.arguments import Arguments, read_arguments
-from tests.fakes.slack.faults import Fault, Trouble
 from tests.fakes.slack.methods import METHODS, check_scopes
 from tests.fakes.slack.refusals import Call, Json, Refused, malformed
 

@@ -7,7 +7,6 @@ the folder skip.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,8 +16,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from tests.fakes.slack.refusals import Json
+from tests.fakes.specifications import specifications_folder
 
-CHECKOUT = Path(__file__).parents[3]
 FREE_FORM = frozenset(
     {"blocks", "values", "actions", "metadata", "attachments", "files", "reactions", "file", "user_profile"}
 )
@@ -26,11 +25,6 @@ FREE_FORM = frozenset(
 SENT_BY_THE_SDK = frozenset({"team_id"})
 # Slack sends these with messages of shared channels; the sample of a plain message does not have them.
 SHARED_CHANNEL_KEYS = frozenset({"user_team", "source_team"})
-
-
-def specifications_folder() -> Path:
-    """Where the specifications should be: FIRSTLINE_SPECS, or ../shared/specs beside the checkout."""
-    return Path(os.environ.get("FIRSTLINE_SPECS", CHECKOUT.parent / "shared" / "specs"))
 
 
 class Specification:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.fakes.slack.faults import Fault, Faults, Rates, Trouble
+from tests.fakes.mishaps import Fault, Trouble
+from tests.fakes.service import Service
+from tests.fakes.slack.faults import Rates
 from tests.fakes.slack.inbound import Inbound
 from tests.fakes.slack.interactions import Interactions
 from tests.fakes.slack.manifest import Manifest, read_manifest
@@ -18,7 +18,6 @@ from tests.fakes.slack.person import Person
 from tests.fakes.slack.refusals import Call, Json, Ping, Refused, Undelivered
 from tests.fakes.slack.server import Server
 from tests.fakes.slack.specification import Specification, published
-from tests.fixtures.specification import report
 
 SCOPES = frozenset(
     {
@@ -44,9 +43,10 @@ class Pace:
         return replace(self, acknowledge=self.acknowledge / factor, retry_delays=delays)
 
 
-class Workspace:
+class Workspace(Service):
     """The fake; `async with fake_workspace() as workspace` starts and stops it."""
 
+    name = "slack"
     bot_token = "xoxb-fake-bot"
     app_token = "xapp-fake-app"
     signing_secret = "a signing secret for tests only"
@@ -54,9 +54,9 @@ class Workspace:
     def __init__(
         self, pace: Pace | None = None, specification: Specification | None = None, *, tolerant: bool = False
     ) -> None:
+        super().__init__(tolerant=tolerant)
         self.pace = pace or Pace(retry_delays=(0.0, 0.2, 1.0))
         self.specification = specification or published()
-        self.tolerant = tolerant
         self.scopes: set[str] = set(SCOPES)
         self.scopes_used: set[str] = set()
         self.users: dict[str, User] = {}
@@ -66,24 +66,17 @@ class Workspace:
         self.modals: dict[str, list[View]] = {}
         self.usergroups: dict[str, tuple[str, list[str]]] = {}
         self.calls: list[Call] = []
-        self.violations: list[str] = []
         self.pings: list[Ping] = []
         self.undelivered: list[Undelivered] = []
         self.tells_app_its_own = True
         self.escapes_slash_commands = True
         self.manifest: Manifest | None = None
-        self.clock: Callable[[], float] = time.time
-        """Unix time as Slack has it: in timestamps, events and signatures."""
-        self.faults = Faults()
         self.rates = Rates(self.specification, self.elapsed)
         self.interactions = Interactions(self)
         self.inbound = Inbound(self)
         self.server = Server(self)
-        self._advanced = 0.0
         self._last_ts = 0
         self._numbers = 0
-        self._changed = asyncio.Event()
-        self._tasks: set[asyncio.Task[Any]] = set()
         self.users[BOT_USER] = User(BOT_USER, "firstline", "Firstline", is_bot=True)
 
     # where it is
@@ -161,14 +154,6 @@ class Workspace:
 
     # time and numbers
 
-    def elapsed(self) -> float:
-        """Seconds by a clock that only `advance` and time itself move: for triggers, response_urls and rates."""
-        return time.monotonic() + self._advanced
-
-    def advance(self, seconds: float) -> None:
-        """Let triggers, response_urls and rates grow older by so many seconds."""
-        self._advanced += seconds
-
     def timestamp(self) -> str:
         """A new message timestamp, later than every one before."""
         self._last_ts = max(self._last_ts + 1, int(self.clock() * 1_000_000))
@@ -179,37 +164,6 @@ class Workspace:
         self._numbers += 1
         return f"{prefix}0{self._numbers:09d}"
 
-    # what changes
-
-    def changed(self) -> None:
-        """Wake whoever waits for something to appear."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def until(self, holds: Callable[[], Any], within: float = 5.0) -> bool:
-        """Whether `holds()` becomes true within so many seconds."""
-        deadline = time.monotonic() + within
-        while not holds():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            try:
-                await asyncio.wait_for(self._changed.wait(), min(left, 0.25))
-            except TimeoutError:
-                continue
-        return True
-
-    def in_background(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run until done or until the workspace closes."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def settled(self, within: float = 5.0) -> bool:
-        """Whether everything Slack had to tell the app has been told and answered."""
-        return await self.until(lambda: not self._tasks, within)
-
     # looking back
 
     def calls_to(self, method: str) -> list[Call]:
@@ -219,12 +173,6 @@ class Workspace:
     def messages(self, reference: str | Conversation) -> list[Message]:
         """The messages of a conversation, oldest first, ephemeral ones too."""
         return list(self.room(reference).messages)
-
-    def violated(self, what: str) -> None:
-        """Write down that a specification was broken; the run fails for it, unless this fake is to be broken."""
-        self.violations.append(what)
-        if not self.tolerant:
-            report("slack", what)
 
     def message_of(self, channel: str, ts: str, missing: str = "message_not_found") -> Message:
         """A message by where and when; refused as Slack refuses it."""
@@ -254,9 +202,7 @@ class Workspace:
 
     async def stop(self) -> None:
         """Close every socket and forget what was still to be delivered."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.put_down()
         await self.inbound.close()
         await self.server.stop()
 
