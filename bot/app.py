@@ -24,6 +24,7 @@ from bot.delivery import Delivery
 from bot.desk.tickets import Desk
 from bot.dialogue import commands
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.library import Library
 from bot.dialogue.world import Knowledge, knowledge_of
 from bot.messages import Capabilities, Channel, File, Identity
 from bot.organisation import Organisation
@@ -115,7 +116,7 @@ class App:
         conversation = Conversation(database, desk, _knowledge(), _capabilities(channels), linkable=len(channels) > 1)
         doors = StoredDoors(database, clock)
         delivery = Delivery(database, desk, channels, owner=owner)
-        ticker = Ticker(database, desk, conversation, owner=owner)
+        ticker = Ticker(database, desk, conversation, Library(database, conversation), owner=owner)
         health = Health(database, clock, delivery, ticker)
         parts = Parts(
             conversation=conversation,

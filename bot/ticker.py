@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk.tickets import Desk
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.library import Library
 from bot.failpoints import failpoint
 from escalation.errors import Stale
 from storage import attachments, dialogues, inbox, leases, outbox, signin, tickets
@@ -25,10 +26,13 @@ FILES_KEPT = timedelta(days=2)
 class Ticker:
     """Interval jobs over the database: alarms and waiting conversations each second, an audit each minute."""
 
-    def __init__(self, database: Database, desk: Desk, conversation: Conversation, *, owner: str) -> None:
+    def __init__(
+        self, database: Database, desk: Desk, conversation: Conversation, library: Library, *, owner: str
+    ) -> None:
         self.database = database
         self.desk = desk
         self.conversation = conversation
+        self.library = library
         self.owner = owner
         self.found_by_audit = 0
         self.parked: dict[int, datetime] = {}
@@ -58,6 +62,7 @@ class Ticker:
             if len(numbers) < BATCH:
                 break
         await self._wake_conversations()
+        await self.library.refresh()
         return handled
 
     async def _due(self) -> tuple[int, ...]:

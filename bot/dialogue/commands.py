@@ -42,6 +42,7 @@ OTHERS = (
     "mine",
     "oncall",
     "report",
+    "answer",
     "start",
     "my",
     "status",
@@ -80,7 +81,7 @@ def parse(word: str, rest: str) -> Command | None:
         return None
     rest = rest.strip()
     named = _NUMBER.match(rest)
-    takes_number = name in ACTIONS or name == "show"
+    takes_number = name in ACTIONS or name in ("show", "answer")
     if not (named and takes_number):
         return Command(name, None, rest)
     return Command(name, int(named[1]), rest[named.end() :].strip())

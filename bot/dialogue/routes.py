@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.desk.notify import to_place
-from bot.dialogue import commands, filling, forms, opening, staffwords, step
+from bot.dialogue import commands, filling, forms, learning, opening, staffwords, step
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
@@ -78,18 +78,22 @@ def place_string(place: Place) -> str:
 
 
 async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed:
-    """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), a command word (m),
-    or a form that waits to be opened (intake)."""
+    """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), a drafted answer (k),
+    a command word (m), or a form that waits to be opened (intake)."""
     match action.split(":"):
         case ["d", turn, *words] if is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
         case ["f", at, word] if talk.filling is not None:
             answered = filling.pressed(talk, at, word, work.world.reader)
             return await _filled(event, answered, work, submit=filling.sends(at, word))
+        case ["t", "answer", number] if is_number(number):
+            return (await learning.begin(work, int(number)),)
         case ["t", name, number] if is_number(number):
             return await work.press(name, int(number))
         case ["t", name, number, argument] if is_number(number):
             return await work.press(name, int(number), argument)
+        case ["k", word, number] if is_number(number):
+            return await learning.press(work, word, int(number))
         case ["m", word, *rest]:
             return await _commanded(event, talk, word, " ".join(rest), "", work)
         case ["intake", _] if opening.asks(talk, action):
@@ -115,12 +119,16 @@ async def _filled(event: Event, talk: Talk, work: Work, *, submit: bool = False)
 
 
 async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
-    """A form came back: the intake form, or one about a ticket."""
+    """A form came back: the intake form, one about a ticket, or a drafted answer."""
     match event.form.split(":"):
         case ["intake", _]:
             return opening.submitted(talk, event.form, dict(event.values), work.world)
         case ["t", name, number] if is_number(number) and name in set(Action):
             return await work.submit(Action(name), int(number), event.values)
+        case ["answer", number] if is_number(number):
+            return await learning.submit(work, int(number), event.values)
+        case ["draft", number] if is_number(number):
+            return await learning.change(work, int(number), event.values)
     return (Text(work.world.reader.tell("stale")),)
 
 

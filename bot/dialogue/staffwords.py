@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.cards import answers
 from bot.cards.reader import strong
 from bot.cards.tickets import list_card
-from bot.dialogue import connecting, opening, step
+from bot.dialogue import connecting, learning, opening, step
 from bot.dialogue.commands import ACTIONS, Command
 from bot.dialogue.diagnosing import trouble
 from bot.dialogue.effects import ListMine
@@ -55,6 +55,10 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
             return (_oncall(command.rest, work),)
         case "report":
             return (await _report(work),)
+        case "answer" if command.ticket is None and not command.rest:
+            return (await learning.waiting(work),)
+        case "answer":
+            return (await learning.begin(work, command.ticket, command.rest),)
         case "settings":
             return await _settings(command.rest, talk, work)
         case "connect":

@@ -1,0 +1,102 @@
+"""What one engineer learned is the next person's answer: written with a press, published by a manager."""
+
+from __future__ import annotations
+
+from bot.dialogue.library import Library
+from bot.messages import Pressed
+from tests.journeys.stage import Stage, play
+
+
+async def solved(stage: Stage) -> None:
+    """A fault nobody had an answer for, solved by Wang Fang."""
+    employee, engineer = stage.person("zhao.min"), stage.person("wang.fang")
+    await employee.commands("/new The badge reader at gate three blinks purple")
+    await employee.fills(service="vpn")
+    await engineer.commands("/claim 1")
+    await engineer.commands("/resolve 1 The reader lost its key / 1. Hold a badge for ten seconds.\n2. Wait for green.")
+
+
+async def test_a_resolution_becomes_an_answer_with_one_press_and_is_live_at_once(database_url: str) -> None:
+    async with play(database_url) as stage:
+        await solved(stage)
+        engineer, manager, colleague = stage.person("wang.fang"), stage.person("zhang.wei"), stage.person("li.na")
+        await engineer.commands("/show 1")
+        await engineer.presses("Save as answer")
+        assert engineer.form is not None
+        known = {field.name: field.value for field in engineer.form.fields}
+        assert known["title"] == "The badge reader at gate three blinks purple"
+        assert "Hold a badge for ten seconds" in known["body"]
+        await engineer.fills(
+            title="Badge reader blinks purple", phrasings="gate stays shut\nbadge reader purple light"
+        )
+        await engineer.sees("Badge reader blinks purple")
+        await manager.sees("Badge reader blinks purple")
+        await manager.presses("Publish", on="Badge reader blinks purple")
+        await engineer.sees("张伟发布了您写的答案")
+        await colleague.says("the badge reader has a purple light and blinks")
+        assert "ten seconds" in await colleague.sees("Badge reader blinks purple")
+
+
+async def test_a_manager_changes_a_draft_before_publishing_and_the_second_manager_hears_who_was_first(
+    sqlite_url: str,
+) -> None:
+    async with play(sqlite_url) as stage:
+        await solved(stage)
+        engineer, manager = stage.person("wang.fang"), stage.person("zhang.wei")
+        await engineer.commands("/answer 1")
+        await engineer.fills()
+        await manager.presses("Change…", on="blinks purple")
+        await manager.fills(title="Purple badge reader")
+        publish = await manager.button("Publish", on="Purple badge reader")
+        await manager.presses("Publish", on="Purple badge reader")
+        await manager.sees("已发布")
+        pressed = Pressed(stage.next_id(), manager.identity, manager.place, publish.action)
+        await stage.app.conversation.handle(pressed)
+        await stage.settle()
+        await manager.sees("已经有人先处理了")
+
+
+async def test_an_answer_may_be_written_from_words_alone_and_is_published_by_an_admin(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        engineer = stage.person("wang.fang")
+        await engineer.commands("/answer Hold the power button for ten seconds")
+        assert engineer.form is not None
+        assert {field.name: field.value for field in engineer.form.fields}["body"].startswith("Hold the power button")
+        await engineer.fills(title="")
+        assert any(field.error for field in engineer.form.fields)
+
+
+async def test_who_may_write_and_who_may_publish(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        await solved(stage)
+        employee, engineer = stage.person("zhao.min"), stage.person("wang.fang")
+        await employee.commands("/answer 1")
+        await employee.sees("只有工程师和经理可以写答案")
+        await engineer.commands("/answer 1")
+        await engineer.fills()
+        await engineer.commands("/answer")
+        await engineer.sees("没有待审的答案")
+        press = Pressed(stage.next_id(), engineer.identity, engineer.place, "k:publish:1")
+        await stage.app.conversation.handle(press)
+        await stage.settle()
+        await engineer.sees("发布由经理决定")
+        manager = stage.person("zhang.wei")
+        await manager.commands("/answer")
+        await manager.sees("待审答案")
+        await manager.presses("Discard")
+        await engineer.sees("没有采用您写的答案")
+        assert ("desk-1", "en") not in stage.app.conversation.knowledge.articles
+
+
+async def test_another_process_hears_of_it_too(sqlite_url: str) -> None:
+    """The library asks the database; who published does not matter."""
+    async with play(sqlite_url) as stage:
+        await solved(stage)
+        other = Library(stage.app.database, stage.app.conversation)
+        assert not await other.refresh()
+        engineer = stage.person("wang.fang")
+        await engineer.commands("/answer 1")
+        await engineer.fills()
+        await stage.person("zhang.wei").presses("Publish")
+        assert ("desk-1", "en") in stage.app.conversation.knowledge.articles
+        assert await other.refresh()
