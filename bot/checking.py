@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from bot.app import load_organisation, slack_workspace, utc_now
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors
+from bot.reaching import guessed_holidays, holes
 from bot.settings import Settings, SlackSettings
 from bot.web.backing import StoredDoors
-from escalation.dispatch import Group, on_duty, recipients
-from escalation.policy import Ladder, Rung
-from escalation.rota import on_call
 from storage import inbox, outbox, people
 from storage.database import Database
 from storage.errors import StorageError
 
-LOOK_AHEAD = timedelta(days=7)
-STEP = timedelta(hours=1)
 EVERYWHERE = ("0.0.0.0", "::")  # nosec B104: compared with, never bound to
 
 
@@ -29,7 +23,15 @@ async def check_all(settings: Settings) -> tuple[str, ...]:
     except OrganisationErrors as errors:
         return tuple(str(errors).splitlines())
     slack = await _slack_troubles(settings.slack, organisation) if settings.slack else ()
-    return (*await _database_troubles(settings), *ladder_holes(organisation, now), *slack)
+    return (*await _database_troubles(settings), *map(str, holes(organisation, now)), *slack)
+
+
+def warnings(settings: Settings) -> tuple[str, ...]:
+    """What is worth knowing although nothing is wrong; nothing about a file that cannot be read."""
+    try:
+        return guessed_holidays(load_organisation(settings, utc_now()), utc_now())
+    except OrganisationErrors:
+        return ()
 
 
 async def _slack_troubles(given: SlackSettings, organisation: Organisation) -> tuple[str, ...]:
@@ -62,41 +64,6 @@ async def _database_troubles(settings: Settings) -> tuple[str, ...]:
     finally:
         await database.close()
     return ()
-
-
-def ladder_holes(organisation: Organisation, now: datetime) -> tuple[str, ...]:
-    """Rungs that reach nobody, and hours of the coming week in which a rota names no one; each said once."""
-    holes: list[str] = []
-    for group in organisation.groups.values():
-        for name, ladder in organisation.policy.ladders.items():
-            for number, rung in enumerate(ladder.rungs, 1):
-                if not _reaches(organisation, group, ladder, rung, now):
-                    holes.append(
-                        f"group {group.key}: rung {number} of ladder {name} ({', '.join(rung.who)}) reaches nobody"
-                    )
-        holes += _rota_holes(group, now)
-    return tuple(holes)
-
-
-def _reaches(organisation: Organisation, group: Group, ladder: Ladder, rung: Rung, now: datetime) -> bool:
-    people_there = recipients(rung.who, group=group, tier=ladder.tier, owner="", admins=organisation.admins, at=now)
-    return any(person in organisation.people for person in people_there)
-
-
-def _rota_holes(group: Group, now: datetime) -> list[str]:
-    holes = []
-    for tier in group.tiers:
-        if tier.rota is None:
-            continue
-        hours = (now + STEP * step for step in range(LOOK_AHEAD // STEP))
-        hole = next((at for at in hours if on_call(tier.rota, at) is None), None)
-        if hole is not None:
-            stand_in = ", ".join(on_duty(group, tier.level, hole))
-            when = f"{hole:%Y-%m-%d %H:00} UTC"
-            holes.append(
-                f"group {group.key}: nobody is on call in tier {tier.level} at {when} (all of it is paged: {stand_in})"
-            )
-    return holes
 
 
 async def sign_in_link(settings: Settings, person: str) -> str:
@@ -146,6 +113,6 @@ async def send_again(settings: Settings, number: int) -> bool:
     try:
         await database.migrate()
         async with database.transaction() as tx:
-            return await outbox.redrive(tx, number)
+            return await outbox.redrive(tx, number, utc_now())
     finally:
         await database.close()

@@ -85,8 +85,10 @@ def _say_where(sample: bool, settings: Settings) -> None:
 @click.pass_obj
 def check(settings: Settings) -> None:
     """Check the configuration, and that every rung of every ladder reaches somebody. Exit 1 on trouble."""
-    from bot.checking import check_all
+    from bot.checking import check_all, warnings
 
+    for warning in warnings(settings):
+        click.echo(f"warning: {warning}", err=True)
     troubles = asyncio.run(check_all(settings))
     for trouble in troubles:
         click.echo(trouble, err=True)

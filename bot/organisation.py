@@ -87,6 +87,7 @@ class Organisation:
     suggest_at: float = 0.2
     sample: bool = False
     source: str = ""
+    guessed_holidays: Mapping[str, frozenset[int]] = field(default_factory=dict)  # country -> years not published
 
     @cached_property
     def admins(self) -> tuple[str, ...]:

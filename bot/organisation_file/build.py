@@ -114,6 +114,7 @@ def _organisation(
         suggest_at=about.suggest_at,
         sample=Path(source).resolve() == SAMPLE,
         source=source,
+        guessed_holidays=MappingProxyType(known.guessed),
     )
 
 

@@ -40,6 +40,7 @@ class Known:
     email_domain: str = ""
     places_read: Mapping[str, Place] = field(default_factory=dict)
     windows_read: Mapping[str, Window] = field(default_factory=dict)
+    guessed: dict[str, frozenset[int]] = field(default_factory=dict)  # country -> years of which nothing is published
 
 
 def declare(top: Fields, *, flows: Collection[str], years: tuple[int, ...], self_address: tuple[str, int]) -> Known:

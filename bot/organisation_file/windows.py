@@ -62,7 +62,7 @@ def _window(value: Value, key: str, known: Known) -> Window:
         holidays=frozenset(fields.get("closed", lambda at: each(at, day, "a list of dates"), ())),
         workdays=fields.get("open", _special_days, {}),
     )
-    return fields.get("holidays", lambda at: _observing(window, at, known.years), window)
+    return fields.get("holidays", lambda at: _observing(window, at, known), window)
 
 
 def _preset(fields: Fields, where: str) -> tuple[Spans, ...]:
@@ -70,12 +70,14 @@ def _preset(fields: Fields, where: str) -> tuple[Spans, ...]:
     return PRESETS[name](where).weekdays
 
 
-def _observing(window: Window, value: Value, years: tuple[int, ...]) -> Window:
+def _observing(window: Window, value: Value, known: Known) -> Window:
     country = value.scalar("a country code")
     try:
-        return window.observing(holidays_of(country, years))
+        holidays = holidays_of(country, known.years)
     except UnknownCountry:
         raise Wrong(value, f"no holidays known for {country[:60]!r}: give a code such as CN or DE") from None
+    known.guessed[country] = holidays.guessed_years
+    return window.observing(holidays)
 
 
 def _hours(value: Value) -> tuple[Spans, ...]:

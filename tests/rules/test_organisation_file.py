@@ -210,7 +210,7 @@ def test_the_sample_knows_chinese_holidays_and_make_up_days(sample: Organisation
 def test_the_sample_keeps_the_promises_of_the_product_page(sample: Organisation) -> None:
     for kind in Kind:
         target = sample.policy.target(kind, Priority.P1)
-        assert target == Target(15 * MINUTE, 4 * HOUR, 30 * MINUTE, "around-the-clock")
+        assert target == Target(15 * MINUTE, 4 * HOUR, 30 * MINUTE, "around-the-clock", on_site=2 * HOUR)
         target = sample.policy.target(kind, Priority.P3)
         assert target == Target(4 * HOUR, 24 * HOUR, 8 * HOUR, "office")
     assert sample.matrix.cells[Impact.EVERYONE, Urgency.BLOCKED] is Priority.P1

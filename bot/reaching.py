@@ -1,0 +1,105 @@
+"""Does every ladder reach somebody, at every hour of the coming week? Pure: the organisation and a moment -> holes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.organisation import Organisation
+from escalation.dispatch import Group, on_duty, recipients
+from escalation.policy import Ladder, Rung
+from escalation.priority import Priority
+from escalation.rota import on_call
+from escalation.ticket import Kind
+
+AHEAD = timedelta(days=7)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Where nobody, or only a stand-in, would hear: from `start` up to `end`, in whole hours.
+
+    `lead` is who should know, besides the admins; `instead` are the people asked in place of those missing.
+    """
+
+    group: str
+    what: str
+    lead: str
+    start: datetime
+    end: datetime
+    instead: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        when = f"from {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"
+        instead = f" (asked instead: {', '.join(self.instead)})" if self.instead else ""
+        return f"group {self.group}: {self.what} {when}{instead}"
+
+
+def holes(organisation: Organisation, now: datetime) -> tuple[Hole, ...]:
+    """Every hole of the coming week, group by group; neighbouring hours are one hole."""
+    first = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = [first + HOUR * step for step in range(AHEAD // HOUR)]
+    found: list[Hole] = []
+    for group in organisation.groups.values():
+        for key, ladder in _ladders(organisation, group):
+            for number, rung in enumerate(ladder.rungs, 1):
+                what = f"rung {number} of ladder {key} ({', '.join(rung.who)}) reaches nobody"
+                silent = (at for at in hours if not _reached(organisation, group, ladder, rung, at))
+                found += (Hole(group.key, what, group.lead, start, end) for start, end in _stretches(silent))
+        found += _rota_holes(group, hours)
+    return tuple(found)
+
+
+def _ladders(organisation: Organisation, group: Group) -> list[tuple[str, Ladder]]:
+    """Every ladder that a ticket of the group can climb, with its key, each once."""
+    policy = organisation.policy
+    keys = {policy.ladder_key(kind, priority, group.key): None for priority in Priority for kind in Kind}
+    return [(key, policy.ladders[key]) for key in keys]
+
+
+def _reached(organisation: Organisation, group: Group, ladder: Ladder, rung: Rung, at: datetime) -> bool:
+    """Whether the rung has somebody at that hour; while its window is closed it waits, and needs nobody."""
+    if not organisation.policy.windows[ladder.window].is_open(at):
+        return True
+    people = recipients(rung.who, group=group, tier=ladder.tier, owner="", admins=organisation.admins, at=at)
+    return any(person in organisation.people and organisation.people[person].roles for person in people)
+
+
+def _rota_holes(group: Group, hours: list[datetime]) -> Iterator[Hole]:
+    for tier in group.tiers:
+        if tier.rota is None:
+            continue
+        rota = tier.rota
+        for start, end in _stretches(at for at in hours if on_call(rota, at) is None):
+            what = f"nobody is on call in tier {tier.level}"
+            yield Hole(group.key, what, group.lead, start, end, on_duty(group, tier.level, start))
+
+
+def _stretches(hours: Iterator[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """Hours that follow one another, put together: (first hour, end of the last)."""
+    start = end = None
+    for at in hours:
+        if start is not None and at == end:
+            end = at + HOUR
+            continue
+        if start is not None and end is not None:
+            yield start, end
+        start, end = at, at + HOUR
+    if start is not None and end is not None:
+        yield start, end
+
+
+def guessed_holidays(organisation: Organisation, now: datetime) -> tuple[str, ...]:
+    """A sentence for each country whose holidays, this year or next, are only a guess so far."""
+    sentences = []
+    for country, years in sorted(organisation.guessed_holidays.items()):
+        wanted = sorted(year for year in (now.year, now.year + 1) if year in years)
+        sentences += [
+            f"the holidays of {country} in {year} are only a guess: its government has not published them, or this "
+            "version does not know them yet. Service windows may be wrong on those days: upgrade, or name them in "
+            "'closed' and 'open'"
+            for year in wanted
+        ]
+    return tuple(sentences)

@@ -1,0 +1,1 @@
+"""What `firstline simulate` does."""

@@ -1,0 +1,73 @@
+"""Does every ladder reach somebody? Each hour of the coming week is asked before it comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.organisation import Organisation
+from bot.organisation_file import load, sample_path
+from bot.reaching import guessed_holidays, holes
+from tests.rules.test_organisation_file import SELF, SMALL, read
+
+MONDAY = datetime(2026, 2, 2, 0, 30, tzinfo=UTC)
+WITHOUT = "      - people: [ben]\n    rooms"
+SECOND = "      - people: [ben]\n        rota:\n          layers: [{starts: 2026-02-04, zone: UTC}]\n    rooms"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Organisation:
+    return read(SMALL.replace(WITHOUT, SECOND), tmp_path)
+
+
+def test_the_sample_has_no_hole_in_the_week_it_is_first_tried() -> None:
+    sample = load(sample_path(), years=(2026, 2027), self_address=SELF)
+    assert holes(sample, datetime(2026, 11, 23, 6, 30, tzinfo=UTC)) == ()
+
+
+def test_a_rota_that_begins_on_wednesday_is_a_hole_until_then(small: Organisation) -> None:
+    """Hours that follow one another are one hole; it says who is asked instead, and its group's lead should know."""
+    (hole,) = holes(small, MONDAY)
+    assert str(hole) == (
+        "group desk: nobody is on call in tier 2 from 2026-02-02 00:00 to 2026-02-04 09:00 UTC (asked instead: ben)"
+    )
+    assert hole.lead == "ann"
+
+
+def test_every_ladder_of_every_kind_and_group_is_walked(small: Organisation) -> None:
+    """A rung for somebody who has left is found in each of the nine stretches the office is open in a week."""
+    gone = {key: person for key, person in small.people.items() if key != "cem"}
+    policy = small.policy
+    lonely = replace(policy.ladders["P2"], rungs=policy.ladders["P2"].rungs[1:], window="office")
+    lonely = replace(lonely, rungs=(replace(lonely.rungs[0], who=("person:cem",), after=0),))
+    left = replace(small, people=gone, policy=replace(policy, ladders={**policy.ladders, "complaint:P2": lonely}))
+    silent = [hole for hole in holes(left, MONDAY) if "complaint:P2" in hole.what]
+    assert [hole.what for hole in silent] == [
+        "rung 1 of ladder complaint:P2 (person:cem) reaches nobody"
+    ] * 14 or silent
+    assert all(left.policy.windows["office"].is_open(hole.start) for hole in silent)
+
+
+def test_outside_its_window_a_ladder_waits_and_needs_nobody(small: Organisation) -> None:
+    gone = replace(small, people={})
+    hours = sum(((hole.end - hole.start) for hole in holes(gone, MONDAY) if "P1" in hole.what), timedelta())
+    assert hours == 2 * timedelta(days=7)
+
+
+def test_holidays_that_are_only_a_guess_are_told_for_this_year_and_the_next(small: Organisation) -> None:
+    guessed = replace(small, guessed_holidays={"CN": frozenset({2027, 2028}), "DE": frozenset()})
+    (sentence,) = guessed_holidays(guessed, MONDAY)
+    assert sentence.startswith("the holidays of CN in 2027 are only a guess")
+    assert len(guessed_holidays(guessed, MONDAY + timedelta(days=400))) == 2
+
+
+def test_the_file_remembers_of_which_years_nothing_is_published_yet(tmp_path: Path) -> None:
+    text = SMALL.replace("always: {preset: 24x7}", "always: {preset: 24x7}\n  chinese: {preset: 5x8, holidays: CN}")
+    path = tmp_path / "desk.yaml"
+    path.write_text(text, encoding="utf-8")
+    read_for = load(path, years=(2026, 2060), self_address=SELF, flows=("vpn",))
+    assert 2060 in read_for.guessed_holidays["CN"]
+    assert 2026 not in read_for.guessed_holidays["CN"]
