@@ -34,6 +34,7 @@ from bot.ticker import Ticker
 from bot.web.backing import StoredDoors, StoredFiles, StoredTranscript
 from bot.web.health import Health, health_routes
 from bot.web.parts import Parts
+from bot.web.knowledge_reading import DeskKnowledge
 from bot.web.reading import DeskViews
 from bot.web.site import build_web
 from bot.web.views import NoRoom
@@ -122,6 +123,7 @@ class App:
             conversation=conversation,
             views=DeskViews(database, desk),
             transcript=transcript,
+            knowledge=DeskKnowledge(database, desk, lambda: conversation.knowledge),
             watchers=watchers,
             staging=files,
             doors=doors,

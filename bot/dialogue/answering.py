@@ -20,7 +20,8 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:
     matches = match(world.knowledge.index, talk.words, language=world.reader.language)
     fresh = _fitting(talk, tuple(m for m in matches if m.article_id not in talk.offered), world)
     verdict = decide(fresh, world.thresholds)
-    talk = replace(talk, turn=talk.turn + 1)
+    chances = {m.article_id: round(m.probability, 4) for m in fresh[:4]}
+    talk = replace(talk, turn=talk.turn + 1, chances=chances)
     match verdict:
         case Answer():
             rest = tuple(m.article_id for m in fresh[1:4] if m.probability >= world.thresholds.suggest)
@@ -30,10 +31,20 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:
             shown = [world.knowledge.article(key, world.reader.language) for key in waiting]
             talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="")
             return Turn(talk, (answers.suggestions_card(shown, talk.turn, world.reader),))
-        case Ask():
-            if sure_only:
-                return Turn(replace(talk, mode=Mode.ANSWERING), (_unsure_card(talk, world),))
-            return form(talk, world, note="unknown.form")
+        case Ask() if sure_only and talk.unsure < ASKED_AT_MOST:
+            talk = replace(talk, mode=Mode.ANSWERING, unsure=talk.unsure + 1)
+            return Turn(talk, (_unsure_card(talk, world),))
+    if talk.kind == Kind.REQUEST:  # what somebody wants is no fault to be talked away
+        return form(talk, world, note="request.form")
+    return then(form(talk, world, note="unknown.form"), *_unanswered(talk, world))
+
+
+def _unanswered(talk: Talk, world: World) -> tuple[Learn, ...]:
+    """Whoever writes the next answer reads what was asked; what may be confidential stays out of it."""
+    service = world.organisation.services.get(talk.service)
+    if service is not None and service.confidential:
+        return ()
+    return (Learn("", world.reader.language, "unanswered", words=talk.words[:300]),)
 
 
 def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Match, ...]:
@@ -60,7 +71,7 @@ def offer(talk: Talk, article_id: str, world: World) -> Turn:
     waiting = tuple(key for key in talk.waiting if key != article_id)
     talk = replace(talk, mode=Mode.ANSWERING, shown=article_id, waiting=waiting, offered=(*talk.offered, article_id))
     card = answers.article_card(article, talk.turn, world.reader, more=bool(waiting))
-    return Turn(talk, (card, Learn(article_id, article.language, "offered")))
+    return Turn(talk, (card, Learn(article_id, article.language, "offered", talk.chances.get(article_id))))
 
 
 def next_answer(talk: Talk, world: World) -> Turn:

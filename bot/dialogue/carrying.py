@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from bot.cards.tickets import list_card, requester_card
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
-from bot.dialogue import filling, opening
-from bot.dialogue.effects import Act, Learn, ListMine, Open, Probe, Show
+from bot.dialogue import filling, opening, table
+from bot.dialogue.effects import Act, AskAgain, Learn, ListMine, Open, Probe, Show
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn
@@ -47,9 +47,8 @@ class Carrier:
                     replies.append(await work.show(number))
                 case ListMine():
                     replies.append(my_tickets(work.world))
-                case Learn(article=article, language=language, outcome=outcome):
-                    at, person = self.desk.clock(), work.world.person.key
-                    await articles.feedback(work.tx, article, language, person, outcome, at)
+                case Learn():
+                    await self._learn(work, doing)
                 case _:
                     replies.append(doing)
         return talk, tuple(replies)
@@ -58,6 +57,18 @@ class Carrier:
         sentence = work.world.reader.tell("opened", ticket=ticket.name, group=work.world.reader.group(ticket.group))
         settled = [opening.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
         try:
+    async def _learn(self, work: Work, learned: Learn) -> None:
+        await articles.feedback(
+            work.tx,
+            learned.article,
+            learned.language,
+            work.world.person.key,
+            learned.outcome,
+            self.desk.clock(),
+            probability=learned.probability,
+            words=learned.words,
+        )
+
             seen = await self.desk.see(work.tx, ticket.id, work.world.person.key)
         except Absent:  # filed for somebody else, and confidential: from now on it is theirs alone
             return settled

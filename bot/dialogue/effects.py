@@ -49,11 +49,16 @@ class ListMine:
 
 @dataclass(frozen=True, slots=True)
 class Learn:
-    """An article was offered, fixed it, or did not: what the knowledge page counts."""
+    """An article was offered, fixed it, or did not: what the knowledge page counts and the engine learns from.
+
+    `probability` is what we believed when we showed it. A question without any answer has an empty article.
+    """
 
     article: str
     language: str
-    outcome: str  # offered, fixed, not_fixed, opened_ticket
+    outcome: str  # offered, fixed, not_fixed, opened_ticket, unanswered
+    probability: float | None = None
+    words: str = ""
 
 
 Effect = Probe | Open | Act | Show | ListMine | Learn

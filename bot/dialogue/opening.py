@@ -151,7 +151,7 @@ def put_aside(talk: Talk, state: str, world: World) -> tuple[Doing, ...]:
     article = world.knowledge.article(talk.shown, world.reader.language)
     tone = Tone.GOOD if state == "answer.fixed" else Tone.NEUTRAL
     settled = answers.settled(f"answer:{talk.turn}", article.title, world.reader.tell(state), tone)
-    return settled, Learn(talk.shown, article.language, _OUTCOMES[state])
+    return settled, Learn(talk.shown, article.language, _OUTCOMES[state], talk.chances.get(talk.shown))
 
 
 _OUTCOMES = {"answer.fixed": "fixed", "answer.not_this": "not_fixed", "answer.ticket": "opened_ticket"}

@@ -51,6 +51,7 @@ class Talk:
     waiting: tuple[str, ...] = ()  # articles still to offer, best first
     shown: str = ""
     pending: str = ""  # words waiting for "which ticket do you mean?", or said beside the form
+    chances: Mapping[str, float] = field(default_factory=dict)  # how probably each article found is the answer
     filling: Filling | None = None
     opened: int = 0  # the ticket this conversation led to, so that a second *Submit* finds it
 

@@ -1,4 +1,4 @@
-"""The pages beyond the chat: my tickets, the queue, a ticket, and what waits for whoever is paged."""
+"""The pages beyond the chat: my tickets, the queue, a ticket, knowledge, and what waits for whoever is paged."""
 
 from __future__ import annotations
 
@@ -66,6 +66,15 @@ async def paged(visit: Visit) -> Response:
     version = await visit.site.parts.views.queue_version(visit.person)
     rows = await visit.site.parts.views.pages(visit.person)
     return visit.show("pages.html", rows=rows, version=version)
+
+
+async def knowledge(visit: Visit) -> Response:
+    """The answers there are and those that are missing, for those who work at the desk."""
+    view = await visit.site.parts.knowledge.knowledge(visit.person)
+    if view is None:
+        raise Refused(404, "missing")
+    version = await visit.site.parts.views.queue_version(visit.person)
+    return visit.show("knowledge.html", view=view, version=version)
 
 
 async def attachment(visit: Visit) -> Response:

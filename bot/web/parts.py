@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.channels.web.adapter import Transcript, Watchers
+from bot.web.knowledge_views import KnowledgeViews
 from bot.web.views import Conversation, Doors, Staging, Views
 
 
@@ -30,6 +31,7 @@ class Parts:
 
     conversation: Conversation
     views: Views
+    knowledge: KnowledgeViews
     transcript: Transcript
     watchers: Watchers
     staging: Staging

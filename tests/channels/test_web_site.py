@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import httpx
 import pytest
 
-from bot.messages import Attached, Card, Commanded, Form, Pressed, Said, Submitted, Text
+from bot.messages import Attached, Button, Card, Commanded, Form, Pressed, Said, Submitted, Text
+from bot.web.knowledge_views import ArticleRow, Bar, KnowledgeView, Question
 from bot.web.parts import Limits
 from tests.fakes.web_desk import World, serving
 from tests.fakes.web_sample import furnish
@@ -391,6 +392,33 @@ async def heard(
             if len(events) == wanted:
                 return events
     raise AssertionError("the stream ended early")
+
+
+async def test_the_knowledge_page_shows_what_waits_what_is_missing_and_how_sure_is_sure(
+    browser: Browser, world: World
+) -> None:
+    publish = Card(
+        "Answer to review: <b>VPN</b>", buttons=(Button("Publish", "k:publish:7", "primary"),), key="draft:7"
+    )
+    world.views.shelf = KnowledgeView(
+        drafts=(Card("Answer to review: <b>VPN</b>", buttons=(publish,), key="draft:7"),),
+        questions=(Question("咖啡机 <i>坏了</i>", "14:30"),),
+        articles=(ArticleRow("VPN drops", "English", "VPN", 9, 6, 2, "2024-01-01", True, True),),
+        bars=(Bar(72, 65, 40),),
+        judged=40,
+    )
+    await browser.sits("wang.fang")
+    page = (await browser.opens("/knowledge")).text
+    assert "Answer to review: &lt;b&gt;VPN&lt;/b&gt;" in page
+    assert 'value="k:publish:7"' in page
+    assert "咖啡机 &lt;i&gt;坏了&lt;/i&gt;" in page
+    assert "helped 6×" in page
+    assert "not read over for a year" in page
+    assert "believed 72 %, helped 65 % (40)" in page
+    browser.base = ""
+    await browser.sits("zhao.min")
+    assert (await browser.opens("/knowledge")).status_code == 404
+    assert "/knowledge" not in (await browser.opens("/")).text
 
 
 async def test_lines_arrive_once_and_a_browser_goes_on_where_it_was(browser: Browser, world: World) -> None:

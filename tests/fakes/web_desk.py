@@ -32,6 +32,7 @@ from bot.messages import (
     Submitted,
     Text,
 )
+from bot.web.knowledge_views import KnowledgeView
 from bot.web.parts import Limits, Parts
 from bot.web.site import build_web
 from bot.web.views import (
@@ -143,6 +144,7 @@ class MemoryViews:
     waiting: tuple[PageRow, ...] = ()
     files: dict[int, AttachmentFile] = field(default_factory=dict)
     version: int = 1
+    shelf: KnowledgeView = field(default_factory=lambda: KnowledgeView((), (), (), (), 0))
 
     async def reader(self, person: str) -> Reader | None:
         if person not in PEOPLE:
@@ -199,6 +201,9 @@ class MemoryViews:
 
     async def queue_version(self, person: str) -> str:
         return str(self.version)
+
+    async def knowledge(self, person: str) -> KnowledgeView | None:
+        return self.shelf if PEOPLE[person][4] else None
 
 
 class ScriptedConversation:
@@ -276,6 +281,7 @@ class World:
             Parts(
                 conversation=self.conversation,
                 views=self.views,
+                knowledge=self.views,
                 transcript=self.transcript,
                 watchers=self.watchers,
                 staging=self.files,

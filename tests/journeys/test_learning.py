@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.dialogue.library import Library
 from bot.messages import Pressed
+from bot.web.knowledge_reading import DeskKnowledge
+from storage import articles
 from tests.journeys.stage import Stage, play
 
 
@@ -26,9 +28,7 @@ async def test_a_resolution_becomes_an_answer_with_one_press_and_is_live_at_once
         known = {field.name: field.value for field in engineer.form.fields}
         assert known["title"] == "The badge reader at gate three blinks purple"
         assert "Hold a badge for ten seconds" in known["body"]
-        await engineer.fills(
-            title="Badge reader blinks purple", phrasings="gate stays shut\nbadge reader purple light"
-        )
+        await engineer.fills(title="Badge reader blinks purple", phrasings="gate stays shut\nbadge reader purple light")
         await engineer.sees("Badge reader blinks purple")
         await manager.sees("Badge reader blinks purple")
         await manager.presses("Publish", on="Badge reader blinks purple")
@@ -100,3 +100,24 @@ async def test_another_process_hears_of_it_too(sqlite_url: str) -> None:
         await stage.person("zhang.wei").presses("Publish")
         assert ("desk-1", "en") in stage.app.conversation.knowledge.articles
         assert await other.refresh()
+
+
+async def test_what_we_believed_and_what_came_of_it_are_kept_for_the_next_calibration(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        anna = stage.person("anna.weber")
+        await anna.commands("/faq how do I add a shared printer")
+        await anna.presses("That fixed it")
+        await anna.says("the aquarium in the lobby has turned green")
+        async with stage.app.database.reading() as tx:
+            ((believed, helped),) = await articles.labels(tx)
+            questions = [words for words, _, _ in await articles.unanswered(tx, 5)]
+        assert 0 < believed <= 1
+        assert helped
+        assert questions == ["the aquarium in the lobby has turned green"]
+        pages = DeskKnowledge(stage.app.database, stage.app.desk, lambda: stage.app.conversation.knowledge)
+        assert await pages.knowledge("anna.weber") is None
+        page = await pages.knowledge("zhang.wei")
+        assert page is not None
+        assert [one.words for one in page.questions] == questions
+        assert (page.articles[0].offered, page.articles[0].fixed) == (1, 1)
+        assert [(bar.helped, bar.count) for bar in page.bars] == [(100, 1)]
