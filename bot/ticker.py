@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -45,6 +45,8 @@ class Ticker:
         self._scheduler.add_job(self.tick, "interval", seconds=1)
         self._scheduler.add_job(self.audit, "interval", seconds=60)
         self._scheduler.add_job(self.sweep, "cron", hour=3, minute=17)
+        # In every process, for each keeps its own: once at the start, and then daily.
+        self._scheduler.add_job(self.library.recalibrate, "interval", days=1, next_run_time=datetime.now(UTC))
         self._scheduler.start()
 
     def stop(self) -> None:

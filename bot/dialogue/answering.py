@@ -19,7 +19,7 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:
     """A sure answer, up to three titles, or honestly none: then the form."""
     matches = match(world.knowledge.index, talk.words, language=world.reader.language)
     fresh = _fitting(talk, tuple(m for m in matches if m.article_id not in talk.offered), world)
-    verdict = decide(fresh, world.thresholds)
+    verdict = decide(fresh, world.thresholds, world.knowledge.platt)
     chances = {m.article_id: round(m.probability, 4) for m in fresh[:4]}
     talk = replace(talk, turn=talk.turn + 1, chances=chances)
     match verdict:

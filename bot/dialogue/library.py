@@ -11,6 +11,7 @@ from typing import Any
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.world import Knowledge
 from faq.article import Article
+from faq.verdict import refit
 from storage import articles
 from storage.database import Database
 
@@ -25,6 +26,13 @@ class Library:
         self.conversation = conversation
         self._shipped = conversation.knowledge.articles
         self._version = 0
+
+    async def recalibrate(self) -> None:
+        """Learn from what people pressed how sure we may be; too few or one-sided presses change nothing."""
+        async with self.database.reading() as tx:
+            labels = await articles.labels(tx)
+        platt = await asyncio.to_thread(refit, labels)
+        self.conversation.knowledge = replace(self.conversation.knowledge, platt=platt)
 
     async def refresh(self) -> bool:
         """Take up what was published or withdrawn since the last time; whether there was anything."""

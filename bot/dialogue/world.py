@@ -11,18 +11,22 @@ from escalation.access import Actor
 from escalation.ticket import Ticket
 from faq.article import Article
 from faq.index import Index, build
-from faq.verdict import Thresholds
+from faq.verdict import AS_SHIPPED, Platt, Thresholds
 from intents.classify import Named, Understanding, default_words, understand
 from intents.flows import Flow, load_flows
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The articles with their index, and the guided flows; replaced as a whole when one is published."""
+    """The articles with their index, and the guided flows; replaced as a whole when one is published.
+
+    `platt` is this desk's own calibration, learned from what people pressed under the answers they got.
+    """
 
     articles: dict[tuple[str, str], Article]
     index: Index
     flows: dict[str, Flow]
+    platt: Platt = AS_SHIPPED
 
     def article(self, key: str, language: str) -> Article:
         """The article in this language, else in the other one."""

@@ -38,7 +38,8 @@ class DeskKnowledge:
             waiting = await drafts.waiting(tx) if may_publish(actor) else ()
             questions = await articles.unanswered(tx, QUESTIONS_SHOWN)
             counts = await articles.feedback_counts(tx)
-            labels = await articles.labels(tx)
+            platt = self.shelf().platt
+            labels = [(platt(believed), helped) for believed, helped in await articles.labels(tx)]
         seer = reader_for(self.desk.organisation, person, settings, self.desk.clock())
         return KnowledgeView(
             drafts=tuple(draft_card(DraftFacts(each.id, each.ticket, each.by, each.data), seer) for each in waiting),

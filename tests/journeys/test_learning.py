@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.dialogue.library import Library
 from bot.messages import Pressed
 from bot.web.knowledge_reading import DeskKnowledge
+from faq.verdict import AS_SHIPPED
 from storage import articles
 from tests.journeys.stage import Stage, play
 
@@ -121,3 +122,20 @@ async def test_what_we_believed_and_what_came_of_it_are_kept_for_the_next_calibr
         assert [one.words for one in page.questions] == questions
         assert (page.articles[0].offered, page.articles[0].fixed) == (1, 1)
         assert [(bar.helped, bar.count) for bar in page.bars] == [(100, 1)]
+
+
+async def test_a_desk_whose_answers_mostly_fail_becomes_less_sure_of_them(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        library = stage.app.ticker.library
+        await library.recalibrate()
+        assert stage.app.conversation.knowledge.platt == AS_SHIPPED
+        async with stage.app.database.transaction() as tx:
+            for number in range(80):
+                came = "fixed" if number % 4 == 0 else "not_fixed"
+                now = stage.clock()
+                await articles.feedback(tx, "wifi", "en", "zhao.min", came, now, probability=0.9 if number % 2 else 0.7)
+        await library.recalibrate()
+        platt = stage.app.conversation.knowledge.platt
+        assert platt(0.9) < 0.6
+        await stage.person("anna.weber").says("how do I connect my phone to the guest wifi")
+        assert stage.app.conversation.knowledge.platt == platt
