@@ -224,6 +224,11 @@ class Person:
 
     # what else people do
 
+    async def deletes(self, message: Message) -> None:
+        """Delete a message for everybody; the bot is never told."""
+        self.telegram.chats[message.chat].messages.remove(message)
+        self.telegram.changed()
+
     async def blocks_bot(self) -> None:
         """Stop the bot: from now on it cannot write here."""
         old = payloads.status_json(self.telegram, "member")
