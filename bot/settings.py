@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,17 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """A Telegram bot: its token, and where Telegram posts to (empty: it is asked). `speed` multiplies its limits."""
+
+    bot_token: str = field(repr=False)
+    api_url: str = ""
+    webhook_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a process is told from outside. Secrets come only this way."""
 
@@ -37,6 +49,7 @@ class Settings:
     secret_key: str = ""
     failpoint: str = ""
     slack: SlackSettings | None = None
+    telegram: TelegramSettings | None = None
 
     @property
     def on_loopback(self) -> bool:
@@ -59,6 +72,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=secret,
         failpoint=given.get("FAILPOINT", ""),
         slack=_slack(given),
+        telegram=_telegram(given),
     )
 
 
@@ -76,6 +90,22 @@ def _slack(given: Mapping[str, str]) -> SlackSettings | None:
             "Slack has no way in: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP at /slack/events)"
         )
     return SlackSettings(bot_token, app_token, secret, given.get("SLACK_API_URL", ""))
+
+
+def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
+    token, webhook = given.get("TELEGRAM_BOT_TOKEN", ""), given.get("TELEGRAM_WEBHOOK_URL", "")
+    secret, api = given.get("TELEGRAM_WEBHOOK_SECRET", ""), given.get("TELEGRAM_API_URL", "")
+    if not token:
+        if webhook or secret:
+            raise SettingsError("TELEGRAM_BOT_TOKEN is missing: BotFather gives it")
+        return None
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{20,}", token):
+        raise SettingsError("TELEGRAM_BOT_TOKEN should be what BotFather gave: a number, a colon, and letters")
+    if webhook and not webhook.startswith("https://") and not api:
+        raise SettingsError("TELEGRAM_WEBHOOK_URL should be an https address that Telegram can reach")
+    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+        raise SettingsError("TELEGRAM_WEBHOOK_SECRET should be 16 to 256 letters, digits, _ and -")
+    return TelegramSettings(token, api, webhook, secret)
 
 
 def _port(text: str) -> int:

@@ -1,0 +1,69 @@
+"""How fast Telegram lets us write: one message a second to somebody, 20 a minute into a group, 30 a second in all.
+
+Pages have the last of what is left for all: thousands of notices never hold up one of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.messages import Lane, TryLater
+
+WAITS_ITSELF = 1.0  # seconds; a longer wait goes back to the outbox, where others may overtake it
+REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many at once, and then one in each `interval` of seconds."""
+
+    burst: int
+    interval: float
+
+
+PERSON = Rate(3, 1.0)
+GROUP = Rate(8, 5.0)  # in any minute at most 8 + 12
+EVERYBODY = Rate(30, 1 / 30)
+KEPT_FOR_PAGES = 10
+
+
+class Pace:
+    """A token bucket for each chat and one for all, each kept as the moment when it will be full again.
+
+    `speed` multiplies all of it, for tests.
+    """
+
+    def __init__(self, speed: float, clock: Callable[[], float]) -> None:
+        self._speed = speed
+        self._clock = clock
+        self._full_at: dict[str, float] = {}
+
+    async def turn(self, chat: str, lane: Lane, *, cost: int = 1) -> None:
+        """Wait for a turn. Raises `TryLater` when that takes more than a moment."""
+        rate = GROUP if chat.startswith("-") else PERSON
+        wait = max(self._wait(chat, rate, 0), self._wait("", EVERYBODY, 0 if lane is Lane.PAGE else KEPT_FOR_PAGES))
+        if wait > WAITS_ITSELF:
+            raise TryLater(wait)
+        self._take(chat, rate, cost)
+        self._take("", EVERYBODY, cost)
+        while len(self._full_at) > REMEMBERED:
+            del self._full_at[next(iter(self._full_at))]
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+    def hold(self, chat: str, seconds: float) -> None:
+        """Nothing into this chat for so long: Telegram said so."""
+        rate = GROUP if chat.startswith("-") else PERSON
+        until = self._clock() + seconds + (rate.burst - 1) * rate.interval / self._speed
+        self._full_at[chat] = max(until, self._full_at.get(chat, 0.0))
+
+    def _wait(self, chat: str, rate: Rate, kept: int) -> float:
+        now = self._clock()
+        full_at = max(self._full_at.get(chat, now), now)
+        return full_at - (rate.burst - kept - 1) * rate.interval / self._speed - now
+
+    def _take(self, chat: str, rate: Rate, cost: int) -> None:
+        full_at = max(self._full_at.pop(chat, 0.0), self._clock())
+        self._full_at[chat] = full_at + cost * rate.interval / self._speed

@@ -1,0 +1,195 @@
+"""Telegram joined to the house: the bot of these settings, and what its channel asks of everything else."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.dialogue import commands, filling
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.meeting import Meeting
+from bot.dialogue.places import conversation_key
+from bot.dialogue.routes import place_string
+from bot.dialogue.talk import Talk
+from bot.messages import File, Identity, Place, Shelf
+from bot.organisation import Organisation
+from bot.parcels import place_key
+from bot.phrases import LANGUAGES, tell
+from bot.settings import TelegramSettings
+from escalation.errors import Stale
+from storage import cards, desk_keys, dialogues, inbox, leases, people
+from storage.database import Database, Transaction
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.bot import TelegramBot
+    from bot.channels.telegram.memory import Asked, Core, Memory
+
+TELEGRAM = "telegram"
+PRIVATE_WORDS = ("start", "new", "my", "status", "faq", "cancel", "help", "settings", "connect")
+STAFF_WORDS = (
+    *("queue", "mine", "show", "claim", "release", "assign", "transfer", "escalate", "priority", "hold", "resume"),
+    *("note", "reply", "resolve", "link", "major", "oncall", "ack", "report", "help"),
+)
+POLLED_BY_ONE = 30  # seconds; so long another process waits before it asks for updates in the place of one that died
+
+
+async def webhook_secret(tx: Transaction, given: TelegramSettings) -> str:
+    """The secret Telegram posts with: of the settings, else one the database keeps."""
+    return given.webhook_secret or await desk_keys.keep(tx, "telegram-webhook", secrets.token_urlsafe(32))
+
+
+def telegram_bot(
+    given: TelegramSettings, database: Database, *, secret: str = "", shelf: Shelf | None = None
+) -> TelegramBot:
+    """The bot of these settings; loaded only where there is one, because its library is large."""
+    from bot.channels.telegram.bot import TelegramBot
+    from bot.channels.telegram.commands import Menus
+
+    return TelegramBot(
+        given.bot_token,
+        _memory(database),
+        {language: {key: tell(f"telegram.{key}", language) for key in _WORDS} for language in LANGUAGES},
+        Menus(_menu(PRIVATE_WORDS), _menu(STAFF_WORDS)),
+        api_url=given.api_url,
+        webhook_url=given.webhook_url,
+        webhook_secret=secret,
+        speed=given.speed,
+        shelf=shelf,
+    )
+
+
+_WORDS = ("repeat", "open_chat", "open_chat_button")
+
+
+def _menu(words: tuple[str, ...]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    return {
+        language: tuple((word, tell(f"telegram.menu.{word}", language)) for word in words) for language in LANGUAGES
+    }
+
+
+# -- what the channel remembers ---------------------------------------------------------------------
+
+
+def _memory(database: Database) -> Memory:
+    """Kept beside the live cards: a topic is where a card stands, too."""
+    from bot.channels.telegram.memory import Memory
+
+    async def recall(name: str, room: str) -> str:
+        async with database.reading() as tx:
+            return await cards.where(tx, f"{TELEGRAM}:{name}", _room(room))
+
+    async def remember(name: str, room: str, value: str) -> None:
+        async with database.transaction() as tx:
+            await cards.stands(tx, f"{TELEGRAM}:{name}", _room(room), value)
+
+    async def belongs(room: str, message: str, ticket: int) -> None:
+        async with database.transaction() as tx:
+            await cards.about(tx, ticket, _room(room), message)
+
+    async def ticket_of(room: str, message: str) -> int | None:
+        async with database.reading() as tx:
+            return await cards.ticket_of(tx, _room(room), message)
+
+    return Memory(recall, remember, belongs, ticket_of)
+
+
+def _room(room: str) -> str:
+    """A room as the live cards name it; what belongs to none has the channel's own name."""
+    return place_string(Place(TELEGRAM, "", room, private=False)) if room else TELEGRAM
+
+
+# -- what the channel asks --------------------------------------------------------------------------
+
+
+def telegram_core(
+    conversation: Conversation,
+    stage: Callable[[str, str, str, bytes], Awaitable[str]],
+    owner: str,
+) -> Core:
+    """What the Telegram channel asks of the rest of the house. `stage` keeps a person's file; its reference."""
+    from bot.channels.telegram.memory import Core
+
+    meeting, database, desk = Meeting(conversation), conversation.database, conversation.desk
+
+    async def staged(who: Identity, file: File, content: bytes) -> str:
+        return await stage(await meeting.person(who), file.name, file.media_type, content)
+
+    async def language(person: str) -> str:
+        async with database.reading() as tx:
+            chosen = await people.settings(tx, person)
+        known = desk.organisation.people.get(person)
+        return str(chosen.get("language", known.language if known else ""))
+
+    async def park(event_id: str, payload: object, error: str) -> None:
+        async with database.transaction() as tx:
+            await inbox.park(tx, event_id, payload, error, desk.clock())
+
+    async def stands(room: str, ticket: int) -> bool:
+        async with database.reading() as tx:
+            return any(place == _room(room) for _, place, _ in await cards.places(tx, ticket))
+
+    return Core(
+        handle=conversation.handle,
+        person=meeting.person,
+        language=language,
+        asked=_asked(database),
+        stage=staged,
+        park=park,
+        rooms=lambda: rooms_of(desk.organisation),
+        stands=stands,
+        may_poll=_one_at_a_time(database, desk.clock, owner),
+        transient=(StorageError, Stale),
+        words=frozenset(commands.WORDS),
+    )
+
+
+def rooms_of(organisation: Organisation) -> Mapping[str, str]:
+    """The groups' rooms in Telegram, each with the keys of its groups."""
+    found: dict[str, str] = {}
+    for key, group in organisation.groups.items():
+        room = group.rooms.get(TELEGRAM)
+        if room:
+            found[room] = f"{found[room]} {key}" if room in found else key
+    return found
+
+
+def _asked(database: Database) -> Callable[[Identity, Place], Awaitable[Asked | None]]:
+    """Whether a form waits here for an answer, and in which message its question stands."""
+    from bot.channels.telegram.memory import Asked
+
+    async def asked(_: Identity, place: Place) -> Asked | None:
+        async with database.reading() as tx:
+            stored = await dialogues.load(tx, conversation_key(place))
+            talk = Talk.from_json(stored.state) if stored is not None else Talk()
+            if talk.filling is None:
+                return None
+            return Asked(await cards.where(tx, filling.form_of(talk.filling).key, place_key(place)))
+
+    return asked
+
+
+def _one_at_a_time(database: Database, clock: Callable[[], datetime], owner: str) -> Callable[[], Awaitable[bool]]:
+    """Whether this process asks for updates now: of several on one database only one may, or Telegram refuses all.
+
+    Whoever has this half-minute takes the next one early, so that it goes on; who dies is followed by another.
+    """
+    mine: set[str] = set()
+
+    async def may_poll() -> bool:
+        if database.dialect == "sqlite":
+            return True  # its file belongs to one process
+        now = clock()
+        period = int(now.timestamp()) // POLLED_BY_ONE
+        async with database.transaction() as tx:
+            for each in (str(period), str(period + 1)):
+                if each not in mine and not await leases.claim_period(tx, "telegram-poll", each, owner, now):
+                    return False
+                mine.add(each)
+        while len(mine) > 8:
+            mine.remove(min(mine))
+        return True
+
+    return may_poll
