@@ -26,6 +26,7 @@ from bot.dialogue import commands
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
 from bot.dialogue.world import Knowledge, knowledge_of
+from bot.joining import join_telegram, telegram_bot
 from bot.messages import Capabilities, Channel, File, Identity
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors, load, sample_path
@@ -46,6 +47,7 @@ from storage.errors import StorageError
 if TYPE_CHECKING:
     from bot.channels.slack.intake import Core
     from bot.channels.slack.workspace import SlackWorkspace
+    from bot.channels.telegram.bot import TelegramBot
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -80,6 +82,7 @@ class App:
     health: Health
     web: Starlette
     slack: SlackWorkspace | None = None
+    telegram: TelegramBot | None = None
 
     @classmethod
     async def build(cls, settings: Settings, *, clock: Clock = utc_now, channels: Iterable[Channel] = ()) -> App:
@@ -112,7 +115,8 @@ class App:
         files = StoredFiles(database, clock)
         web_channel = WebChannel(transcript, files, watchers)
         slack = slack_workspace(settings.slack) if settings.slack else None
-        linked = (slack.channel,) if slack else ()
+        telegram = await telegram_bot(settings.telegram, database) if settings.telegram else None
+        linked = tuple(each.channel for each in (slack, telegram) if each)
         channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *linked, *more)}
         conversation = Conversation(database, desk, _knowledge(), _capabilities(channels), linkable=len(channels) > 1)
         doors = StoredDoors(database, clock)
@@ -134,7 +138,11 @@ class App:
         if slack:
             slack.attach(slack_core(conversation, files))
             health.last_inbound[slack.channel.name] = lambda: slack.last_inbound_at
-        web = build_web(parts, beside=(*health_routes(health), *(slack.routes if slack else ())))
+        if telegram:
+            join_telegram(telegram, conversation, files, owner)
+            health.last_inbound[telegram.channel.name] = lambda: telegram.last_inbound_at
+        routes = [route for each in (slack, telegram) if each for route in each.routes]
+        web = build_web(parts, beside=(*health_routes(health), *routes))
         return cls(
             settings,
             clock,
@@ -149,6 +157,7 @@ class App:
             health,
             web,
             slack,
+            telegram,
         )
 
     @contextlib.asynccontextmanager
@@ -156,7 +165,8 @@ class App:
         """Ticker and delivery running, until the block ends; then everything is put down in order."""
         delivering = asyncio.create_task(self.delivery.run(), name="delivery")
         watching = asyncio.create_task(self.health.watch_loop(), name="loop-lag")
-        hearing = [asyncio.create_task(self.slack.run(), name="slack")] if self.slack else []
+        linked = [each for each in (self.slack, self.telegram) if each]
+        hearing = [asyncio.create_task(each.run(), name=each.channel.name) for each in linked]
         self.ticker.start()
         try:
             yield
@@ -169,8 +179,8 @@ class App:
             for task in (delivering, watching):
                 task.cancel()
             await asyncio.gather(delivering, watching, return_exceptions=True)
-            if self.slack:
-                await self.slack.close()
+            for each in linked:
+                await each.close()
             await self.database.close()
 
     async def reload(self) -> bool:
