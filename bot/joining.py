@@ -13,14 +13,17 @@ from bot.dialogue.meeting import Meeting
 from bot.dialogue.places import conversation_key
 from bot.dialogue.routes import place_string
 from bot.dialogue.talk import Talk
-from bot.messages import File, Identity, Place, Shelf
+from bot.messages import File, Identity, Place
 from bot.organisation import Organisation
 from bot.parcels import place_key
 from bot.phrases import LANGUAGES, tell
 from bot.settings import TelegramSettings
+from bot.shelf import DeskShelf
+from bot.web.backing import StoredFiles
+from bot.web.views import NoRoom
 from escalation.errors import Stale
 from storage import cards, desk_keys, dialogues, inbox, leases, people
-from storage.database import Database, Transaction
+from storage.database import Database
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -36,17 +39,15 @@ STAFF_WORDS = (
 POLLED_BY_ONE = 30  # seconds; so long another process waits before it asks for updates in the place of one that died
 
 
-async def webhook_secret(tx: Transaction, given: TelegramSettings) -> str:
-    """The secret Telegram posts with: of the settings, else one the database keeps."""
-    return given.webhook_secret or await desk_keys.keep(tx, "telegram-webhook", secrets.token_urlsafe(32))
-
-
-def telegram_bot(
-    given: TelegramSettings, database: Database, *, secret: str = "", shelf: Shelf | None = None
-) -> TelegramBot:
+async def telegram_bot(given: TelegramSettings, database: Database) -> TelegramBot:
     """The bot of these settings; loaded only where there is one, because its library is large."""
     from bot.channels.telegram.bot import TelegramBot
     from bot.channels.telegram.commands import Menus
+
+    secret = given.webhook_secret
+    if given.webhook_url and not secret:
+        async with database.transaction() as tx:
+            secret = await desk_keys.keep(tx, "telegram-webhook", secrets.token_urlsafe(32))
 
     return TelegramBot(
         given.bot_token,
@@ -57,7 +58,7 @@ def telegram_bot(
         webhook_url=given.webhook_url,
         webhook_secret=secret,
         speed=given.speed,
-        shelf=shelf,
+        shelf=DeskShelf(database),
     )
 
 
@@ -104,18 +105,17 @@ def _room(room: str) -> str:
 # -- what the channel asks --------------------------------------------------------------------------
 
 
-def telegram_core(
-    conversation: Conversation,
-    stage: Callable[[str, str, str, bytes], Awaitable[str]],
-    owner: str,
-) -> Core:
-    """What the Telegram channel asks of the rest of the house. `stage` keeps a person's file; its reference."""
+def join_telegram(bot: TelegramBot, conversation: Conversation, files: StoredFiles, owner: str) -> None:
+    """From now on what comes from Telegram reaches this conversation. `owner` is this process's name."""
     from bot.channels.telegram.memory import Core
 
     meeting, database, desk = Meeting(conversation), conversation.database, conversation.desk
 
-    async def staged(who: Identity, file: File, content: bytes) -> str:
-        return await stage(await meeting.person(who), file.name, file.media_type, content)
+    async def stage(who: Identity, file: File, content: bytes) -> str:
+        try:
+            return await files.stage(await meeting.person(who), file.name, file.media_type, content)
+        except NoRoom:
+            return ""
 
     async def language(person: str) -> str:
         async with database.reading() as tx:
@@ -131,12 +131,12 @@ def telegram_core(
         async with database.reading() as tx:
             return any(place == _room(room) for _, place, _ in await cards.places(tx, ticket))
 
-    return Core(
+    core = Core(
         handle=conversation.handle,
         person=meeting.person,
         language=language,
         asked=_asked(database),
-        stage=staged,
+        stage=stage,
         park=park,
         rooms=lambda: rooms_of(desk.organisation),
         stands=stands,
@@ -144,6 +144,7 @@ def telegram_core(
         transient=(StorageError, Stale),
         words=frozenset(commands.WORDS),
     )
+    bot.attach(core)
 
 
 def rooms_of(organisation: Organisation) -> Mapping[str, str]:
