@@ -28,7 +28,7 @@ from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from bot.channels.telegram.bot import TelegramBot
-    from bot.channels.telegram.memory import Asked, Core, Memory
+    from bot.channels.telegram.memory import Asked, Memory
 
 TELEGRAM = "telegram"
 PRIVATE_WORDS = ("start", "new", "my", "status", "faq", "cancel", "help", "settings", "connect")
