@@ -18,7 +18,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[\ud800-\udfff]")  # no keyboard 
 # keeps what somebody typed from becoming either.
 JOINER = "\u2060"
 NAMES = re.compile(r"(?<![\w@])@(?=\w)")
-WORDS = re.compile(r"(?<![\w/])/(?=[A-Za-z])")
+WORDS = re.compile(r"(?<![\w/<.:])/(?=[A-Za-z])")
 SENTENCE_ENDS = re.compile(r"\n|[.!?…](?=\s)|[。！？；]")
 
 

@@ -73,7 +73,7 @@ class Posting:
 
     async def _drawn(self, outgoing: Outgoing, spot: Spot) -> Drawn:
         reply = outgoing.reply
-        tappable = await self._account.name_in_groups() if spot.room else ""
+        tappable = bool(spot.room)
         data = [await self._data(button.action) for button in drawn_buttons(reply, tappable)]
         drawn = message(reply, data, tappable=tappable)
         if outgoing.repeat and not outgoing.message:

@@ -50,10 +50,10 @@ class Drawn:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def message(reply: Reply, data: Sequence[str], *, mark: str = "", tappable: str = "") -> Drawn:
+def message(reply: Reply, data: Sequence[str], *, mark: str = "", tappable: bool = False) -> Drawn:
     """The message that shows this reply. `data` is what its buttons carry; `mark` stands above it.
 
-    `tappable` is for a room, where a list is worked by touching its lines: the name to write behind its words.
+    `tappable` is for a room, where a list is worked by touching the words in its lines.
     """
     runs = list(_runs(reply, tappable))
     if mark:
@@ -62,18 +62,18 @@ def message(reply: Reply, data: Sequence[str], *, mark: str = "", tappable: str 
     return Drawn(tuple(map(as_html, pieces)), tuple(map(as_plain, pieces)), keyboard(_buttons(reply, tappable), data))
 
 
-def drawn_buttons(reply: Reply, tappable: str = "") -> tuple[Button, ...]:
+def drawn_buttons(reply: Reply, tappable: bool = False) -> tuple[Button, ...]:
     """The buttons that stand under this reply."""
     return _buttons(reply, tappable)
 
 
-def _buttons(reply: Reply, tappable: str) -> tuple[Button, ...]:
+def _buttons(reply: Reply, tappable: bool) -> tuple[Button, ...]:
     if not isinstance(reply, Card) or (tappable and _listed(reply)):
         return ()
     return reply.buttons
 
 
-def _runs(reply: Reply, tappable: str) -> Iterator[Run]:
+def _runs(reply: Reply, tappable: bool) -> Iterator[Run]:
     match reply:
         case Text(text=text):
             ours, line, theirs = clean(text).partition("\n")
@@ -90,7 +90,7 @@ def _runs(reply: Reply, tappable: str) -> Iterator[Run]:
             yield Run(f"\n\n{clean(alternative)}" if alternative else "")
 
 
-def _card(card: Card, tappable: str) -> Iterator[Run]:
+def _card(card: Card, tappable: bool) -> Iterator[Run]:
     yield Run(quiet(clean(card.title)) or EMPTY, "strong")
     if card.state.strip():
         yield Run("\n")
@@ -105,7 +105,7 @@ def _card(card: Card, tappable: str) -> Iterator[Run]:
         yield from shown
         number = next((n for n, name in listed.items() if as_plain(shown).startswith(f"{name} ")), "")
         if number:
-            yield Run(f"\n/claim_{number}@{tappable} · /show_{number}@{tappable}")
+            yield Run(f"\n/claim_{number} · /show_{number}")
         above = block
 
 

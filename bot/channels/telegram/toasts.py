@@ -12,7 +12,7 @@ ANSWER_AT_MOST = 200
 def short(reply: Reply) -> bool:
     """Whether a reply is no more than a sentence."""
     match reply:
-        case Text(text=text):
+        case Text(text=text, ticket=None):  # about a ticket it is an introduction to what follows
             return len(text) <= ANSWER_AT_MOST
         case Card(buttons=(), blocks=(), key="", title=title):
             return len(title) <= ANSWER_AT_MOST
