@@ -75,7 +75,7 @@ def standing(clock: Clock, window: Window, now: datetime) -> Standing:
         return Standing(State.MISSED if missed(clock, window, now) else State.MET, since=clock.stopped_at)
     at = due(clock, window)
     if at is not None:
-        return Standing(State.OVERDUE if at < now else State.RUNNING, due=at)
+        return Standing(State.OVERDUE if missed(clock, window, now) else State.RUNNING, due=at)
     return Standing(State.PAUSED if clock.paused_at else State.WAITING, since=clock.paused_at)
 
 

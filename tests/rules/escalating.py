@@ -5,7 +5,7 @@ Times are Tianjin's. 24 November 2026 is a Tuesday; the office is open 8:30-12:0
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -120,7 +120,12 @@ class Story:
     @classmethod
     def opens(cls, priority: Priority = Priority.P3, when: str = "10:00", policy: Policy = POLICY) -> Story:
         """Anna opens a ticket, and whatever is due at once happens."""
-        story = cls(a_ticket(priority, at(when), policy), at(when), policy)
+        return cls.of(a_ticket(priority, at(when), policy), at(when), policy)
+
+    @classmethod
+    def of(cls, ticket: Ticket, now: datetime, policy: Policy = POLICY) -> Story:
+        """This ticket, opened now."""
+        story = cls(lifecycle.opened(replace(ticket, clocks=()), policy, now), now, policy)
         story.settle()
         return story
 
