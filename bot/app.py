@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
-STOP_WITHIN = 8  # seconds for requests in flight
+STOP_WITHIN = 4  # seconds for requests in flight
 
 
 def utc_now() -> datetime:
@@ -176,9 +176,9 @@ class App:
             await asyncio.gather(*hearing, return_exceptions=True)
             self.ticker.stop()
             await self.conversation.stop()
-            for task in (delivering, watching):
-                task.cancel()
-            await asyncio.gather(delivering, watching, return_exceptions=True)
+            await self.delivery.finish(delivering)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             for each in linked:
                 await each.close()
             await self.database.close()

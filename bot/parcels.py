@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
+from bot.cards.digest import digest_card
 from bot.cards.notices import Scene, render
 from bot.cards.reader import Reader
 from bot.desk.tickets import Desk
@@ -41,8 +42,13 @@ class Packer:
         """The row as it reads now, authorised again; None when there is nothing left to say."""
         kind, _, rest = row.target.partition(":")
         lost = False
-        if kind == "person":
-            places, lost = await self._places_of(tx, rest, rings=row.lane == Lane.PAGE)
+        person = rest if kind in ("person", "elsewhere") else ""
+        if person:
+            places, lost = await self._places_of(tx, person, rings=row.lane == Lane.PAGE)
+            if kind == "elsewhere":
+                places = tuple(place for place in places if place.channel != row.facts["not_on"])
+                if not places:
+                    return None
         else:
             places = tuple(place for place in (Place(**json.loads(rest)),) if place.channel in self.channels)
         if row.facts.get("thread_of"):
@@ -52,7 +58,7 @@ class Packer:
         if row.notice == "reply":
             reply: Reply | None = from_json(row.facts["reply"])
         else:
-            reply = await self._drawn(tx, row, rest if kind == "person" else "")
+            reply = await self._drawn(tx, row, person)
         if reply is None:
             return None
         key = reply.key if isinstance(reply, Card | Form) else ""
@@ -83,6 +89,8 @@ class Packer:
             reader = Reader("", organisation.languages[0], organisation.zone, now, organisation)
         policy = await self.desk.policy(tx, ticket.policy)
         scene = Scene(ticket, policy, reader, access.possible(actor, ticket, paged))
+        if row.notice == "digest":
+            return digest_card(scene, row.facts["lines"])
         return render(row.notice, scene, row.facts)
 
     async def _places_of(self, tx: Transaction, person: str, *, rings: bool) -> tuple[tuple[Place, ...], bool]:

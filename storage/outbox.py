@@ -6,8 +6,8 @@ the lease meanwhile is refused by the fence. A row whose lease ran out may or ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -156,10 +156,63 @@ async def dropped(tx: Transaction, row: Row, reason: str) -> bool:
     return await _report(tx, row, state="dropped", error=reason)
 
 
-async def redrive(tx: Transaction, id: int) -> bool:
-    """Give a dead message a new life; False when it is not dead."""
+async def behind(tx: Transaction, row: Row, limit: int) -> tuple[Row, ...]:
+    """What waits behind a claimed row for the same target, lane and ticket, and was never tried, oldest first."""
+    same = and_(
+        outbox.c.target == row.target,
+        outbox.c.lane == row.lane,
+        outbox.c.ticket_id.is_not_distinct_from(row.ticket),
+        outbox.c.id > row.id,
+        _unfinished(outbox),
+        outbox.c.state == "pending",
+        outbox.c.attempts == 0,
+    )
+    waiting = select(outbox).where(same).order_by(outbox.c.id).limit(limit)
+    return tuple(map(_row, await tx.all(waiting.with_for_update(skip_locked=True))))
+
+
+async def fold(tx: Transaction, row: Row, notice: str, facts: Mapping[str, Any], others: Sequence[Row]) -> Row:
+    """Let a claimed row tell, as this notice, what these others were to tell; they are dropped."""
+    told = {"state": "dropped", "error": f"told by outbox {row.id}"}
+    await tx.change(update(outbox).where(outbox.c.id.in_([each.id for each in others])).values(told))
+    await tx.change(update(outbox).where(outbox.c.id == row.id).values(notice=notice, facts=dict(facts)))
+    return replace(row, notice=notice, facts=facts)
+
+
+async def drop_repeats(tx: Transaction, heads: Sequence[int]) -> int:
+    """Drop waiting messages that equal an earlier one of these in target, ticket, notice and facts; how many."""
+    head, later = outbox.alias("head"), outbox
+    repeats = (
+        select(later.c.id)
+        .join(head, and_(head.c.target == later.c.target, head.c.id < later.c.id))
+        .where(
+            head.c.id.in_(heads),
+            _unfinished(later),
+            later.c.state == "pending",
+            later.c.notice == head.c.notice,
+            later.c.ticket_id == head.c.ticket_id,
+            later.c.facts == head.c.facts,
+        )
+        .with_for_update(skip_locked=True, of=later)
+    )
+    needless = [row.id for row in await tx.all(repeats)]
+    if not needless:
+        return 0
+    said = {"state": "dropped", "error": "an earlier one says it"}
+    return await tx.change(update(outbox).where(outbox.c.id.in_(needless)).values(said))
+
+
+async def redrive(tx: Transaction, id: int, at: datetime) -> bool:
+    """Give a dead message a new life, as if it had been queued at `at`; False when it is not dead."""
     is_dead = (outbox.c.id == id, outbox.c.state == "dead")
-    return bool(await tx.change(update(outbox).where(*is_dead).values(state="pending", attempts=0)))
+    anew = {"state": "pending", "attempts": 0, "not_before": at, "created_at": at}
+    return bool(await tx.change(update(outbox).where(*is_dead).values(anew)))
+
+
+async def waiting(tx: Transaction, limit: int = 1000) -> tuple[Row, ...]:
+    """The messages that are still to be sent, in the order in which they leave."""
+    rows = await tx.all(select(outbox).where(_unfinished(outbox)).order_by(outbox.c.lane, outbox.c.id).limit(limit))
+    return tuple(map(_row, rows))
 
 
 async def dead_letters(tx: Transaction, limit: int = 100) -> tuple[Row, ...]:

@@ -108,12 +108,12 @@ async def test_a_dead_message_waits_for_a_person_and_lets_the_next_one_through(d
         await queue(tx, "next")
     (poison,) = await claimed(database)
     async with database.transaction() as tx:
-        assert not await outbox.redrive(tx, poison.id)
+        assert not await outbox.redrive(tx, poison.id, NOON)
         assert await outbox.dead(tx, poison, "malformed")
     assert [row.key for row in await claimed(database)] == ["next"]
     async with database.transaction() as tx:
         assert [(row.key, row.error) for row in await outbox.dead_letters(tx)] == [("poison", "malformed")]
-        assert await outbox.redrive(tx, poison.id)
+        assert await outbox.redrive(tx, poison.id, NOON)
     async with database.transaction() as tx:
         assert await outbox.counts(tx) == {"pending": 1, "sending": 1, "unclear": 0, "dead": 0}
 
@@ -176,3 +176,41 @@ async def test_a_claim_reads_the_queue_not_the_history(database: Database) -> No
     assert "ix_outbox_order" in found[0]
     assert "Seq Scan" not in found[0]
     assert "ix_outbox_queue" in found[0] or database.dialect == "postgresql"
+
+
+async def test_what_repeats_an_earlier_message_is_dropped_and_what_belongs_to_it_is_folded_in(
+    database: Database,
+) -> None:
+    """Only waiting messages of the same target; a folded one counts as told, whatever happens later."""
+    async with database.transaction() as tx:
+        one, other = [(await tickets.insert(tx, a_ticket())).id for _ in range(2)]
+        for key, notice, facts, lane, ticket in (
+            ("card", "ticket", {}, 3, one),
+            ("step-1", "step", {"n": 1}, 1, one),
+            ("card-again", "ticket", {}, 3, one),
+            ("other-card", "ticket", {}, 3, other),
+            ("other-step", "step", {"n": 1}, 1, other),
+            ("step-2", "step", {"n": 2}, 1, one),
+        ):
+            assert await outbox.put(tx, key, "person:lin.wei", notice, facts, lane, ticket, NOON)
+    step, card = await claimed(database)
+    assert (step.key, card.key) == ("step-1", "card")
+    async with database.transaction() as tx:
+        assert await outbox.drop_repeats(tx, [step.id, card.id]) == 1
+        (behind,) = await outbox.behind(tx, step, 9)
+        assert behind.key == "step-2"
+        told = await outbox.fold(tx, step, "digest", {"lines": [1, 2]}, [behind])
+        assert (told.notice, told.facts) == ("digest", {"lines": [1, 2]})
+        assert await outbox.sent(tx, told, "1", "p", NOON)
+        assert await outbox.sent(tx, card, "2", "p", NOON)
+    assert [row.key for row in await claimed(database)] == ["other-step", "other-card"]
+
+
+async def test_folding_reads_the_queue_not_the_history(database: Database) -> None:
+    async with database.transaction() as tx:
+        await queue(tx, "one")
+    (row,) = await claimed(database)
+    async with database.transaction() as tx, plans(database, tx) as found:
+        await outbox.behind(tx, row, 9)
+        await outbox.drop_repeats(tx, [row.id])
+    assert all("ix_outbox_" in plan and "Seq Scan" not in plan for plan in found), found
