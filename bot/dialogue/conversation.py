@@ -58,6 +58,7 @@ class Conversation:
         self.desk = desk
         self.knowledge = knowledge
         self._linkable = linkable
+        self.doors: dict[str, Callable[[], str]] = {}  # by channel, what a link that opens our chat there begins with
         self._vocabulary: tuple[Organisation, Vocabulary] | None = None
         self._probing = Probing(self, probe_deadline)
         self._carrier = Carrier(desk, capabilities, self._probing.start)
@@ -107,8 +108,10 @@ class Conversation:
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
         failpoint("conversation.recorded")
-        if person is None:
+        if person is None or (self.desk.organisation.is_guest(person) and connecting.brings_code(event)):
             return await self._carrier.answer(tx, event.id, event.place, (await self._to_nobody(tx, event),))
+        if event.place.private:  # whoever writes here can be written to here, whatever failed before
+            await people.mark_reachable(tx, event.sender.channel, event.sender.workspace, event.sender.user)
         await self._remember_place(tx, person, event.place)
         world = await self.world(tx, person)
         key = conversation_key(event.place)
@@ -159,8 +162,8 @@ class Conversation:
         if sender.channel == "web":
             return sender.user if sender.user in self.desk.organisation.people else None
         person = await people.person_of(tx, sender.channel, sender.workspace, sender.user)
-        if person is not None:  # whoever writes here can be written to here, whatever failed before
-            await people.mark_reachable(tx, sender.channel, sender.workspace, sender.user)
+        if person is None:
+            return self.desk.organisation.guest_of(sender)
         return person if person in self.desk.organisation.people else None
 
     async def world(self, tx: Transaction, person: str) -> World:
@@ -180,6 +183,7 @@ class Conversation:
             knowledge=self.knowledge,
             open_tickets=await tickets.find(tx, mine),
             linkable=self._linkable,
+            doors={channel: door() for channel, door in self.doors.items()},
         )
 
     # -- checks ------------------------------------------------------------------------------------
