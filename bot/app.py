@@ -27,16 +27,18 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
 from bot.dialogue.world import Knowledge, knowledge_of
 from bot.joining import join_telegram, telegram_bot
-from bot.messages import Capabilities, Channel, File, Identity
+from bot.messages import Capabilities, Channel, File, Identity, Shelf
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors, load, sample_path
 from bot.settings import Settings, SlackSettings
+from bot.shelf import DeskShelf
 from bot.ticker import Ticker
 from bot.web.backing import StoredDoors, StoredFiles, StoredTranscript
 from bot.web.health import Health, health_routes
-from bot.web.parts import Parts
 from bot.web.knowledge_reading import DeskKnowledge
+from bot.web.parts import Parts
 from bot.web.reading import DeskViews
+from bot.web.rota_reading import DeskRota
 from bot.web.site import build_web
 from bot.web.views import NoRoom
 from faq.article import shipped_articles
@@ -114,7 +116,7 @@ class App:
         transcript, watchers = StoredTranscript(database, clock), Watchers()
         files = StoredFiles(database, clock)
         web_channel = WebChannel(transcript, files, watchers)
-        slack = slack_workspace(settings.slack) if settings.slack else None
+        slack = slack_workspace(settings.slack, DeskShelf(database)) if settings.slack else None
         telegram = await telegram_bot(settings.telegram, database) if settings.telegram else None
         linked = tuple(each.channel for each in (slack, telegram) if each)
         channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *linked, *more)}
@@ -126,8 +128,9 @@ class App:
         parts = Parts(
             conversation=conversation,
             views=DeskViews(database, desk),
-            transcript=transcript,
             knowledge=DeskKnowledge(database, desk, lambda: conversation.knowledge),
+            rota=DeskRota(database, desk),
+            transcript=transcript,
             watchers=watchers,
             staging=files,
             doors=doors,
@@ -259,7 +262,7 @@ def _knowledge() -> Knowledge:
     return knowledge_of(shipped_articles())
 
 
-def slack_workspace(given: SlackSettings) -> SlackWorkspace:
+def slack_workspace(given: SlackSettings, shelf: Shelf | None = None) -> SlackWorkspace:
     """The Slack workspace of these settings; loaded only where there is one, because its libraries are large."""
     from bot.channels.slack.workspace import SlackWorkspace
 
@@ -269,6 +272,7 @@ def slack_workspace(given: SlackSettings) -> SlackWorkspace:
         signing_secret=given.signing_secret,
         api_url=given.api_url,
         per_second=given.per_second,
+        shelf=shelf,
     )
 
 

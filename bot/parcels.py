@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from bot.cards.digest import digest_card
 from bot.cards.notices import Scene, render
 from bot.cards.reader import Reader
 from bot.desk.tickets import Desk
 from bot.dialogue.world import reader_for
-from bot.messages import Card, Channel, Form, Identity, Lane, Place, Reply
+from bot.messages import Card, Channel, Document, File, Form, Identity, Lane, Place, Reply
 from bot.reply_json import from_json
 from escalation import access
 from escalation.access import Actor, Look, Role
 from escalation.ticket import Ticket
-from storage import cards, pages, people, tickets
+from storage import attachments, cards, pages, people, tickets
 from storage.database import Transaction
 from storage.outbox import Row
 
@@ -63,6 +64,8 @@ class Packer:
             return None
         key = reply.key if isinstance(reply, Card | Form) else ""
         standing = [await cards.where(tx, key, place_key(place)) if key else "" for place in places]
+        if row.facts.get("only_edits") and not any(standing):
+            return None
         return Parcel(reply, places, tuple(standing), lost)
 
     async def _in_threads(self, tx: Transaction, places: tuple[Place, ...], card: str) -> tuple[Place, ...]:
@@ -91,7 +94,18 @@ class Packer:
         scene = Scene(ticket, policy, reader, access.possible(actor, ticket, paged))
         if row.notice == "digest":
             return digest_card(scene, row.facts["lines"])
+        if row.notice == "document":
+            return await self._document(tx, scene, row.facts)
         return render(row.notice, scene, row.facts)
+
+    async def _document(self, tx: Transaction, scene: Scene, facts: Mapping[str, Any]) -> Document | None:
+        """A file of the ticket, if it is still there."""
+        kept = {each.id: each for each in await attachments.of_ticket(tx, scene.ticket.id)}.get(facts["file"])
+        if kept is None:
+            return None
+        who, ticket = scene.reader.name(str(facts["by"])), scene.ticket
+        title = scene.reader.tell("document.title", who=who, ticket=ticket.name)
+        return Document(title, File(kept.name, kept.media_type, kept.size, str(kept.id)), ticket.id)
 
     async def _places_of(self, tx: Transaction, person: str, *, rings: bool) -> tuple[tuple[Place, ...], bool]:
         """Where this person can be reached, and whether an account that would have rung is lost.

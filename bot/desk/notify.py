@@ -42,7 +42,7 @@ def to_place(place: Place) -> str:
     return "place:" + json.dumps(asdict(place), sort_keys=True, ensure_ascii=False)
 
 
-# Steps the requester hears about in a sentence, unless they did it themselves.
+# Steps the requester hears about in a sentence, unless they did it themselves; a file comes with its own.
 TOLD_TO_REQUESTER = frozenset(
     {
         Action.CLAIM,
@@ -58,7 +58,6 @@ TOLD_TO_REQUESTER = frozenset(
         Action.PROMISE,
         Action.REPLY,
         Action.COMMENT,
-        Action.ATTACH,
         Action.CANCEL,
     }
 )
@@ -66,8 +65,8 @@ TOLD_TO_REQUESTER = frozenset(
 TOLD_TO_STAFF = frozenset(
     {Action.COMMENT, Action.ATTACH, Action.CONFIRM, Action.REOPEN, Action.CHASE, Action.CANCEL, Action.RATE}
 )
-# Steps that the live card itself says, or that a clock takes by itself.
-UNLOGGED = frozenset({Action.OPEN, Action.MARK, Action.REMIND})
+# Steps that the live card itself says, that a file itself says, or that a clock takes by itself.
+UNLOGGED = frozenset({Action.OPEN, Action.ATTACH, Action.MARK, Action.REMIND})
 # Steps after which the pages people still have open say something else.
 SETTLES_PAGES = frozenset({Action.CLAIM, Action.ASSIGN, Action.ACK, Action.DECLINE, Action.CANCEL, Action.RESOLVE})
 

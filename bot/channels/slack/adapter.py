@@ -13,13 +13,26 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.slack.client import PacedClient
 from bot.channels.slack.failures import BROKEN, code, failure
-from bot.channels.slack.pace import Pace
+from bot.channels.slack.pace import Pace, Tiers
 from bot.channels.slack.parse import NAME
 from bot.channels.slack.render import message
-from bot.messages import Capabilities, File, Outgoing, Place, Rejected, Sent, TryLater
+from bot.channels.slack.uploads import TAKES_NO_FILE, marked, share, upload_of
+from bot.messages import (
+    Capabilities,
+    Document,
+    File,
+    Outgoing,
+    Picture,
+    Place,
+    Rejected,
+    SendFailed,
+    Sent,
+    Shelf,
+    TryLater,
+)
 
 PUBLIC_API = "https://slack.com/api/"
 CALL_WITHIN = 10.0  # seconds for one call; the delivery's own deadline is longer
@@ -54,11 +67,14 @@ class SlackChannel:
         api_url: str = PUBLIC_API,
         per_second: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        shelf: Shelf | None = None,
     ) -> None:
         self._token = token
+        self._shelf = shelf
         self._api_url = api_url.rstrip("/") + "/"
         self._pace = Pace(per_second, clock)
-        self._client: AsyncWebClient | None = None
+        self._tiers = Tiers(clock, times=per_second)
+        self._client: PacedClient | None = None
         self._session: aiohttp.ClientSession | None = None
         self._rooms: dict[str, str] = {}
         self._shown: dict[tuple[str, str], str] = {}
@@ -72,11 +88,11 @@ class SlackChannel:
         return Capabilities(forms=True, edits=True, reconciles=True, posts_forms=True, threads=True)
 
     @property
-    def client(self) -> AsyncWebClient:
-        """The Web API, over one session; nothing is tried twice behind our back."""
+    def client(self) -> PacedClient:
+        """The Web API, over one session."""
         if self._client is None:
-            self._client = AsyncWebClient(
-                self._token, base_url=self._api_url, session=self.session, retry_handlers=[], timeout=int(CALL_WITHIN)
+            self._client = PacedClient(
+                self._token, self._tiers, base_url=self._api_url, session=self.session, timeout=int(CALL_WITHIN)
             )
         return self._client
 
@@ -98,6 +114,8 @@ class SlackChannel:
     async def send(self, outgoing: Outgoing) -> Sent:
         """Post the message, or edit the one that stands; raises a `SendFailed`."""
         room, _, only_for = outgoing.place.room.rpartition("@") if _whispers(outgoing.place) else ("", "", "")
+        if room and isinstance(outgoing.reply, Document | Picture):  # a file cannot be whispered
+            room, outgoing = "", replace(outgoing, place=_in_private(outgoing.place, only_for), message="")
         try:
             if room:
                 return await self._whisper(outgoing, room, only_for)
@@ -123,7 +141,7 @@ class SlackChannel:
             for _ in range(PAGES):
                 page = await self._page(channel, outgoing.place.thread, cursor)
                 for each in page.get("messages", []):
-                    if _key_of(each) == outgoing.key:
+                    if _key_of(each) == outgoing.key or marked(each, outgoing.key):
                         return Sent(str(each["ts"]), outgoing.place)
                 cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
                 if not cursor:
@@ -155,7 +173,7 @@ class SlackChannel:
         """The text of somebody's message, in Slack's markup; empty when it cannot be read."""
         try:
             answer = await self.client.conversations_replies(channel=conversation, ts=ts, limit=1)
-        except BROKEN:
+        except (*BROKEN, SendFailed):
             return ""
         messages: list[Mapping[str, Any]] = answer.get("messages") or []
         return next((str(each.get("text", "")) for each in messages if each.get("ts") == ts), "")
@@ -203,6 +221,9 @@ class SlackChannel:
         self._rooms[room] = conversation
 
     async def _put(self, outgoing: Outgoing, channel: str) -> Sent:
+        if isinstance(outgoing.reply, Document | Picture):
+            with _unless(TAKES_NO_FILE):
+                return await self._share(outgoing, outgoing.reply, channel)
         drawn = message(outgoing.reply)
         fingerprint = hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()
         if outgoing.message:
@@ -224,6 +245,15 @@ class SlackChannel:
         self._remember(channel, str(answer["ts"]), fingerprint)
         return Sent(str(answer["ts"]), outgoing.place)
 
+    async def _share(self, outgoing: Outgoing, reply: Document | Picture, channel: str) -> Sent:
+        """A file, in a message whose timestamp Slack does not tell us."""
+        if self._shelf is None:
+            raise Rejected("this channel was built without a shelf to take files from")
+        upload = await upload_of(reply, self._shelf)
+        thread = outgoing.place.thread
+        await share(self.client, self.session, upload, key=outgoing.key, channel=channel, thread=thread)
+        return Sent("", outgoing.place)
+
     async def _whisper(self, outgoing: Outgoing, channel: str, user: str) -> Sent:
         """What only one person sees, in the channel where they asked; in private where we cannot whisper."""
         with _unless(NO_WHISPER):
@@ -231,7 +261,7 @@ class SlackChannel:
                 channel=channel, user=user, link_names=False, **message(outgoing.reply)
             )
             return Sent(str(answer["message_ts"]), outgoing.place)
-        private = Place(NAME, outgoing.place.workspace, f"@{user}")
+        private = _in_private(outgoing.place, user)
         await self._put(replace(outgoing, place=private, message=""), await self._conversation(private))
         return Sent("", outgoing.place)
 
@@ -263,6 +293,10 @@ class SlackChannel:
 
 def _whispers(place: Place) -> bool:
     return "@" in place.room[1:]
+
+
+def _in_private(place: Place, user: str) -> Place:
+    return Place(NAME, place.workspace, f"@{user}")
 
 
 def _key_of(each: Mapping[str, Any]) -> str:

@@ -191,7 +191,7 @@ class SlackIntake:
         try:
             async with asyncio.timeout(OPEN_WITHIN):
                 await self.channel.client.views_open(trigger_id=inbound.trigger, view=modals.modal(form, event.place))
-        except BROKEN as error:
+        except (*BROKEN, SendFailed) as error:
             if repeated or code(error) in USED:
                 return
             log.warning("slack.form_not_opened", form=form.key, reason=code(error) or type(error).__name__)
@@ -267,7 +267,7 @@ class SlackIntake:
         who = Identity(parse.NAME, str(inner.get("team") or body.get("team_id", "")), str(inner.get("user", "")))
         await self._meet(who)
         view = home_view(await self.core.overview(who))
-        with contextlib.suppress(*BROKEN):
+        with contextlib.suppress(*BROKEN, SendFailed):
             await self.channel.client.views_publish(user_id=who.user, view=view)
 
     def _spawn(self, job: Coroutine[Any, Any, None]) -> None:

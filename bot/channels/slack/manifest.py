@@ -14,6 +14,7 @@ SCOPES = {
     "chat:write": "every message",
     "commands": "the slash command and the shortcuts",
     "files:read": "files people send",
+    "files:write": "files and pictures that are handed on",
     "groups:history": "the same in private channels",
     "im:history": "direct messages; looking for a message after an unclear answer",
     "im:write": "opening a direct message to page somebody",

@@ -73,6 +73,11 @@ def message(reply: Reply) -> Json:
             return _message(title, _plain_blocks(f"{title}\n{file.name}"), ())
 
 
+def words_block(words: str, block_id: str) -> Json:
+    """Words as typed, in one block with this id."""
+    return {**_rich([_section([_text(words)])])[0], "block_id": block_id}
+
+
 def card_blocks(card: Card) -> list[Json]:
     """A card as blocks: its title, its body, its buttons."""
     buttons = _buttons(card.buttons)

@@ -10,6 +10,7 @@ from bot.channels.slack.adapter import PUBLIC_API, SlackChannel
 from bot.channels.slack.http import slack_route
 from bot.channels.slack.intake import Core, SlackIntake
 from bot.channels.slack.socket import Socket
+from bot.messages import Shelf
 
 
 class SlackWorkspace:
@@ -23,8 +24,9 @@ class SlackWorkspace:
         signing_secret: str = "",
         api_url: str = "",
         per_second: float = 1.0,
+        shelf: Shelf | None = None,
     ) -> None:
-        self.channel = SlackChannel(bot_token, api_url=api_url or PUBLIC_API, per_second=per_second)
+        self.channel = SlackChannel(bot_token, api_url=api_url or PUBLIC_API, per_second=per_second, shelf=shelf)
         self.routes: tuple[Route, ...] = ()
         self.intake: SlackIntake | None = None
         self.socket: Socket | None = None

@@ -6,7 +6,7 @@ import mimetypes
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack.arguments import Arguments
-from tests.fakes.slack.chat_methods import posting_room
+from tests.fakes.slack.chat_methods import check_blocks, note_pings, posting_room, with_names
 from tests.fakes.slack.model import BOT_USER, File, Message
 from tests.fakes.slack.refusals import Json, Refused, malformed
 
@@ -47,8 +47,11 @@ def complete_upload(slack: Workspace, a: Arguments) -> Json:
         thread = a.text("thread_ts")
         if thread and room.message(thread) is None:
             raise malformed("invalid_arguments", "thread_ts is no message of this channel")
-        text = a.text("initial_comment")
-        message = Message(slack.timestamp(), room.id, BOT_USER, text, thread_ts=thread, files=files)
+        text, blocks = a.text("initial_comment"), a.structure("blocks") or []
+        check_blocks(slack, blocks)
+        shown = with_names(slack, blocks) if not text else []  # a comment wins over blocks
+        message = Message(slack.timestamp(), room.id, BOT_USER, text, shown, thread_ts=thread, files=files)
+        note_pings(slack, message)
         room.messages.append(message)
         slack.inbound.echo(message)
     for file in files:

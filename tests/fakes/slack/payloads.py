@@ -48,7 +48,8 @@ def message_event(slack: Workspace, room: Conversation, message: Message) -> Jso
         event["parent_user_id"] = root.user
     if message.files:
         event["subtype"] = "file_share"
-        event.pop("team", None)
+        for name in ("team", "bot_id"):
+            event.pop(name, None)
     elif not message.by_app:
         event["client_msg_id"] = slack.number("c")
     author = slack.users.get(message.user)

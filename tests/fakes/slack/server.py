@@ -22,6 +22,8 @@ class Server:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.url = ""
+        self.uploads_fail = 0
+        """How many uploads will find nobody to take their bytes."""
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
@@ -84,10 +86,10 @@ class Server:
         if action is None:
             known_to_slack = call.method in known or not known
             raise malformed("unknown_method", f"{call.method}: {'not faked' if known_to_slack else 'no such method'}")
-        arguments.decode()
-        faults = tuple(workspace.specification.argument_faults(call.method, arguments.sent))
+        faults = tuple(workspace.specification.argument_faults(call.method, arguments.sent))  # as they travelled
         if faults:
             raise malformed("invalid_arguments", *faults)
+        arguments.decode()
         check_scopes(workspace, call.method, arguments)
         answer = action(workspace, arguments)
         call.applied = True
@@ -134,6 +136,9 @@ class Server:
         file = self.workspace.files.get(request.match_info["file"])
         if file is None:
             return web.Response(status=404, text="no such upload")
+        if self.uploads_fail:
+            self.uploads_fail -= 1
+            return web.Response(status=500)
         if request.content_type.startswith("multipart/"):
             part = next(iter((await request.post()).values()))
             file.content = part.file.read() if isinstance(part, web.FileField) else str(part).encode()
