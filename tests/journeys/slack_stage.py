@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
-import uvicorn
 import yaml
 
-from bot.app import App, Server
+from bot.app import App
 from bot.channels.slack.manifest import manifest
 from bot.organisation_file import sample_path
 from bot.phrases import catalogue, tell
 from bot.settings import Settings, SlackSettings
-from escalation.ticket import Ticket
-from storage import outbox, tickets
 from tests.fakes.slack import TEAM, CannotDo, Message, Person, Workspace, fake_workspace
-from tests.journeys.stage import Clock
+from tests.journeys.stage import AtWork, Clock, listening
 
 ROOM, GENERAL = "C0NETWORK1", "C0GENERAL1"
 FAST = 10_000.0  # messages a second: the fake keeps no rate unless asked to
@@ -103,11 +97,9 @@ def tell_button(label: str, language: str) -> str:
 
 
 @dataclass
-class SlackStage:
+class SlackStage(AtWork):
     """The app at work, its clock, and the workspace it lives in."""
 
-    app: App
-    clock: Clock
     workspace: Workspace
 
     def person(self, key: str) -> Person:
@@ -123,36 +115,6 @@ class SlackStage:
     def seat(self, key: str) -> Seat:
         """Somebody of the company, before their Slack."""
         return Seat(self, key, self.person(key))
-
-    async def settle(self) -> None:
-        """Let checks finish, alarms ring and messages arrive."""
-        busy = 1
-        while busy:
-            while self.app.conversation.probing:
-                await self.app.conversation.probes_settled()
-            busy = await self.app.ticker.tick() + await self.app.delivery.drain()
-
-    async def pass_time(self, **length: float) -> None:
-        """Let time pass from alarm to alarm, with everything that happens meanwhile."""
-        end = self.clock.now + timedelta(**length)
-        while self.clock.now < end:
-            self.clock.now = min(end, max(await self._next_alarm(end), self.clock.now + timedelta(seconds=1)))
-            await self.settle()
-
-    async def _next_alarm(self, end: datetime) -> datetime:
-        async with self.app.database.reading() as tx:
-            due, wake = await tickets.next_due(tx), await outbox.next_wakeup(tx, self.clock.now)
-        return min((at for at in (due, wake, end) if at is not None), default=end)
-
-    async def ticket(self, number: int) -> Ticket:
-        async with self.app.database.reading() as tx:
-            ticket = await tickets.load(tx, number)
-        assert ticket is not None
-        return ticket
-
-    async def count_tickets(self) -> int:
-        async with self.app.database.reading() as tx:
-            return len(await tickets.find(tx, tickets.Filter(limit=500)))
 
 
 @contextlib.asynccontextmanager
@@ -193,17 +155,9 @@ async def connected(workspace: Workspace) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def served(app: App, workspace: Workspace) -> AsyncIterator[None]:
     """The desk behind a real HTTP server, to which the workspace posts."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listens = asyncio.Event()
-    server = Server(uvicorn.Config(app.web, log_level="warning", access_log=False, lifespan="off"), listens.set)
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    await listens.wait()
-    workspace.deliver_to(f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events")
-    try:
-        yield
-    finally:
-        workspace.deliver_to(None)
-        server.should_exit = True
-        await serving
-        listening.close()
+    async with listening(app) as address:
+        workspace.deliver_to(f"{address}/slack/events")
+        try:
+            yield
+        finally:
+            workspace.deliver_to(None)

@@ -5,14 +5,18 @@ A person acts by what is visible: the words of a message, the label of a button,
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
+import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.app import App
+import uvicorn
+
+from bot.app import App, Server
 from bot.messages import (
     Answer,
     Attached,
@@ -133,7 +137,10 @@ class Somebody:
 
     async def presses(self, label: str, *, on: str = "") -> Answer:
         """Press the newest button of that label, on the newest message holding the words `on`."""
-        button = await self.button(label, on=on)
+        return await self.presses_what_stood_there(await self.button(label, on=on))
+
+    async def presses_what_stood_there(self, button: Button) -> Answer:
+        """Press a button seen earlier, whether or not it still stands."""
         return await self._send(Pressed(self.stage.next_id(), self.identity, self.place, button.action))
 
     async def button(self, label: str, *, on: str = "") -> Button:
@@ -165,6 +172,13 @@ class Somebody:
         """Everything in the person's chat, oldest first."""
         return await self.stage.chat_of(self.key)
 
+    async def offers(self, *, on: str = "") -> list[str]:
+        """The labels of the buttons on the newest message that has any and holds these words."""
+        for reply in reversed(await self.chat()):
+            if isinstance(reply, Card) and reply.buttons and on in reply_text(reply):
+                return [button.label for button in reply.buttons]
+        return []
+
     async def screen(self) -> str:
         return "\n---\n".join(reply_text(reply) for reply in await self.chat())
 
@@ -184,18 +198,11 @@ class Somebody:
 
 
 @dataclass
-class Stage:
-    """The app, the clock, and whoever plays."""
+class AtWork:
+    """The app, and the clock it goes by."""
 
     app: App
     clock: Clock
-    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-
-    def person(self, key: str) -> Somebody:
-        return Somebody(self, key)
-
-    def next_id(self) -> str:
-        return f"event-{next(self.ids)}"
 
     async def settle(self) -> None:
         """Let checks finish, alarms ring and messages arrive."""
@@ -217,16 +224,33 @@ class Stage:
             due, wake = await tickets.next_due(tx), await outbox.next_wakeup(tx, self.clock.now)
         return min((at for at in (due, wake, end) if at is not None), default=end)
 
-    async def sleep_through(self, **length: float) -> None:
-        """Time passes while the process is down."""
-        self.clock.advance(**length)
-        await self.settle()
-
     async def ticket(self, number: int) -> Ticket:
         async with self.app.database.reading() as tx:
             ticket = await tickets.load(tx, number)
         assert ticket is not None
         return ticket
+
+    async def count_tickets(self) -> int:
+        async with self.app.database.reading() as tx:
+            return len(await tickets.find(tx, tickets.Filter(limit=500)))
+
+
+@dataclass
+class Stage(AtWork):
+    """The app, the clock, and whoever plays."""
+
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def person(self, key: str) -> Somebody:
+        return Somebody(self, key)
+
+    def next_id(self) -> str:
+        return f"event-{next(self.ids)}"
+
+    async def sleep_through(self, **length: float) -> None:
+        """Time passes while the process is down."""
+        self.clock.advance(**length)
+        await self.settle()
 
     async def chat_of(self, key: str) -> list[Reply]:
         lines = await self.app.transcript.last(key, 500)
@@ -246,3 +270,20 @@ async def play(database_url: str, clock: Clock | None = None, config: Path | Non
     finally:
         await app.conversation.stop()
         await app.database.close()
+
+
+@contextlib.asynccontextmanager
+async def listening(app: App) -> AsyncIterator[str]:
+    """The desk behind a real HTTP server; yields its address."""
+    door = socket.socket()
+    door.bind(("127.0.0.1", 0))
+    listens = asyncio.Event()
+    server = Server(uvicorn.Config(app.web, log_level="warning", access_log=False, lifespan="off"), listens.set)
+    serving = asyncio.create_task(server.serve(sockets=[door]))
+    await listens.wait()
+    try:
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+        door.close()
