@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -42,6 +42,40 @@ class Person:
     def called(self, language: str) -> str:
         """The person's name as somebody speaking this language reads it."""
         return say(self.names, language)
+
+
+GUEST, GUESTS = "guest", {"en": "Guest", "zh": "访客"}
+
+
+def guest_key(identity: Identity) -> str:
+    """The key of a guest: somebody whom nobody knows, and whom the organisation lets in all the same."""
+    return f"{GUEST}.{identity.channel}.{identity.user}"
+
+
+class Everybody(Mapping[str, Person]):
+    """The people of the file by key. A guest is found by theirs as well, without being counted among them."""
+
+    def __init__(self, known: Mapping[str, Person], guests: frozenset[str], language: str, zone: str) -> None:
+        self._known = known
+        self._guests = guests
+        self._language = language
+        self._zone = zone
+
+    def __getitem__(self, key: str) -> Person:
+        if key in self._known:
+            return self._known[key]
+        match key.split("."):
+            case [word, channel, user] if word == GUEST and channel in self._guests and user:
+                names = {language: f"{name} {user}" for language, name in GUESTS.items()}
+                roles, identities = frozenset({Role.REQUESTER}), (Identity(channel, "", user),)
+                return Person(key, names, "", roles, self._language, self._zone, identities=identities)
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +121,7 @@ class Organisation:
     suggest_at: float = 0.2
     sample: bool = False
     source: str = ""
+    guests: frozenset[str] = frozenset()  # channels on which people nobody knows are let in
     guessed_holidays: Mapping[str, frozenset[int]] = field(default_factory=dict)  # country -> years not published
 
     @cached_property
@@ -101,6 +136,14 @@ class Organisation:
     def known_as(self, identity: Identity) -> Person | None:
         """The person `desk.yaml` itself links to this identity, if any."""
         return self._by_identity.get(identity)
+
+    def guest_of(self, identity: Identity) -> str | None:
+        """The key of the guest this account is, where guests are let in; else None."""
+        return guest_key(identity) if identity.channel in self.guests else None
+
+    def is_guest(self, person: str) -> bool:
+        """Whether this is somebody who was let in without being known."""
+        return person.startswith(f"{GUEST}.") and person not in set(self.people)
 
     def actor(self, person: str) -> Actor:
         """The person with what decides their rights; someone who left has none but their own tickets."""

@@ -1,4 +1,4 @@
-"""Linking an account to a person by a code: the web desk gives it to whoever is signed in, a chat takes it.
+"""Linking an account to a person by a code: a place that knows them gives it, a chat that does not takes it.
 
 A code is 128 bits, lasts ten minutes and works once; five an hour at most. Only its hash is looked for, and under
 another name than a sign-in link's, so that neither can be used as the other.
@@ -12,7 +12,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from bot.dialogue.world import World
-from bot.messages import Commanded, Event, Said, Text
+from bot.messages import Card, Commanded, Event, Paragraph, Said, Span, Text, plain
 from bot.organisation import Organisation
 from bot.phrases import tell
 from storage import people, signin
@@ -23,17 +23,34 @@ LASTS = timedelta(minutes=10)
 SENT = re.compile(r"(?:/?(?:connect|start)\s+)?([A-Za-z0-9_-]{22})", re.IGNORECASE)
 
 
-async def issue(tx: Transaction, world: World, via: str) -> Text:
-    """A code for somebody on the web desk; who one is, on a chat that knows them."""
+async def issue(tx: Transaction, world: World, via: str) -> Text | Card:
+    """A code for somebody on the web desk, or in one chat for another; who one is, where there is no other.
+
+    It is never shown where others read along.
+    """
     reader, person = world.reader, world.person.key
-    if via != "web":
+    doors = {channel: door for channel, door in world.doors.items() if channel != via and door}
+    if via != "web" and (not doors or ":" in via):
         return Text(reader.tell("connect.already", name=world.organisation.name_of(person, reader.language)))
     if not world.linkable:
         return Text(reader.tell("connect.web_only"))
-    code = secrets.token_urlsafe(CODE_BYTES)
-    if not await signin.create(tx, person, _digest(code), reader.now, reader.now + LASTS):
+    code = await invite(tx, person, reader.now)
+    if code is None:
         return Text(reader.tell("connect.code_too_many"))
-    return Text(reader.tell("connect.code", code=code))
+    said = reader.tell("connect.code", code=code)
+    if not doors:
+        return Text(said)
+    links = tuple(
+        Paragraph((Span(reader.tell(f"connect.link.{channel}")), Span(f"{door}{code}", "", f"{door}{code}")))
+        for channel, door in doors.items()
+    )
+    return Card(reader.tell("connect.title"), blocks=(plain(said), *links))
+
+
+async def invite(tx: Transaction, person: str, now: datetime) -> str | None:
+    """A code that makes an account this person's; None after five within an hour."""
+    code = secrets.token_urlsafe(CODE_BYTES)
+    return code if await signin.create(tx, person, _digest(code), now, now + LASTS) else None
 
 
 async def redeem(tx: Transaction, event: Event, organisation: Organisation, now: datetime) -> str | None:
@@ -52,6 +69,11 @@ def unknown() -> Text:
     """To somebody nobody knows: in both languages, with the way to be known."""
     said = [f"{tell('unlinked', language)} {tell('connect.hint', language)}" for language in ("en", "zh")]
     return Text("\n".join(said))
+
+
+def brings_code(event: Event) -> bool:
+    """Whether this looks like somebody who wants to be linked."""
+    return bool(_code_in(event))
 
 
 def _code_in(event: Event) -> str:

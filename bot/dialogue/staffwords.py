@@ -48,10 +48,10 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "faq" if command.rest:
             return trouble(talk, command.rest, work.world)
         case "queue":
-            return (await _queue(work),)
+            return (await _queue(command.rest, work),)
         case "mine":
             return (await _mine(work),)
-        case "oncall":
+        case "oncall" if not work.world.organisation.is_guest(work.world.person.key):
             return (_oncall(command.rest, work),)
         case "report":
             return (await _report(work),)
@@ -175,8 +175,13 @@ def _queue_groups(work: Work) -> frozenset[str]:
     return groups
 
 
-async def _queue(work: Work) -> Card:
+async def _queue(words: str, work: Work) -> Card:
+    """What waits for this person; with the keys of groups behind the word, only what waits there."""
     reader, groups = work.world.reader, _queue_groups(work)
+    if words:
+        groups &= frozenset(_group(each, work).key for each in words.split())
+        if not groups:
+            raise Forbidden("refused.queue")
     found = await tickets.find(work.tx, Filter(groups=groups, statuses=OPEN, limit=10, urgent_first=True))
     return list_card(reader.tell("list.queue"), found, reader, reader.tell("list.queue_empty"))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.cards.reader import Reader
@@ -53,6 +54,7 @@ class World:
     knowledge: Knowledge
     open_tickets: tuple[Ticket, ...] = ()
     linkable: bool = False  # whether there is a chat to link an account of
+    doors: Mapping[str, str] = field(default_factory=dict)  # what a link that opens our chat begins with, by channel
 
     @property
     def thresholds(self) -> Thresholds:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bot.organisation import Names, Organisation
+from bot.organisation import Everybody, Names, Organisation
 from bot.organisation_file.known import Known, declare
 from bot.organisation_file.mistakes import Mistake, OrganisationErrors
 from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, compose, each
@@ -101,7 +101,7 @@ def _organisation(
         names=about.names,
         zone=about.zone,
         languages=about.languages,
-        people=MappingProxyType(people),
+        people=Everybody(MappingProxyType(people), about.guests, about.languages[0], about.zone),
         groups=MappingProxyType(groups),
         services=MappingProxyType(services),
         categories=MappingProxyType(categories),
@@ -115,6 +115,7 @@ def _organisation(
         sample=Path(source).resolve() == SAMPLE,
         source=source,
         guessed_holidays=MappingProxyType(known.guessed),
+        guests=about.guests,
     )
 
 
@@ -130,6 +131,7 @@ class _About:
     kind_groups: Mapping[str, str] = field(default_factory=dict)
     answer_at: float = 0.7
     suggest_at: float = 0.2
+    guests: frozenset[str] = frozenset()
 
 
 def _about(value: Value, known: Known) -> _About:
@@ -149,7 +151,13 @@ def _about(value: Value, known: Known) -> _About:
         kind_groups=fields.get("kind_groups", partial(_kind_groups, group=group), {}),
         answer_at=answer_at,
         suggest_at=suggest_at,
+        guests=fields.get("guests", _guests, frozenset()),
     )
+
+
+def _guests(value: Value) -> frozenset[str]:
+    """The channels on which people nobody knows are let in: only where an account is one person's for ever."""
+    return frozenset(each(value, lambda at: word(at, ("telegram",), "a channel that can have guests"), "a list"))
 
 
 def _languages(value: Value) -> tuple[str, ...]:

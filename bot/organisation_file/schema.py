@@ -25,6 +25,7 @@ SCHEMA: Mapping[str, tuple[str, ...]] = {
         "kind_groups",
         "answer_at",
         "suggest_at",
+        "guests",
     ),
     "place": ("name", "words", "zone", "language"),
     "category": ("name", "words"),
