@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from starlette.datastructures import QueryParams
@@ -75,6 +76,17 @@ async def knowledge(visit: Visit) -> Response:
         raise Refused(404, "missing")
     version = await visit.site.parts.views.queue_version(visit.person)
     return visit.show("knowledge.html", view=view, version=version)
+
+
+async def rota(visit: Visit) -> Response:
+    """A week of who is on call."""
+    week = visit.request.query_params.get("week", "0")
+    wanted = int(week) if re.fullmatch(r"-?[0-9]{1,3}", week) else 0
+    view = await visit.site.parts.rota.rota(visit.person, wanted)
+    if view is None:
+        raise Refused(404, "missing")
+    version = await visit.site.parts.views.queue_version(visit.person)
+    return visit.show("rota.html", view=view, version=version)
 
 
 async def attachment(visit: Visit) -> Response:

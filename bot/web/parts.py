@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.channels.web.adapter import Transcript, Watchers
 from bot.web.knowledge_views import KnowledgeViews
+from bot.web.rota_views import RotaViews
 from bot.web.views import Conversation, Doors, Staging, Views
 
 
@@ -32,6 +33,7 @@ class Parts:
     conversation: Conversation
     views: Views
     knowledge: KnowledgeViews
+    rota: RotaViews
     transcript: Transcript
     watchers: Watchers
     staging: Staging

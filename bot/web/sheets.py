@@ -182,5 +182,5 @@ def _ladder(seen: Seen, paged: tuple[Paged, ...], seer: Seer) -> tuple[views.Run
         )
         names = seer.tell("list.comma").join(seer.name(person) for person in people_next)
         text = f"{climb.rung + 1} · {names}"
-        rungs.append(views.Rung(text, seer.moment(following), seer.tell("ladder.next"), Tone.INFO))
+        rungs.append(views.Rung(text, seer.moment(following), seer.tell("ladder.next"), Tone.INFO, following))
     return tuple(rungs)

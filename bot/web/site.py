@@ -34,6 +34,7 @@ GET: tuple[tuple[str, Handler], ...] = (
     ("/mine", pages.my_tickets),
     ("/queue", pages.queue),
     ("/pages", pages.paged),
+    ("/rota", pages.rota),
     ("/knowledge", pages.knowledge),
     ("/t/{number}", pages.ticket),
     ("/file/{number}", pages.attachment),

@@ -146,12 +146,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of the ladder: whom, when, and how it stands, in words. `tone` colours the word."""
+    """A step of the ladder: whom, when, and how it stands, in words. `tone` colours the word.
+
+    `due` is when the next one comes, and the page counts down to it.
+    """
 
     text: str
     when: str
     state: str
     tone: Tone = Tone.NEUTRAL
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -397,9 +397,7 @@ async def heard(
 async def test_the_knowledge_page_shows_what_waits_what_is_missing_and_how_sure_is_sure(
     browser: Browser, world: World
 ) -> None:
-    publish = Card(
-        "Answer to review: <b>VPN</b>", buttons=(Button("Publish", "k:publish:7", "primary"),), key="draft:7"
-    )
+    publish = Button("Publish", "k:publish:7", "primary")
     world.views.shelf = KnowledgeView(
         drafts=(Card("Answer to review: <b>VPN</b>", buttons=(publish,), key="draft:7"),),
         questions=(Question("咖啡机 <i>坏了</i>", "14:30"),),

@@ -34,6 +34,7 @@ from bot.messages import (
 )
 from bot.web.knowledge_views import KnowledgeView
 from bot.web.parts import Limits, Parts
+from bot.web.rota_views import RotaView
 from bot.web.site import build_web
 from bot.web.views import (
     AttachmentFile,
@@ -205,6 +206,9 @@ class MemoryViews:
     async def knowledge(self, person: str) -> KnowledgeView | None:
         return self.shelf if PEOPLE[person][4] else None
 
+    async def rota(self, person: str, week: int) -> RotaView | None:
+        return RotaView("", week, "UTC", (), ()) if PEOPLE[person][4] else None
+
 
 class ScriptedConversation:
     """Answers like the core would, with fixed replies, each delivered into the chat as the outbox does."""
@@ -282,6 +286,7 @@ class World:
                 conversation=self.conversation,
                 views=self.views,
                 knowledge=self.views,
+                rota=self.views,
                 transcript=self.transcript,
                 watchers=self.watchers,
                 staging=self.files,
