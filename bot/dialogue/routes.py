@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.desk.notify import to_place
 from bot.dialogue import commands, filling, forms, learning, opening, staffwords, step
-from bot.dialogue.talk import Talk
+from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
 from bot.messages import Attached, Commanded, Event, Place, Pressed, Reply, Said, Submitted, Text
@@ -140,6 +140,8 @@ async def _commanded(event: Event, talk: Talk, word: str, rest: str, reply_to: s
         key = "command.unknown_near" if near else "command.unknown"
         return (Text(reader.tell(key, word=word[:40], near=near or "")),)
     ticket = command.ticket
+    if command.word == "cancel" and ticket is None and (talk.filling is not None or talk.mode is not Mode.IDLE):
+        return await _put_aside(event, talk, work)
     if ticket is None and command.word in commands.ACTIONS:
         ticket = await _answered_ticket(event.place, reply_to, work)
     return await staffwords.run(replace(command, ticket=ticket), talk, work)
