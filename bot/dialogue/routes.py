@@ -145,3 +145,11 @@ async def _commanded(event: Event, talk: Talk, word: str, rest: str, reply_to: s
     if ticket is None and command.word in commands.ACTIONS:
         ticket = await _answered_ticket(event.place, reply_to, work)
     return await staffwords.run(replace(command, ticket=ticket), talk, work)
+
+
+async def _put_aside(event: Event, talk: Talk, work: Work) -> Routed:
+    """`/cancel` while something is being asked ends that; it takes a ticket back only when nothing is."""
+    if talk.filling is not None:
+        at = "s" if talk.filling.complete else str(talk.filling.at)
+        return await _filled(event, filling.pressed(talk, at, "x", work.world.reader), work)
+    return Turn(Talk(turn=talk.turn + 1), (Text(work.world.reader.tell("cancelled")),))
