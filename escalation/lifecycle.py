@@ -55,6 +55,12 @@ def change(
     return replace(changed, due_at=next_due(changed, policy))
 
 
+def wakes(ticket: Ticket, action: Action, by: str) -> bool:
+    """Whether these words of the requester are what the ticket was on hold for: work goes on."""
+    waits = ticket.hold is not None and ticket.hold.reason == "requester"
+    return waits and by == ticket.requester and action in (Action.COMMENT, Action.ATTACH)
+
+
 def _each(ticket: Ticket, change_clock: Callable[[Clock], Clock], *names: str) -> Ticket:
     return replace(ticket, clocks=tuple(change_clock(c) if c.name in names else c for c in ticket.clocks))
 

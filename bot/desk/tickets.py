@@ -120,8 +120,7 @@ class Desk:
             ticket = await self._apply(tx, ticket, seen.policy, Action.NOTE, by=by, via=via, facts={"text": note})
         if action in (Action.ACK, Action.DECLINE):
             await pages.answer(tx, ticket.id, ticket.climb.generation, by, _ANSWERED[action], self.clock())
-        waits_for_requester = ticket.hold is not None and ticket.hold.reason == "requester"
-        if action in (Action.COMMENT, Action.ATTACH) and by == ticket.requester and waits_for_requester:
+        if lifecycle.wakes(ticket, action, by):
             ticket = await self._apply(tx, ticket, seen.policy, Action.RESUME, by="", via=via, facts={})
         return await self._settle(tx, ticket, seen.policy)
 
