@@ -144,6 +144,7 @@ class App:
         if telegram:
             join_telegram(telegram, conversation, files, owner)
             health.last_inbound[telegram.channel.name] = lambda: telegram.last_inbound_at
+            health.troubles[telegram.channel.name] = lambda: telegram.trouble
         routes = [route for each in (slack, telegram) if each for route in each.routes]
         web = build_web(parts, beside=(*health_routes(health), *routes))
         return cls(
