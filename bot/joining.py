@@ -123,6 +123,16 @@ def join_telegram(bot: TelegramBot, conversation: Conversation, files: StoredFil
         known = desk.organisation.people.get(person)
         return str(chosen.get("language", known.language if known else ""))
 
+    async def meet(who: Identity, wanted: str) -> None:
+        guest = await meeting.person(who)
+        if not desk.organisation.is_guest(guest):
+            return
+        async with database.transaction() as tx:
+            await people.welcome(tx, guest)
+            chosen = await people.settings(tx, guest)
+            if wanted in desk.organisation.languages and "language" not in chosen:
+                await people.save_settings(tx, guest, {**chosen, "language": wanted})
+
     async def park(event_id: str, payload: object, error: str) -> None:
         async with database.transaction() as tx:
             await inbox.park(tx, event_id, payload, error, desk.clock())
@@ -137,6 +147,7 @@ def join_telegram(bot: TelegramBot, conversation: Conversation, files: StoredFil
         language=language,
         asked=_asked(database),
         stage=stage,
+        meet=meet,
         park=park,
         rooms=lambda: rooms_of(desk.organisation),
         stands=stands,
@@ -145,6 +156,7 @@ def join_telegram(bot: TelegramBot, conversation: Conversation, files: StoredFil
         words=frozenset(commands.WORDS),
     )
     bot.attach(core)
+    conversation.doors[TELEGRAM] = lambda: bot.door
 
 
 def rooms_of(organisation: Organisation) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ import structlog
 
 # Tokens of Slack and Telegram, sign-in links, and the password of a database address.
 _SECRETS = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|\b\d{6,12}:[\w-]{30,}|(?<=/sign-in/)[\w-]+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<!\d)\d{6,12}:[\w-]{30,}|(?<=/sign-in/)[\w-]+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
 QUIET = ("alembic", "httpx", "httpcore", "apscheduler", "sqlalchemy.engine", "asyncio", "sse_starlette")
 

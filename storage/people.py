@@ -37,6 +37,11 @@ async def sync(tx: Transaction, keys: Collection[str]) -> None:
             await tx.change(update(people).where(people.c.key.in_(changed)).values(active=active))
 
 
+async def welcome(tx: Transaction, key: str) -> None:
+    """Keep a place for what somebody chooses who is not of the organisation; not active, for nobody counts them."""
+    await tx.add_new(people, key=key, active=False, settings={})
+
+
 async def active(tx: Transaction) -> frozenset[str]:
     """The keys of everybody who is in the organisation now."""
     return frozenset(row.key for row in await tx.all(select(people.c.key).where(people.c.active)))

@@ -31,6 +31,7 @@ class Health:
         self.ticker = ticker
         self.lag = 0.0
         self.last_inbound: dict[str, Callable[[], float]] = {}
+        self.troubles: dict[str, Callable[[], str]] = {}  # by channel: what keeps it from hearing, or ""
 
     async def watch_loop(self) -> None:
         """Measure how late the event loop is, until cancelled."""
@@ -52,7 +53,11 @@ class Health:
             late = await self._oldest_alarm()
         except StorageError as error:
             return JSONResponse({"ready": False, "database": type(error).__name__}, 503)
-        return JSONResponse({"ready": True, "database": self.database.dialect, "oldest_alarm_late_seconds": late})
+        facts = {"ready": True, "database": self.database.dialect, "oldest_alarm_late_seconds": late}
+        return JSONResponse({**facts, **({"troubles": deaf} if (deaf := self._deaf()) else {})})
+
+    def _deaf(self) -> dict[str, str]:
+        return {channel: told for channel, trouble in self.troubles.items() if (told := trouble())}
 
     async def _oldest_alarm(self) -> int:
         async with self.database.reading() as tx:
@@ -90,6 +95,9 @@ class Health:
         heard = Gauge("firstline_last_inbound_timestamp_seconds", "Last event taken in", ["channel"], registry=registry)
         for channel, last in self.last_inbound.items():
             heard.labels(channel).set(last())
+        deaf = Gauge("firstline_channel_deaf", "1 while a channel cannot hear", ["channel"], registry=registry)
+        for channel, trouble in self.troubles.items():
+            deaf.labels(channel).set(bool(trouble()))
 
 
 def health_routes(health: Health) -> tuple[Route, ...]:

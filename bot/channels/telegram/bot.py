@@ -63,6 +63,12 @@ class TelegramBot:
         return self.intake.last_inbound_at if self.intake else 0.0
 
     @property
+    def door(self) -> str:
+        """What a link begins with that opens our chat and brings a code; empty until our name is known."""
+        name = self.channel.account.known_as
+        return f"https://t.me/{name}?start=" if name else ""
+
+    @property
     def trouble(self) -> str:
         """What keeps us from hearing; empty when nothing does."""
         return self._polling.trouble if self._polling else self._hook_trouble

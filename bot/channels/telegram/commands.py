@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 from telegram import BotCommand, BotCommandScope, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram.error import BadRequest, Forbidden
 
 from bot.channels.telegram.failures import BROKEN
 from bot.channels.telegram.rooms import Rooms
@@ -34,6 +35,7 @@ async def register(account: Account, rooms: Rooms, menus: Menus, groups: Collect
     pause = 1.0
     while True:
         try:
+            await account.name_in_groups()
             await _register(account, BotCommandScopeAllPrivateChats(), menus.private)
             for group in groups:
                 await _in_group(account, await rooms.now_at(group), menus)
@@ -47,8 +49,6 @@ async def register(account: Account, rooms: Rooms, menus: Menus, groups: Collect
 
 
 async def _in_group(account: Account, chat: str, menus: Menus) -> None:
-    from telegram.error import BadRequest, Forbidden
-
     try:
         await _register(account, BotCommandScopeChat(int(chat)), menus.staff)
     except (BadRequest, Forbidden) as error:

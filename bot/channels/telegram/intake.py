@@ -18,15 +18,16 @@ from bot.channels.telegram import parse
 from bot.channels.telegram.adapter import TelegramChannel
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.memory import Core
-from bot.channels.telegram.parse import Heard, Moved, Touched
+from bot.channels.telegram.parse import Heard, Moved, Sender, Touched
 from bot.channels.telegram.toasts import short
-from bot.messages import Answer, Attached, Commanded, Event, File, Pressed, Said, SendFailed
+from bot.messages import Answer, Attached, Commanded, Event, File, Identity, Pressed, Said, SendFailed
 
 log = structlog.get_logger()
 TOGETHER = 8  # chats whose updates are handled at the same time
 FETCH_WITHIN = 10.0  # seconds for one file
 TOAST_WITHIN = 3.0  # seconds until a press stops turning in any case
 STOP_WITHIN = 2.0
+PEOPLE_REMEMBERED = 10_000
 
 
 class TelegramIntake:
@@ -37,6 +38,7 @@ class TelegramIntake:
         self.core = core
         self.last_inbound_at = 0.0
         self._groups = Groups(channel, core, channel.words)
+        self._met: dict[Identity, None] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
@@ -99,6 +101,7 @@ class TelegramIntake:
 
     async def _in_private(self, heard: Heard) -> Event:
         who = heard.sender.who
+        await self._meet(heard.sender)
         place, answers = parse.direct(who), heard.answers
         asked = await self.core.asked(who, place) if answers else None
         if asked is not None and asked.message == answers:
@@ -108,6 +111,13 @@ class TelegramIntake:
         if heard.word:
             return Commanded(heard.id, who, place, heard.word, heard.rest, answers)
         return Said(heard.id, who, place, heard.text, answers)
+
+    async def _meet(self, sender: Sender) -> None:
+        if sender.who not in self._met:
+            await self.core.meet(sender.who, sender.language[:2].lower())
+            self._met[sender.who] = None
+            if len(self._met) > PEOPLE_REMEMBERED:
+                del self._met[next(iter(self._met))]
 
     async def _handle(self, event: Event) -> Answer:
         if isinstance(event, Attached):

@@ -141,6 +141,11 @@ class Account(Bot):
         )
         self._called = ""
 
+    @property
+    def known_as(self) -> str:
+        """The bot's user name, without @; empty before it was asked for."""
+        return self._called
+
     async def name_in_groups(self) -> str:
         """The bot's user name, without @; asked once."""
         if not self._called:
