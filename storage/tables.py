@@ -356,6 +356,25 @@ article_drafts = Table(
     sqlite_autoincrement=True,
 )
 
+rota_swaps = Table(
+    "rota_swaps",
+    metadata,
+    _number(),
+    Column("group_key", Words, nullable=False),
+    Column("tier", Integer, nullable=False),
+    Column("asker", Words, nullable=False),
+    Column("colleague", Words, nullable=False),
+    Column("start_at", Moment, nullable=False),
+    Column("end_at", Moment, nullable=False),
+    Column("return_start_at", Moment),
+    Column("return_end_at", Moment),
+    Column("at", Moment, nullable=False),
+    Column("decision", String(20), nullable=False),  # "", "accepted", "declined", "withdrawn"
+    Column("decided_at", Moment),
+    Index(None, "decision", "id"),
+    sqlite_autoincrement=True,
+)
+
 period_claims = Table(
     "period_claims",
     metadata,
