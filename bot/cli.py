@@ -170,6 +170,22 @@ def manifest(command: str, address: str) -> None:
 
 
 @main.group()
+def telegram() -> None:
+    """Let people into a Telegram bot."""
+
+
+@telegram.command()
+@click.argument("person")
+@click.pass_obj
+def invite(settings: Settings, person: str) -> None:
+    """Print a link that makes whoever opens it in Telegram PERSON: once, within ten minutes."""
+    from bot.checking import telegram_invitation
+
+    with plainly(LookupError):
+        click.echo(asyncio.run(telegram_invitation(settings, person)))
+
+
+@main.group()
 def db() -> None:
     """Look after the database."""
 
