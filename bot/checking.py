@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.app import load_organisation, slack_workspace, utc_now
+from bot.dialogue import connecting
+from bot.joining import TELEGRAM, rooms_of, telegram_bot
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors
 from bot.reaching import guessed_holidays, holes
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings, SlackSettings, TelegramSettings
 from bot.web.backing import StoredDoors
 from storage import inbox, outbox, people
 from storage.database import Database
@@ -23,7 +25,9 @@ async def check_all(settings: Settings) -> tuple[str, ...]:
     except OrganisationErrors as errors:
         return tuple(str(errors).splitlines())
     slack = await _slack_troubles(settings.slack, organisation) if settings.slack else ()
-    return (*await _database_troubles(settings), *map(str, holes(organisation, now)), *slack)
+    database = await _database_troubles(settings)
+    telegram = await _telegram_troubles(settings, settings.telegram, organisation) if settings.telegram else ()
+    return (*database, *map(str, holes(organisation, now)), *slack, *telegram)
 
 
 def warnings(settings: Settings) -> tuple[str, ...]:
@@ -39,16 +43,48 @@ async def _slack_troubles(given: SlackSettings, organisation: Organisation) -> t
 
     workspace = slack_workspace(given)
     rooms = {key: group.rooms["slack"] for key, group in organisation.groups.items() if "slack" in group.rooms}
-    accounts = {
+    try:
+        return await survey(workspace.channel, given.app_token, rooms, _accounts(organisation, "slack"))
+    finally:
+        await workspace.close()
+
+
+def _accounts(organisation: Organisation, channel: str) -> dict[str, str]:
+    """The accounts that the file gives people on this channel."""
+    return {
         key: identity.user
         for key, person in organisation.people.items()
         for identity in person.identities
-        if identity.channel == "slack"
+        if identity.channel == channel
     }
+
+
+async def _telegram_troubles(
+    settings: Settings, given: TelegramSettings, organisation: Organisation
+) -> tuple[str, ...]:
+    from bot.channels.telegram.survey import Room, survey
+
+    accounts = _accounts(organisation, TELEGRAM)
+    rooms = tuple(
+        Room(key, chat, {each: accounts[each] for each in organisation.groups[key].people if each in accounts})
+        for chat, groups in rooms_of(organisation).items()
+        for key in groups.split()
+    )
     try:
-        return await survey(workspace.channel, given.app_token, rooms, accounts)
+        database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    except StorageError:
+        return ()  # it is told already, and comes first
+    try:
+        await database.migrate()
+        bot = await telegram_bot(given, database)
+        try:
+            return await survey(bot.channel, bot.webhook, rooms, accounts)
+        finally:
+            await bot.close()
+    except StorageError:
+        return ()
     finally:
-        await workspace.close()
+        await database.close()
 
 
 async def _database_troubles(settings: Settings) -> tuple[str, ...]:
@@ -83,6 +119,34 @@ async def sign_in_link(settings: Settings, person: str) -> str:
         raise LookupError(f"{person} was given five links within an hour: wait, or use one of those")
     host = "localhost" if settings.host in EVERYWHERE else settings.host
     return f"http://{host}:{settings.port}/sign-in/{link}"
+
+
+async def telegram_invitation(settings: Settings, person: str) -> str:
+    """A link that opens the bot's chat and makes the account this person's. Raises LookupError like `sign_in_link`,
+    and without a bot."""
+    organisation = load_organisation(settings, utc_now())
+    if settings.telegram is None:
+        raise LookupError("there is no bot: set TELEGRAM_BOT_TOKEN")
+    if person not in organisation.people:
+        raise LookupError(f"there is no person {person!r} in {organisation.source}")
+    database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    try:
+        await database.migrate()
+        bot = await telegram_bot(settings.telegram, database)
+        try:
+            door = await bot.opened_door()
+        finally:
+            await bot.close()
+        if not door:
+            raise LookupError("Telegram does not tell the bot's name now: see `firstline check`")
+        async with database.transaction() as tx:
+            await people.sync(tx, organisation.people.keys())
+            code = await connecting.invite(tx, person, utc_now())
+    finally:
+        await database.close()
+    if code is None:
+        raise LookupError(f"{person} was given five links within an hour: wait, or use one of those")
+    return f"{door}{code}"
 
 
 async def migrate(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from urllib.parse import urlsplit
 
 import structlog
@@ -11,6 +12,7 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.adapter import TelegramChannel
 from bot.channels.telegram.commands import Menus, register
+from bot.channels.telegram.failures import BROKEN
 from bot.channels.telegram.intake import TelegramIntake
 from bot.channels.telegram.memory import Core, Memory, Words
 from bot.channels.telegram.parse import ALLOWED
@@ -44,7 +46,7 @@ class TelegramBot:
         self.routes: tuple[Route, ...] = ()
         self.intake: TelegramIntake | None = None
         self._menus = menus
-        self._webhook = webhook_address(webhook_url) if webhook_url else ""
+        self.webhook = webhook_address(webhook_url) if webhook_url else ""
         self._secret = webhook_secret
         self._polling: Polling | None = None
         self._hook_trouble = ""
@@ -52,7 +54,7 @@ class TelegramBot:
     def attach(self, core: Core) -> None:
         """From now on updates reach this core."""
         self.intake = TelegramIntake(self.channel, core)
-        if self._webhook:
+        if self.webhook:
             self.routes = (webhook_route(self.intake, self._secret),)
         else:
             self._polling = Polling(self.intake)
@@ -67,6 +69,12 @@ class TelegramBot:
         """What a link begins with that opens our chat and brings a code; empty until our name is known."""
         name = self.channel.account.known_as
         return f"https://t.me/{name}?start=" if name else ""
+
+    async def opened_door(self) -> str:
+        """The same, asked for first; empty when Telegram does not answer."""
+        with contextlib.suppress(*BROKEN):
+            await self.channel.account.name_in_groups()
+        return self.door
 
     @property
     def trouble(self) -> str:
@@ -93,7 +101,7 @@ class TelegramBot:
         while True:
             try:
                 await self.channel.account.set_webhook(
-                    self._webhook,
+                    self.webhook,
                     secret_token=self._secret,
                     allowed_updates=list(ALLOWED),
                     max_connections=DELIVERED_TOGETHER,

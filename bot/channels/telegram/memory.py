@@ -37,9 +37,10 @@ class Core:
 
     `handle`: what the sender sees now. `person`: the key of whoever an account belongs to, or "". `language`: how
     they are spoken to. `asked`: the question of a form that waits for an answer here. `stage`: keep a file; its
-    reference. `meet`: a guest turned up whose Telegram is in this language. `park`: put an update aside that cannot be handled. `rooms`: the groups' rooms, each with the keys of
-    its groups. `stands`: whether a ticket has its card in this room. `may_poll`: whether this process is the one that
-    asks for updates. `transient`: failures after which an update comes again.
+    reference. `meet`: somebody turned up whose Telegram is in this language. `park`: put an update aside that cannot
+    be handled. `rooms`: the groups' rooms, each with the keys of its groups. `stands`: whether a ticket has its card
+    in this room. `may_poll`: whether this process is the one that asks for updates. `transient`: failures after which
+    an update comes again.
     """
 
     handle: Callable[[Event], Awaitable[Answer]]
