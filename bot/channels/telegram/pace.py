@@ -41,17 +41,20 @@ class Pace:
         self._full_at: dict[str, float] = {}
 
     async def turn(self, chat: str, lane: Lane, *, cost: int = 1) -> None:
-        """Wait for a turn. Raises `TryLater` when that takes more than a moment."""
+        """Wait for a turn. Raises `TryLater` when that takes more than a moment.
+
+        Nothing but a page waits here for the bucket of all: whoever waits has taken their token already.
+        """
         rate = GROUP if chat.startswith("-") else PERSON
-        wait = max(self._wait(chat, rate, 0), self._wait("", EVERYBODY, 0 if lane is Lane.PAGE else KEPT_FOR_PAGES))
-        if wait > WAITS_ITSELF:
-            raise TryLater(wait)
+        wait, crowd = self._wait(chat, rate, 0), self._wait("", EVERYBODY, 0 if lane is Lane.PAGE else KEPT_FOR_PAGES)
+        if wait > WAITS_ITSELF or crowd > (WAITS_ITSELF if lane is Lane.PAGE else 0.0):
+            raise TryLater(max(wait, crowd))
         self._take(chat, rate, cost)
         self._take("", EVERYBODY, cost)
         while len(self._full_at) > REMEMBERED:
             del self._full_at[next(iter(self._full_at))]
-        if wait > 0:
-            await asyncio.sleep(wait)
+        if max(wait, crowd) > 0:
+            await asyncio.sleep(max(wait, crowd))
 
     def hold(self, chat: str, seconds: float) -> None:
         """Nothing into this chat for so long: Telegram said so."""
