@@ -95,7 +95,7 @@ class Ticker:
             keys = await dialogues.due(tx, self.desk.clock(), BATCH)
         for key in keys:
             try:
-                await self.conversation.resume_probes(key)
+                await self.conversation.wake(key)
             except Stale:
                 continue
             except Exception:

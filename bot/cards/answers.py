@@ -11,7 +11,7 @@ from bot.phrases import tell
 from bot.probes.probe import ProbeResult, ProbeState
 from escalation.ticket import Evidence
 from faq.article import Article
-from intents.flows import Flow, Step
+from intents.flows import BROKEN, FIXED, SKIP, Flow, Step
 from intents.flows import say as say_phrase
 
 ALARMING = (ProbeState.FAIL, ProbeState.WARN)
@@ -53,6 +53,9 @@ def probe_evidence(result: ProbeResult, reader: Reader) -> Evidence:
 
 def step_card(flow: Flow, step: Step, number: int, total: int, turn: int, reader: Reader) -> Card:
     """One guided question with its buttons; *Talk to a human* is always among them."""
+    # A first step that only looks at something has tried nothing yet.
+    looks = number == 1 and sum(choice.key not in (FIXED, BROKEN, SKIP) for choice in step.choices) > 1
+    unasked = (FIXED, BROKEN) if looks else ()
     body: list[Block] = [strong(say_phrase(step.question, reader.language))]
     if step.detail is not None:
         lines = say_phrase(step.detail, reader.language).splitlines()
@@ -64,6 +67,7 @@ def step_card(flow: Flow, step: Step, number: int, total: int, turn: int, reader
             "primary" if choice.key == "fixed" else "",
         )
         for choice in step.choices
+        if choice.key not in unasked
     ]
     return Card(
         title=say_phrase(flow.title, reader.language),
@@ -81,7 +85,7 @@ def article_card(article: Article, turn: int, reader: Reader, *, more: bool) -> 
     buttons = [reader.button("fixed_it", f"d:{turn}:fixed", "primary")]
     if more:
         buttons.append(reader.button("next_answer", f"d:{turn}:next"))
-    buttons.append(reader.button("open_ticket", f"d:{turn}:open"))
+    buttons += [reader.button("open_ticket", f"d:{turn}:open"), reader.button("human", f"d:{turn}:human")]
     return Card(
         title=article.title,
         tone=Tone.INFO,
@@ -99,7 +103,7 @@ def suggestions_card(articles: Sequence[Article], turn: int, reader: Reader) -> 
         title=reader.tell("suggest.title", count=len(articles)),
         tone=Tone.INFO,
         blocks=(plain(reader.tell("suggest.body", count=len(articles))),),
-        buttons=(*buttons, reader.button("open_ticket", f"d:{turn}:open")),
+        buttons=(*buttons, reader.button("open_ticket", f"d:{turn}:open"), reader.button("human", f"d:{turn}:human")),
         key=f"answer:{turn}",
     )
 

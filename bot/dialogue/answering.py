@@ -11,8 +11,11 @@ from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
 from bot.messages import Card, Text
+from escalation.ticket import Kind
 from faq.match import Match, match
 from faq.verdict import Answer, Ask, Suggest, decide
+
+ASKED_AT_MOST = 2  # clarifying questions in one conversation; then a person is better
 
 
 def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:
@@ -23,20 +26,25 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:
     chances = {m.article_id: round(m.probability, 4) for m in fresh[:4]}
     talk = replace(talk, turn=talk.turn + 1, chances=chances)
     match verdict:
-        case Answer():
+        case Answer() if talk.kind != Kind.REQUEST or fresh[0].probability >= _sure_of_a_wish(world):
             rest = tuple(m.article_id for m in fresh[1:4] if m.probability >= world.thresholds.suggest)
             return offer(replace(talk, waiting=rest), fresh[0].article_id, world)
-        case Suggest(matches=suggested):
+        case Suggest(matches=suggested) if talk.kind != Kind.REQUEST and talk.unsure < ASKED_AT_MOST:
             waiting = tuple(m.article_id for m in suggested)
             shown = [world.knowledge.article(key, world.reader.language) for key in waiting]
-            talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="")
+            talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="", unsure=talk.unsure + 1)
             return Turn(talk, (answers.suggestions_card(shown, talk.turn, world.reader),))
         case Ask() if sure_only and talk.unsure < ASKED_AT_MOST:
             talk = replace(talk, mode=Mode.ANSWERING, unsure=talk.unsure + 1)
             return Turn(talk, (_unsure_card(talk, world),))
-    if talk.kind == Kind.REQUEST:  # what somebody wants is no fault to be talked away
+    if talk.kind == Kind.REQUEST:
         return form(talk, world, note="request.form")
     return then(form(talk, world, note="unknown.form"), *_unanswered(talk, world))
+
+
+def _sure_of_a_wish(world: World) -> float:
+    """What somebody wants done is no fault to be talked away: an answer instead of it must be half as doubtful."""
+    return (1 + world.thresholds.answer) / 2
 
 
 def _unanswered(talk: Talk, world: World) -> tuple[Learn, ...]:
@@ -58,10 +66,7 @@ def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Matc
 def _unsure_card(talk: Talk, world: World) -> Card:
     """We did not understand at all: say so, with examples, and a way to a human."""
     reader = world.reader
-    buttons = (
-        reader.button("open_ticket", f"d:{talk.turn}:open"),
-        reader.button("human", f"d:{talk.turn}:human"),
-    )
+    buttons = (reader.button("human", f"d:{talk.turn}:human"),)
     return answers.choices(reader.tell("unsure.title"), reader.tell("unsure.body"), buttons, key=f"answer:{talk.turn}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.cards.tickets import list_card, requester_card
 from bot.desk.notify import to_place
@@ -45,6 +46,9 @@ class Carrier:
                     await self.desk.act(work.tx, action, number, by=work.world.person.key, via=work.via, facts=facts)
                 case Show(ticket=number):
                     replies.append(await work.show(number))
+                case AskAgain(lead=lead):
+                    talk, again = table.asked_again(talk, lead)
+                    replies += [again] if again else []
                 case ListMine():
                     replies.append(my_tickets(work.world))
                 case Learn():
@@ -53,10 +57,6 @@ class Carrier:
                     replies.append(doing)
         return talk, tuple(replies)
 
-    async def _opened(self, work: Work, ticket: Ticket, form: str) -> Sequence[Reply]:
-        sentence = work.world.reader.tell("opened", ticket=ticket.name, group=work.world.reader.group(ticket.group))
-        settled = [opening.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
-        try:
     async def _learn(self, work: Work, learned: Learn) -> None:
         await articles.feedback(
             work.tx,
@@ -69,6 +69,10 @@ class Carrier:
             words=learned.words,
         )
 
+    async def _opened(self, work: Work, ticket: Ticket, form: str) -> Sequence[Reply]:
+        sentence = work.world.reader.tell("opened", ticket=ticket.name, group=work.world.reader.group(ticket.group))
+        settled = [opening.settled_form(form, sentence)] if form else [Text(sentence, ticket.id)]
+        try:
             seen = await self.desk.see(work.tx, ticket.id, work.world.person.key)
         except Absent:  # filed for somebody else, and confidential: from now on it is theirs alone
             return settled
@@ -106,14 +110,21 @@ class Carrier:
                 await self.post(tx, f"reply:{event_id}:{number}", place, reply)
         return Answer(tuple(replies))
 
-    async def post(self, tx: Transaction, key: str, place: Place, reply: Reply) -> None:
-        """One reply into the outbox, under a key that is its own for ever."""
+    async def clear_table(self, work: Work, event_id: str, place: Place, over: Card | None) -> None:
+        """A question that is over loses its buttons, where it stands."""
+        if over is not None:
+            card = table.put_away(over, work.world.reader)
+            await self.post(work.tx, f"over:{event_id}", place, card, only_edits=True)
+
+    async def post(self, tx: Transaction, key: str, place: Place, reply: Reply, *, only_edits: bool = False) -> None:
+        """One reply into the outbox, under a key that is its own for ever; `only_edits` is for what stands already."""
+        facts: dict[str, Any] = {"reply": to_json(reply)}
         await outbox.put(
             tx,
             key=key,
             target=to_place(place),
             notice="reply",
-            facts={"reply": to_json(reply)},
+            facts=facts | ({"only_edits": 1} if only_edits else {}),
             lane=int(Lane.ANSWER),
             ticket=None,
             at=self.desk.clock(),

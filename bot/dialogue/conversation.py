@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from bot.desk.tickets import Desk
-from bot.dialogue import connecting, diagnosing, routes
+from bot.dialogue import connecting, diagnosing, routes, silence, table
 from bot.dialogue.carrying import Carrier
 from bot.dialogue.effects import Probe
 from bot.dialogue.places import conversation_key, place_of, via_of
@@ -38,7 +37,6 @@ from storage.errors import StorageError
 
 log = structlog.get_logger()
 PROBE_DEADLINE = 5.0
-PROBES_GIVEN_UP = timedelta(seconds=12)
 
 
 class Conversation:
@@ -116,21 +114,27 @@ class Conversation:
         world = await self.world(tx, person)
         key = conversation_key(event.place)
         stored = await dialogues.load(tx, key) or dialogues.Stored(key, person)
-        talk = Talk.from_json(stored.state)
         work = Work(self.desk, tx, world, via_of(event.place))
+        talk = Talk.from_json(stored.state)
         routed = await routes.route(event, talk, work)
-        if isinstance(routed, Turn):
-            talk, replies = await self._carrier.carry_out(work, event.place, routed)
-        else:
-            replies = routed
-        talk, replies = self._carrier.drawn(event.place, talk, replies, world)
-        due = self.desk.clock() + PROBES_GIVEN_UP if talk.mode is Mode.PROBING else None
-        await dialogues.save(tx, replace(stored, person=person, state=talk.to_json(), due_at=due))
-        answer = await self._carrier.answer(
-            tx, event.id, event.place, replies, pressed=not isinstance(event, Said | Attached)
-        )
+        turn = routed if isinstance(routed, Turn) else Turn(talk, routed)
+        replies = await self._carry_on(work, event.id, event.place, replace(stored, person=person), turn)
+        pressed = not isinstance(event, Said | Attached)
+        answer = await self._carrier.answer(tx, event.id, event.place, replies, pressed=pressed)
         failpoint("conversation.decided")
         return answer
+
+    async def _carry_on(
+        self, work: Work, event_id: str, place: Place, stored: dialogues.Stored, turn: Turn
+    ) -> tuple[Reply, ...]:
+        """The turn carried out and the conversation saved; what it shows."""
+        talk, replies = await self._carrier.carry_out(work, place, turn)
+        talk, replies = self._carrier.drawn(place, talk, replies, work.world)
+        talk, over = table.kept(Talk.from_json(stored.state), talk, replies)
+        await self._carrier.clear_table(work, event_id, place, over)
+        due = silence.wake_at(talk, place, self.desk.clock())
+        await dialogues.save(work.tx, replace(stored, state=talk.to_json(), due_at=due))
+        return replies
 
     async def _to_nobody(self, tx: Transaction, event: Event) -> Reply:
         """What an account that is nobody's is told; with a good code it is somebody's from now on."""
@@ -200,23 +204,39 @@ class Conversation:
         world = await self.world(tx, person)
         work = Work(self.desk, tx, world, place.channel)
         turned = diagnosing.probed(Talk.from_json(stored.state), turn, results, world)
-        talk, replies = await self._carrier.carry_out(work, place, turned)
-        talk, replies = self._carrier.drawn(place, talk, replies, world)
-        await dialogues.save(tx, replace(stored, state=talk.to_json(), due_at=None))
+        replies = await self._carry_on(work, event_id, place, stored, turned)
         await self._carrier.answer(tx, event_id, place, replies)
 
-    async def resume_probes(self, key: str) -> None:
-        """A conversation waits for checks nobody is running (the process was killed): run them again."""
+    async def wake(self, key: str) -> None:
+        """A conversation waits: for checks nobody is running (the process was killed), or for somebody's answer."""
         async with self.database.transaction() as tx:
             stored = await dialogues.load(tx, key)
             if stored is None or stored.due_at is None or stored.due_at > self.desk.clock():
                 return
-            talk = Talk.from_json(stored.state)
-            waiting = talk.mode is Mode.PROBING and stored.person in self.desk.organisation.people
-            due = self.desk.clock() + PROBES_GIVEN_UP if waiting else None
-            await dialogues.save(tx, replace(stored, due_at=due))
-        if waiting:
-            self._probing.spawn(place_of(key), stored.person, Probe(talk.service, talk.turn))
+            talk, place = Talk.from_json(stored.state), place_of(key)
+            if stored.person not in self.desk.organisation.people:
+                await dialogues.save(tx, replace(stored, due_at=None))
+            elif talk.mode is Mode.PROBING:
+                await dialogues.save(tx, replace(stored, due_at=silence.wake_at(talk, place, self.desk.clock())))
+                probe, person = Probe(talk.service, talk.turn), stored.person
+                tx.after_commit(lambda: self._probing.spawn(place, person, probe))
+            else:
+                await self._break_silence(tx, stored, talk, place)
+
+    async def _break_silence(self, tx: Transaction, stored: dialogues.Stored, talk: Talk, place: Place) -> None:
+        """A reminder, once; after a day the question is put aside without another word."""
+        event_id = f"silence:{stored.key}:{stored.version}"
+        world = await self.world(tx, stored.person)
+        if talk.reminded:
+            talk, card = silence.put_aside(talk, world)
+            if card is not None:
+                await self.post(tx, event_id, place, card, only_edits=True)
+            await dialogues.save(tx, replace(stored, state=talk.to_json(), due_at=None))
+            return
+        await inbox.record(tx, event_id, self.desk.clock(), stored.person)
+        work = Work(self.desk, tx, world, place.channel)
+        replies = await self._carry_on(work, event_id, place, stored, silence.reminder(talk, world))
+        await self._carrier.answer(tx, event_id, place, replies)
 
     @property
     def probing(self) -> bool:

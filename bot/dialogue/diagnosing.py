@@ -52,6 +52,7 @@ def probed(talk: Talk, turn: int, results: Sequence[ProbeResult], world: World) 
     buttons = (
         reader.button("open_ticket", f"d:{turn}:open", "primary"),
         reader.button("try_steps", f"d:{turn}:guide"),
+        reader.button("human", f"d:{turn}:human"),
     )
     return Turn(replace(talk, mode=Mode.ANSWERING), (replace(card, buttons=buttons),))
 
@@ -62,9 +63,10 @@ def guide(talk: Talk, world: World) -> Turn:
     configured = world.organisation.services.get(talk.service)
     if flow is None and configured is not None and configured.flow:
         flow = world.knowledge.flows.get(configured.flow)
-    if flow is None:
+    if flow is None or flow.key in talk.guided:
         return answer(talk, world)
     talk = replace(talk, mode=Mode.GUIDING, turn=talk.turn + 1, flow=flow.key, step=flow.first, number=1)
+    talk = replace(talk, guided=(*talk.guided, flow.key))
     return Turn(talk, (step_card(talk, flow.steps[flow.first], world),))
 
 

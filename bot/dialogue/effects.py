@@ -48,6 +48,13 @@ class ListMine:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Show the question now on the table once more, below, with these words before it."""
+
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     """An article was offered, fixed it, or did not: what the knowledge page counts and the engine learns from.
 
@@ -61,5 +68,5 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Act | Show | ListMine | Learn
+Effect = Probe | Open | Act | Show | ListMine | AskAgain | Learn
 Doing = Reply | Effect

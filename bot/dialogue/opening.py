@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
+
+from rapidfuzz import fuzz
 
 from bot.cards import answers
 from bot.cards.reader import Reader
+from bot.cards.tickets import ticket_line
 from bot.desk.draft import Draft
-from bot.dialogue import forms
+from bot.dialogue import forms, table
 from bot.dialogue.effects import Act, Doing, Learn, Open
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, note
 from bot.dialogue.world import World
-from bot.messages import Card, Text, Tone
+from bot.messages import Button, Card, Text, Tone
 from escalation.priority import Impact, Priority, Urgency, priority_of
 from escalation.ticket import Action, Kind, Origin, Ticket
 from intents.catalogue import Intent
@@ -39,27 +43,64 @@ def about(talk: Talk, words: str, meant: Understanding) -> Talk:
         subject=talk.subject,
         prefill={name: value for name, value in prefill.items() if value},
         files=talk.files,
+        **_remembered(talk),
     )
+
+
+def _remembered(talk: Talk) -> dict[str, Any]:
+    """What was tried in this conversation stays tried, whatever trouble comes up next in it."""
+    if talk.mode is Mode.IDLE:
+        return {}
+    return {"offered": talk.offered, "guided": talk.guided, "unsure": talk.unsure}
 
 
 def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False) -> Turn:
     """The intake form; before a second ticket about the same thing, the first one."""
     reader = world.reader
     done = put_aside(talk, "answer.ticket", world) if talk.shown and talk.mode is Mode.ANSWERING else ()
-    similar = [t for t in world.open_tickets if t.service == talk.service and t.open and talk.service]
+    similar = () if anyway or talk.subject or _was_asked(talk) else _similar(talk, world)
     talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="")
-    if similar and not anyway and not talk.subject:
-        return Turn(replace(talk, mode=Mode.ANSWERING), (*done, _similar_card(talk, similar[0], reader)))
+    if similar:
+        return Turn(replace(talk, mode=Mode.ANSWERING), (*done, _similar_card(talk, similar, reader)))
     return Turn(talk, (*done, forms.intake(talk, world, note)))
 
 
-def _similar_card(talk: Talk, ticket: Ticket, reader: Reader) -> Card:
-    buttons = (
-        reader.button("add_to", f"d:{talk.turn}:to:{ticket.id}", "primary"),
-        reader.button("new_ticket", f"d:{talk.turn}:anyway"),
-    )
-    title = reader.tell("similar.title", ticket=ticket.name)
-    return answers.choices(title, ticket.summary, buttons, tone=Tone.WARN, key=f"answer:{talk.turn}")
+ALIKE = 80  # rapidfuzz ratio from which a summary and some words say nearly the same
+SHOWN_AT_MOST = 3
+
+
+def _similar(talk: Talk, world: World) -> tuple[Ticket, ...]:
+    """The person's own open tickets that may be about the same: the same service, or nearly the same words."""
+    words = talk.words.casefold()
+
+    def alike(ticket: Ticket) -> bool:
+        if talk.service and ticket.service:
+            return talk.service == ticket.service
+        return bool(words) and fuzz.token_sort_ratio(words, ticket.summary.casefold()) >= ALIKE
+
+    return tuple(ticket for ticket in world.open_tickets if ticket.open and alike(ticket))[:SHOWN_AT_MOST]
+
+
+def _was_asked(talk: Talk) -> bool:
+    """Whether "you already have a ticket about this" is what stands on the table."""
+    card = table.on(talk)
+    return card is not None and any(button.action.endswith(":anyway") for button in card.buttons)
+
+
+def _similar_card(talk: Talk, tickets: tuple[Ticket, ...], reader: Reader) -> Card:
+    several = len(tickets) > 1
+    add = [
+        Button(
+            reader.tell("button.add_to_one", ticket=ticket.name) if several else reader.tell("button.add_to"),
+            f"d:{talk.turn}:to:{ticket.id}",
+            "" if several else "primary",
+        )
+        for ticket in tickets
+    ]
+    buttons = (*add, reader.button("new_ticket", f"d:{talk.turn}:anyway"))
+    title = reader.tell("similar.several" if several else "similar.title", ticket=tickets[0].name)
+    body = "\n".join(ticket_line(ticket, reader) for ticket in tickets)
+    return answers.choices(title, body, buttons, tone=Tone.WARN, key=f"answer:{talk.turn}")
 
 
 def start_form(talk: Talk, words: str, subject: str, world: World) -> Turn:
@@ -73,7 +114,7 @@ def start_form(talk: Talk, words: str, subject: str, world: World) -> Turn:
 
 def asks(talk: Talk, form_key: str) -> bool:
     """Whether this intake form is the one on the table."""
-    return form_key == f"intake:{talk.turn}" and talk.mode is Mode.FORM
+    return form_key == f"intake:{talk.turn}" and Mode.FORM in (talk.mode, talk.aside)
 
 
 def submitted(talk: Talk, form_key: str, values: dict[str, str], world: World) -> Turn:
@@ -150,7 +191,9 @@ def put_aside(talk: Talk, state: str, world: World) -> tuple[Doing, ...]:
         return ()
     article = world.knowledge.article(talk.shown, world.reader.language)
     tone = Tone.GOOD if state == "answer.fixed" else Tone.NEUTRAL
-    settled = answers.settled(f"answer:{talk.turn}", article.title, world.reader.tell(state), tone)
+    standing = table.on(talk)
+    key = standing.key if standing else f"answer:{talk.turn}"
+    settled = answers.settled(key, article.title, world.reader.tell(state), tone)
     return settled, Learn(talk.shown, article.language, _OUTCOMES[state], talk.chances.get(talk.shown))
 
 

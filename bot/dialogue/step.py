@@ -6,15 +6,18 @@ Self-diagnosis first, then a fitting answer, and only then the form. A person ca
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
 
 from bot.cards import answers
 from bot.cards.reader import Reader
+from bot.dialogue import filling
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
-from bot.dialogue.effects import Act, Doing, ListMine, Show
+from bot.dialogue.effects import Act, AskAgain, Doing, ListMine, Show
 from bot.dialogue.opening import about, emergency, form
+from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note
 from bot.dialogue.world import World
@@ -23,6 +26,7 @@ from escalation.ticket import Action, Kind, Status, Ticket
 from intents.catalogue import Intent
 from intents.classify import Understanding
 
+DOUBLE_CLICK = timedelta(seconds=10)
 SAME_LABEL = 88  # rapidfuzz ratio from which typed words count as the button's label
 
 
@@ -211,10 +215,26 @@ def _who_reads(ticket: Ticket, reader: Reader) -> str:
 
 
 def pressed(talk: Talk, turn: int, words: tuple[str, ...], world: World) -> Turn:
-    """A button of this conversation; one of an earlier turn changes nothing and says so."""
-    if turn != talk.turn:
+    """A button of this conversation. One of an earlier turn changes nothing, and what is asked now is shown again."""
+    press, now = f"{turn}:{':'.join(words)}", world.reader.now
+    if turn == talk.turn:
+        turned = pressed_button(talk, words, world)
+        return replace(turned, talk=replace(turned.talk, pressed=f"{press}@{now.isoformat()}"))
+    last, _, at = talk.pressed.rpartition("@")
+    if last == press and now - datetime.fromisoformat(at) < DOUBLE_CLICK:
+        return Turn(talk)
+    return earlier(talk, world)
+
+
+def earlier(talk: Talk, world: World) -> Turn:
+    """Kindly: that button is of another question, and this is the one that is open."""
+    if talk.filling is not None:
+        return Turn(talk, (answers.note("stale.now", world.reader), filling.question(talk, world.reader)))
+    if talk.mode is Mode.FORM:
+        return note(talk, world, "stale.form")
+    if not talk.table or talk.mode is Mode.IDLE:
         return note(talk, world, "stale")
-    return pressed_button(talk, words, world)
+    return Turn(talk, (AskAgain(world.reader.tell("stale.now")),))
 
 
 def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
@@ -240,7 +260,9 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
             return trouble(replace(talk, pending=""), talk.pending or talk.words, world)
         case ("to", number) if is_number(number):
             return _to_ticket(talk, int(number), world)
-    return note(talk, world, "stale")
+        case ("on",) if talk.aside:
+            return gone_on(talk, world)
+    return earlier(talk, world)
 
 
 def _to_ticket(talk: Talk, number: int, world: World) -> Turn:

@@ -18,6 +18,7 @@ class Mode(StrEnum):
     GUIDING = "guiding"  # a guided step is on the table
     ANSWERING = "answering"  # an article or suggestions are on the table
     FORM = "form"  # the intake form is on the table
+    CHOOSING = "choosing"  # which ticket is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,16 @@ class Talk:
     offered: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()  # articles still to offer, best first
     shown: str = ""
-    pending: str = ""  # words waiting for "which ticket do you mean?", or said beside the form
     chances: Mapping[str, float] = field(default_factory=dict)  # how probably each article found is the answer
+    pending: str = ""  # words waiting for "which ticket do you mean?", or said beside the form
     filling: Filling | None = None
     opened: int = 0  # the ticket this conversation led to, so that a second *Submit* finds it
+    table: Mapping[str, Any] = field(default_factory=dict)  # the question a person can still answer, as a card
+    pressed: str = ""  # the last button and when, so that a double click is one press
+    reminded: bool = False  # whether silence was broken once already
+    aside: str = ""  # the mode this was in when it was put aside for want of an answer
+    guided: tuple[str, ...] = ()  # the flows gone through
+    unsure: int = 0  # how often it was asked what is meant
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -65,7 +72,7 @@ class Talk:
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
         known["mode"] = Mode(known.get("mode", "idle"))
         known["evidence"] = tuple(Evidence(**item) for item in known.get("evidence", ()))
-        for name in ("files", "offered", "waiting"):
+        for name in ("files", "offered", "waiting", "guided"):
             known[name] = tuple(known.get(name, ()))
         if known.get("filling"):
             known["filling"] = Filling(**known["filling"])

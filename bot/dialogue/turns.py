@@ -32,7 +32,9 @@ def then(turn: Turn, *before: Doing) -> Turn:
 
 
 def joined(earlier: str, words: str) -> str:
-    """What was said so far and these words, cut to what we keep."""
+    """What was said so far and these words, cut to what we keep; said again, they add nothing."""
+    if words in earlier.splitlines():
+        return earlier
     return f"{earlier}\n{words}".strip()[:LONGEST_WORDS]
 
 

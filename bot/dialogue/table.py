@@ -1,0 +1,87 @@
+"""The question now on the table: kept with the conversation, so that it can be asked again and put away.
+
+A card asks by its buttons (`d:` of this conversation, `f:` of a form asked in steps), the intake form by its fields.
+When the conversation moves on, what asked before loses its buttons; a press that still arrives changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.cards.reader import Reader
+from bot.dialogue.talk import Talk
+from bot.messages import Block, Button, Card, Form, Reply, Tone, plain
+from bot.reply_json import from_json, to_json
+
+FORM = "intake:"
+
+
+def laid(replies: Iterable[Reply]) -> Card | None:
+    """The last reply that asks something of this conversation; a form drawn whole is known by its title."""
+    found = None
+    for reply in replies:
+        match reply:
+            case Card(key=key, buttons=buttons) if key and _asks(key, buttons):
+                found = reply
+            case Form(key=key, title=title) if key.startswith(FORM):
+                found = Card(title, key=key)
+    return found
+
+
+def _asks(key: str, buttons: tuple[Button, ...]) -> bool:
+    steps = key.startswith(FORM) and any(button.action.startswith("f:") for button in buttons)
+    return steps or any(button.action.startswith("d:") for button in buttons)
+
+
+def on(talk: Talk) -> Card | None:
+    """The question on the table, if there is one."""
+    card = from_json(talk.table) if talk.table else None
+    return card if isinstance(card, Card) else None
+
+
+def kept(before: Talk, talk: Talk, replies: tuple[Reply, ...]) -> tuple[Talk, Card | None]:
+    """The talk with what is on its table from now on, and the question that is over, if one is."""
+    asking, asked = laid(replies), on(before)
+    if asking is None and talk.turn == before.turn:
+        return replace(talk, table=before.table), None
+    now: Mapping[str, Any] = to_json(asking) if asking else {}
+    standing = {reply.key for reply in replies if isinstance(reply, Card | Form)}
+    over = asked if asked is not None and asked.key not in standing else None
+    return replace(talk, table=now), over
+
+
+def put_away(card: Card, reader: Reader) -> Card:
+    """What stays of a question that is over: all but its buttons."""
+    return replace(card, state=card.state or reader.tell("table.earlier"), buttons=())
+
+
+def put_aside(card: Card, reader: Reader, *buttons: Button) -> Card:
+    """What a question says that nobody answered."""
+    return replace(card, tone=Tone.NEUTRAL, state=reader.tell("table.aside"), buttons=buttons)
+
+
+def asked_again(talk: Talk, lead: str = "") -> tuple[Talk, Card | None]:
+    """The question once more, below, as a new turn; None where there is none, or a form that was drawn whole."""
+    card = on(talk)
+    if card is None or not card.buttons or card.key.startswith(FORM):
+        return talk, None
+    turn = talk.turn + 1
+    again = replace(
+        card,
+        key=f"{card.key.rpartition(':')[0]}:{turn}",
+        buttons=tuple(replace(button, action=_of_turn(button.action, turn)) for button in card.buttons),
+        blocks=_briefly(card, lead) if lead else card.blocks,
+    )
+    return replace(talk, turn=turn), again
+
+
+def _briefly(card: Card, lead: str) -> tuple[Block, ...]:
+    """The words before the question, and the question; a whole article stands above already."""
+    return (plain(lead), *(card.blocks if card.key.startswith("step:") else ()))
+
+
+def _of_turn(action: str, turn: int) -> str:
+    head, _, rest = action.partition(":")
+    return f"{head}:{turn}:{rest.partition(':')[2]}" if head == "d" else action
