@@ -297,6 +297,9 @@ def slack_core(conversation: Conversation, files: StoredFiles) -> Core:
         meet=meeting.meet,
         stage=stage,
         overview=meeting.overview,
+        learn=meeting.learn,
+        works=meeting.works,
+        emoji=lambda: conversation.desk.organisation.in_slack.emoji,
         words=frozenset(commands.WORDS),
     )
 

@@ -122,6 +122,43 @@ def _in_words(found: dict[str, object]) -> str:
 
 
 @main.command()
+@click.option(
+    "--tickets",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What happens, as JSON Lines: one deed a line.",
+)
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Another desk.yaml, or only what differs in it.",
+)
+@click.option("--from", "since", help="Tell only what happens from this date or time on.")
+@click.option("--to", "until", help="Stop at this date or time.")
+@click.option("--text", "told", flag_value="text", help="Sentences only, on standard output.")
+@click.option("--json", "told", flag_value="json", help="JSON Lines only.")
+@click.pass_obj
+def simulate(
+    settings: Settings, tickets: Path, policy: Path | None, since: str | None, until: str | None, told: str | None
+) -> None:
+    """Play tickets through the policy: who would hear what, when, and which promise is kept.
+
+    JSON Lines go to standard output and the same in sentences to standard error; at a terminal only sentences.
+    """
+    from bot.script import ScriptErrors
+    from bot.simulating import BadTime, as_json, in_words
+    from bot.simulating import simulate as play
+
+    with plainly(ScriptErrors, BadTime):
+        organisation, lines = play(settings, tickets, policy, since or "", until or "")
+    told = told or ("text" if sys.stdout.isatty() else "both")
+    if told in ("json", "both"):
+        click.echo("".join(f"{line}\n" for line in as_json(lines, organisation.zone)), nl=False)
+    if told in ("text", "both"):
+        click.echo("\n".join(in_words(lines, organisation.zone)), err=told == "both")
+
+
+@main.command()
 @click.argument("person")
 @click.pass_obj
 def link(settings: Settings, person: str) -> None:
@@ -156,12 +193,16 @@ def slack() -> None:
 
 
 @slack.command()
-@click.option("--command", default="/it", show_default=True, help="The slash command's name.")
+@click.option("--command", default="", help="The slash command's name, if not the one in desk.yaml.")
 @click.option("--address", default="", help="The desk's public https address, for HTTP instead of Socket Mode.")
-def manifest(command: str, address: str) -> None:
+@click.pass_obj
+def manifest(settings: Settings, command: str, address: str) -> None:
     """Print the app manifest, to be pasted at api.slack.com/apps under "From a manifest"."""
+    from bot.app import load_organisation, utc_now
     from bot.channels.slack.manifest import manifest as written
 
+    with plainly():
+        command = command or load_organisation(settings, utc_now()).in_slack.command
     if not (command.startswith("/") and 2 <= len(command) <= 32 and not command[1:].startswith("/")):
         raise click.BadParameter("a slash command starts with / and has at most 32 characters", param_hint="--command")
     if address and not address.startswith("https://"):

@@ -38,10 +38,22 @@ class Person:
     phone: str = ""
     office: str = ""  # key of a place
     identities: tuple[Identity, ...] = ()
+    own: frozenset[str] = frozenset()  # "language", "zone": what the file says of this very person
 
     def called(self, language: str) -> str:
         """The person's name as somebody speaking this language reads it."""
         return say(self.names, language)
+
+
+EMOJI: Mapping[str, str] = {"ticket": "new", "eyes": "claim", "white_check_mark": "resolve"}
+
+
+@dataclass(frozen=True, slots=True)
+class InSlack:
+    """How Firstline is addressed in Slack: its slash command, and the command word of each emoji by its name."""
+
+    command: str = "/it"
+    emoji: Mapping[str, str] = field(default_factory=lambda: dict(EMOJI))
 
 
 GUEST, GUESTS = "guest", {"en": "Guest", "zh": "访客"}
@@ -121,6 +133,7 @@ class Organisation:
     suggest_at: float = 0.2
     sample: bool = False
     source: str = ""
+    in_slack: InSlack = field(default_factory=InSlack)
     guests: frozenset[str] = frozenset()  # channels on which people nobody knows are let in
     guessed_holidays: Mapping[str, frozenset[int]] = field(default_factory=dict)  # country -> years not published
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import available_timezones
 
 from bot.dialogue import commands, connecting, staffwords
 from bot.dialogue.carrying import my_tickets
@@ -28,24 +29,40 @@ class Meeting:
         async with self._conversation.database.reading() as tx:
             return await self._conversation.person_of(tx, who) or ""
 
-    async def meet(self, who: Identity, email: str, locale: str) -> bool:
-        """Link an account to the person with this address, as its platform vouches for it; False for nobody of ours.
-
-        The locale is taken as the person's language, unless they chose one.
-        """
+    async def meet(self, who: Identity, email: str) -> bool:
+        """Link an account to the person with this address, as its platform vouches for it; False for nobody of ours."""
         organisation = self._conversation.desk.organisation
         found = [key for key, each in organisation.people.items() if each.email.casefold() == email.casefold()]
         if len(found) != 1:
             return False
         async with self._conversation.database.transaction() as tx:
             at = self._conversation.desk.clock()
-            if not await people.link(tx, who.channel, who.workspace, who.user, found[0], at):
-                return False
-            chosen = await people.settings(tx, found[0])
-            language = locale[:2].lower()
-            if language in organisation.languages and "language" not in chosen:
-                await people.save_settings(tx, found[0], {**chosen, "language": language})
-        return True
+            return await people.link(tx, who.channel, who.workspace, who.user, found[0], at)
+
+    async def learn(self, who: Identity, locale: str, zone: str) -> None:
+        """What somebody's platform knows of their language and time zone: taken where `desk.yaml` names none of theirs.
+
+        A language they chose themselves stays; the zone follows them.
+        """
+        organisation = self._conversation.desk.organisation
+        person, language = await self.person(who), locale[:2].lower()
+        if person not in organisation.people:
+            return
+        own = organisation.people[person].own
+        async with self._conversation.database.transaction() as tx:
+            chosen = await people.settings(tx, person)
+            learned = dict(chosen)
+            if language in organisation.languages and "language" not in own:
+                learned.setdefault("language", language)
+            if "zone" not in own and zone in available_timezones():
+                learned["zone"] = zone
+            if learned != chosen:
+                await people.save_settings(tx, person, learned)
+
+    async def works(self, who: Identity) -> bool:
+        """Whether this is an engineer: only their emoji under a message mean anything."""
+        organisation = self._conversation.desk.organisation
+        return bool(organisation.actor(await self.person(who)).groups)
 
     async def listens(self, who: Identity, place: Place, reply_to: str) -> bool:
         """Whether words in this thread concern us: it is a ticket's, or this person's own talk with us."""

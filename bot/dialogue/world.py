@@ -76,7 +76,8 @@ class World:
 def reader_for(organisation: Organisation, person: str, settings: dict[str, str], now: datetime) -> Reader:
     """A person as the cards see them: their own settings first, then the organisation's file."""
     known = organisation.people[person]
-    return Reader(person, settings.get("language", known.language), known.zone, now, organisation)
+    zone = known.zone if "zone" in known.own else settings.get("zone", known.zone)
+    return Reader(person, settings.get("language", known.language), zone, now, organisation)
 
 
 def vocabulary(organisation: Organisation) -> Vocabulary:

@@ -9,14 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bot.organisation import Everybody, Names, Organisation
+from bot.organisation import Everybody, InSlack, Names, Organisation
 from bot.organisation_file.known import Known, declare
 from bot.organisation_file.mistakes import Mistake, OrganisationErrors
 from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, compose, each
+from bot.organisation_file.overlay import laid_over
 from bot.organisation_file.people import read_people
 from bot.organisation_file.policy import read_matrix, read_policy
 from bot.organisation_file.scalars import LANGUAGES, domain, names, reference, share, word, zone
 from bot.organisation_file.services import read_categories, read_places, read_services
+from bot.organisation_file.slack import read_slack
 from bot.organisation_file.teams import read_groups
 from bot.organisation_file.windows import read_windows
 from escalation.priority import DEFAULT_MATRIX
@@ -39,14 +41,18 @@ def load(
     years: Iterable[int],
     self_address: tuple[str, int],
     flows: Collection[str] | None = None,
+    over: Path | None = None,
 ) -> Organisation:
     """The organisation that the file describes. Raises OrganisationErrors with every mistake in it.
 
     Public holidays are put into the windows for these `years`. `self_address` (host, port) is what probes
     mean by `self`. `flows` are the keys a service may name; by default those of the guided diagnoses we ship.
+    What the file leaves out is as in `over`, if that is given: then it may hold a few sections, or only a policy.
     """
     source = str(path)
     top = compose(_text(path, source), source)
+    if over is not None:
+        top = laid_over(top, compose(_text(over, str(over)), str(over)))
     known_flows = load_flows().keys() if flows is None else flows
     organisation = attempt(
         top,
@@ -95,6 +101,7 @@ def _organisation(
     services = top.need("services", partial(read_services, known=known), NOTHING)
     policy = top.need("policy", partial(read_policy, known=known, groups=groups), None)
     matrix = top.get("priorities", read_matrix, DEFAULT_MATRIX)
+    in_slack = top.get("slack", read_slack, InSlack())
     if policy is None:
         return None
     return Organisation(
@@ -116,6 +123,7 @@ def _organisation(
         source=source,
         guessed_holidays=MappingProxyType(known.guessed),
         guests=about.guests,
+        in_slack=in_slack,
     )
 
 

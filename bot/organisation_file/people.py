@@ -61,6 +61,7 @@ def _person(value: Value, at_key: Value, key: str, known: Known, taken: _Taken) 
         phone=fields.get("phone", phone, ""),
         office=office,
         identities=fields.get("identities", partial(_identities, key=key, taken=taken), ()),
+        own=frozenset(name for name in ("language", "zone") if fields.at(name)),
     )
 
 

@@ -15,6 +15,7 @@ SCHEMA: Mapping[str, tuple[str, ...]] = {
         "windows",
         "policy",
         "priorities",
+        "slack",
     ),
     "organisation": (
         "name",
@@ -27,6 +28,8 @@ SCHEMA: Mapping[str, tuple[str, ...]] = {
         "suggest_at",
         "guests",
     ),
+    "slack": ("command", "emoji"),
+    "emoji": ("new", "claim", "resolve"),
     "place": ("name", "words", "zone", "language"),
     "category": ("name", "words"),
     "person": ("name", "title", "email", "roles", "language", "zone", "office", "phone", "identities"),

@@ -16,7 +16,8 @@ from bot.channels.slack.render import escape
 from bot.messages import Attached, Choice, Commanded, Field, FieldKind, Form, Identity, Place, Pressed, Said, Submitted
 
 ANNA = Identity("slack", "T1", "U1")
-CONTEXT = Context(bot="UBOT", names={"U2": "wang.fang"}, words=frozenset({"claim", "new", "help"}))
+EMOJI = {"ticket": "new", "eyes": "claim", "white_check_mark": "resolve"}
+CONTEXT = Context(bot="UBOT", names={"U2": "wang.fang"}, words=frozenset({"claim", "new", "help"}), emoji=EMOJI)
 
 
 def heard(**event: Any) -> parse.Inbound | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,11 +16,12 @@ from bot.channels.slack.manifest import manifest
 from bot.organisation_file import sample_path
 from bot.phrases import catalogue, tell
 from bot.settings import Settings, SlackSettings
-from tests.fakes.slack import TEAM, CannotDo, Message, Person, Workspace, fake_workspace
+from tests.fakes.slack import TEAM, CannotDo, Message, Pace, Person, Workspace, fake_workspace
 from tests.journeys.stage import AtWork, Clock, listening
 
 ROOM, GENERAL = "C0NETWORK1", "C0GENERAL1"
 FAST = 10_000.0  # messages a second: the fake keeps no rate unless asked to
+PATIENT = Pace(acknowledge=20.0, trigger=20.0, retry_delays=(0.0, 0.2, 1.0))  # the machine may be busy
 
 
 def user_id(key: str) -> str:
@@ -26,13 +29,21 @@ def user_id(key: str) -> str:
     return "U0" + "".join(sign for sign in key.upper() if sign.isalnum())[:14]
 
 
-def company(path: Path, *, linked: bool = True) -> Path:
+Changes = Callable[[dict[str, Any]], None]
+
+
+def unchanged(file: dict[str, Any]) -> None:
+    """The sample company as it is."""
+
+
+def company(path: Path, *, linked: bool = True, changes: Changes = unchanged) -> Path:
     """The sample company with a channel for its network group; everybody is linked unless told otherwise."""
     text = yaml.safe_load(sample_path().read_text(encoding="utf-8"))
     text["groups"]["network"]["rooms"] = {"slack": ROOM}
     for key, person in text["people"].items():
         if linked:
             person["identities"] = [{"channel": "slack", "workspace": TEAM, "user": user_id(key)}]
+    changes(text)
     target = path / "desk.yaml"
     target.write_text(yaml.safe_dump(text, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return target
@@ -110,7 +121,15 @@ class SlackStage(AtWork):
         )
         if known is not None and known.language == "zh":
             self.workspace.users[person.id].locale = "zh-CN"
+        if known is not None:
+            self.workspace.users[person.id].tz = known.zone
         return person
+
+    async def settle(self) -> None:
+        """Let checks finish, alarms ring and messages arrive, forms open and profiles be read."""
+        await super().settle()
+        while self.app.slack and self.app.slack.busy:
+            await asyncio.sleep(0.005)
 
     def seat(self, key: str) -> Seat:
         """Somebody of the company, before their Slack."""
@@ -119,11 +138,10 @@ class SlackStage(AtWork):
 
 @contextlib.asynccontextmanager
 async def play_in_slack(
-    database_url: str, folder: Path, *, way: str = "socket", linked: bool = True
+    database_url: str, folder: Path, *, way: str = "socket", linked: bool = True, changes: Changes = unchanged
 ) -> AsyncIterator[SlackStage]:
     """The desk at work in Slack, by Socket Mode or over HTTP ("socket", "http")."""
-    async with fake_workspace() as workspace:
-        workspace.install(manifest(address="" if way == "socket" else "https://desk.example"))
+    async with fake_workspace(PATIENT) as workspace:
         slack = SlackSettings(
             workspace.bot_token,
             app_token=workspace.app_token if way == "socket" else "",
@@ -132,8 +150,10 @@ async def play_in_slack(
             per_second=FAST,
         )
         clock = Clock()
-        settings = Settings(database_url=database_url, config=company(folder, linked=linked), slack=slack)
-        app = await App.build(settings, clock=clock)
+        file = company(folder, linked=linked, changes=changes)
+        app = await App.build(Settings(database_url=database_url, config=file, slack=slack), clock=clock)
+        address = "" if way == "socket" else "https://desk.example"
+        workspace.install(manifest(app.desk.organisation.in_slack.command, address))
         stage = SlackStage(app, clock, workspace)
         everybody = [stage.person(key) for key in app.desk.organisation.people]
         engineers = [stage.person(key) for key in app.desk.organisation.groups["network"].people]

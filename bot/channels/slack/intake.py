@@ -44,7 +44,8 @@ log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
 OPEN_WITHIN = 2.5  # seconds; a trigger lives for three
 MEET_WITHIN = 2.0
-STRANGERS_REMEMBERED = 1000
+ASK_AGAIN = 24 * 60 * 60.0  # seconds after which somebody's profile may have changed
+ASKED_REMEMBERED = 10_000
 USED = frozenset({"exchanged_trigger_id", "duplicate_external_id"})
 
 
@@ -54,13 +55,18 @@ class Core:
 
     `handle`: what the sender sees now. `listens`: whether this thread's words concern us, though they call nobody.
     `person`: the key of whoever an account belongs to, or "". `meet`: an unknown account of this workspace has this
-    e-mail address and locale. `stage`: keep a file; its reference. `overview`: what stands on somebody's Home.
+    e-mail address; whether it is somebody's now. `learn`: an account's locale and time zone. `works`: whether its
+    emoji mean anything, which are `emoji`, each with its command word. `stage`: keep a file; its reference.
+    `overview`: what stands on somebody's Home.
     """
 
     handle: Callable[[Event], Awaitable[Answer]]
     listens: Callable[[Identity, Place, str], Awaitable[bool]]
     person: Callable[[Identity], Awaitable[str]]
-    meet: Callable[[Identity, str, str], Awaitable[bool]]
+    meet: Callable[[Identity, str], Awaitable[bool]]
+    learn: Callable[[Identity, str, str], Awaitable[None]]
+    works: Callable[[Identity], Awaitable[bool]]
+    emoji: Callable[[], Mapping[str, str]]
     stage: Callable[[Identity, File, bytes], Awaitable[str]]
     overview: Callable[[Identity], Awaitable[tuple[Reply, ...]]]
     words: frozenset[str]
@@ -89,7 +95,7 @@ class SlackIntake:
         )
         self.last_inbound_at = 0.0
         self._bot = self._workspace = ""
-        self._strangers: dict[Identity, None] = {}
+        self._asked: dict[Identity, float] = {}
         self._running: set[asyncio.Task[None]] = set()
         self.app.event(EVERYTHING)(self._on_event)
         self.app.command(EVERYTHING)(self._on_command)
@@ -97,6 +103,11 @@ class SlackIntake:
         self.app.view(EVERYTHING)(self._on_submission)
         self.app.view_closed(EVERYTHING)(self._on_nothing)
         self.app.shortcut(EVERYTHING)(self._on_shortcut)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that nobody waits for is still going on."""
+        return bool(self._running)
 
     async def stop(self) -> None:
         """Wait a moment for the forms that are being opened."""
@@ -118,6 +129,8 @@ class SlackIntake:
             return
         self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
         event = heard.event
+        if heard.by_emoji and not await self.core.works(event.sender):
+            return
         reply_to = getattr(event, "reply_to", "")
         if heard.quoted[0]:
             heard = await self._with_words(heard, context)
@@ -222,23 +235,34 @@ class SlackIntake:
         return replace(heard, event=replace(heard.event, rest=text.lstrip("@ ")))
 
     async def _meet(self, who: Identity) -> None:
-        """Somebody unknown of our own workspace is asked for once, at Slack: never by a name claimed in chat."""
-        if who in self._strangers or who.workspace != await self._own_workspace() or await self.core.person(who):
+        """Everybody of our own workspace is asked for, at Slack, once a day: never by a name claimed in chat.
+
+        Nobody waits for what Slack knows of somebody we know already.
+        """
+        now = time.monotonic()
+        if now - self._asked.get(who, -ASK_AGAIN) < ASK_AGAIN or who.workspace != await self._own_workspace():
             return
+        self._asked.pop(who, None)
+        self._asked[who] = now
+        if len(self._asked) > ASKED_REMEMBERED:
+            del self._asked[next(iter(self._asked))]
+        if await self.core.person(who):
+            self._spawn(self._ask(who))
+        else:
+            await self._ask(who)
+
+    async def _ask(self, who: Identity) -> None:
         try:
             async with asyncio.timeout(MEET_WITHIN):
                 profile = await self.channel.profile(who.user)
         except (SendFailed, TimeoutError) as error:
             log.warning("slack.cannot_ask_who", reason=str(error))
+            self._asked.pop(who, None)
             return
-        if profile.guest or not profile.email or profile.workspace != who.workspace:
-            met = False
-        else:
-            met = await self.core.meet(who, profile.email, profile.locale)
-        if not met:
-            self._strangers[who] = None
-            if len(self._strangers) > STRANGERS_REMEMBERED:
-                del self._strangers[next(iter(self._strangers))]
+        if profile.guest or profile.workspace != who.workspace:
+            return
+        if await self.core.person(who) or (profile.email and await self.core.meet(who, profile.email)):
+            await self.core.learn(who, profile.locale, profile.zone)
 
     # -- what a payload does not say ---------------------------------------------------------------
 
@@ -249,7 +273,7 @@ class SlackIntake:
             key = await self.core.person(Identity(parse.NAME, workspace, user)) if user != bot else ""
             if key:
                 names[user] = key
-        return Context(bot=bot, names=names, words=self.core.words)
+        return Context(bot=bot, names=names, words=self.core.words, emoji=self.core.emoji())
 
     async def _own_workspace(self) -> str:
         return (await self._who_we_are())[1]

@@ -19,7 +19,6 @@ from bot.messages import Attached, Commanded, Event, File, Identity, Place, Pres
 NAME = "slack"
 HEARD_SUBTYPES = frozenset({None, "", "file_share", "thread_broadcast"})
 NEW_TICKET, CREATE_TICKET, ADD_NOTE = "new_ticket", "create_ticket", "add_note"
-CREATE_EMOJI, CLAIM_EMOJI, RESOLVE_EMOJI = "ticket", "eyes", "white_check_mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +26,25 @@ class Inbound:
     """An event, with what Slack needs for the answer.
 
     `trigger` may open a modal, once and soon. `addressed` is False for words in a thread that call nobody: they are
-    ours only when the thread is. `quoted` is a message, by conversation and timestamp, whose words belong to it.
+    ours only when the thread is. `by_emoji`: nothing was said, an emoji was put somewhere. `quoted` is a message, by conversation and timestamp, whose words belong to it.
     """
 
     event: Event
     trigger: str = ""
     addressed: bool = True
+    by_emoji: bool = False
     quoted: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a payload does not say itself: who we are, what the people it mentions are called, our command words."""
+    """What a payload does not say itself: who we are, what the people it mentions are called, our command words, and
+    the command word of each emoji."""
 
     bot: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
-    emoji: Mapping[str, str] = field(
-        default_factory=lambda: {CREATE_EMOJI: "new", CLAIM_EMOJI: "claim", RESOLVE_EMOJI: "resolve"}
-    )
+    emoji: Mapping[str, str] = field(default_factory=dict)
 
 
 # -- places ----------------------------------------------------------------------------------------
@@ -147,7 +146,7 @@ def _reaction(body: Mapping[str, Any], inner: Mapping[str, Any], context: Contex
     place = direct(workspace, user) if channel.startswith("D") or word == "new" else thread(channel, ts)
     sender = Identity(NAME, workspace, user)
     given = Commanded(f"slack:{body.get('event_id', '')}", sender, place, word, "", "" if word == "new" else ts)
-    return Inbound(given, quoted=(channel, ts) if word == "new" else ("", ""))
+    return Inbound(given, by_emoji=True, quoted=(channel, ts) if word == "new" else ("", ""))
 
 
 def _workspace(body: Mapping[str, Any], inner: Mapping[str, Any]) -> str:
