@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -128,8 +127,8 @@ class SlackStage(AtWork):
     async def settle(self) -> None:
         """Let checks finish, alarms ring and messages arrive, forms open and profiles be read."""
         await super().settle()
-        while self.app.slack and self.app.slack.busy:
-            await asyncio.sleep(0.005)
+        if self.app.slack:
+            await self.app.slack.settled()
 
     def seat(self, key: str) -> Seat:
         """Somebody of the company, before their Slack."""

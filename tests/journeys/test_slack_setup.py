@@ -1,4 +1,4 @@
-"""What an organisation decides about its Slack, and what Slack knows of people: emoji, the command's name, time zones."""
+"""What an organisation decides about its Slack, and what Slack knows of people: emoji, the command, time zones."""
 
 from __future__ import annotations
 

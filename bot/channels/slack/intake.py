@@ -104,10 +104,10 @@ class SlackIntake:
         self.app.view_closed(EVERYTHING)(self._on_nothing)
         self.app.shortcut(EVERYTHING)(self._on_shortcut)
 
-    @property
-    def busy(self) -> bool:
-        """Whether something that nobody waits for is still going on."""
-        return bool(self._running)
+    async def settled(self) -> None:
+        """Wait for what nobody waits for: forms that open, profiles that are read."""
+        while self._running:
+            await asyncio.wait(tuple(self._running))
 
     async def stop(self) -> None:
         """Wait a moment for the forms that are being opened."""

@@ -26,6 +26,8 @@ def modal(form: Form, place: Place) -> Json:
     """The view that asks this form's questions. What is filled in already stands there."""
     blocks = _text_block(form.intro) if form.intro.strip() else []
     for number, field in enumerate(form.fields):
+        if field.more and form.more and not form.fields[number - 1].more:
+            blocks += [{"type": "divider"}, *_text_block(form.more)]
         blocks.append(_question(number, field))
         blocks += _text_block(field.error) if field.error else []
     return {

@@ -26,7 +26,8 @@ class Inbound:
     """An event, with what Slack needs for the answer.
 
     `trigger` may open a modal, once and soon. `addressed` is False for words in a thread that call nobody: they are
-    ours only when the thread is. `by_emoji`: nothing was said, an emoji was put somewhere. `quoted` is a message, by conversation and timestamp, whose words belong to it.
+    ours only when the thread is. `by_emoji`: nothing was said, an emoji was put somewhere. `quoted` is a message, by
+    conversation and timestamp, whose words belong to it.
     """
 
     event: Event

@@ -45,10 +45,10 @@ class SlackWorkspace:
         """The Unix time of the last event that was taken in; 0 before the first."""
         return self.intake.last_inbound_at if self.intake else 0.0
 
-    @property
-    def busy(self) -> bool:
-        """Whether something that nobody waits for is still going on: a form opens, a profile is read."""
-        return bool(self.intake and self.intake.busy)
+    async def settled(self) -> None:
+        """Wait for what nobody waits for: forms that open, profiles that are read."""
+        if self.intake is not None:
+            await self.intake.settled()
 
     async def run(self) -> None:
         """Keep the socket up, until cancelled; over HTTP there is nothing to keep."""
