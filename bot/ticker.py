@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.desk.tickets import Desk
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
+from bot.dialogue.shiftwork import Shiftwork
 from bot.failpoints import failpoint
 from escalation.errors import Stale
 from storage import attachments, dialogues, inbox, leases, outbox, signin, tickets
@@ -33,6 +34,7 @@ class Ticker:
         self.desk = desk
         self.conversation = conversation
         self.library = library
+        self.shiftwork = Shiftwork(database, desk, owner=owner)
         self.owner = owner
         self.found_by_audit = 0
         self.parked: dict[int, datetime] = {}
@@ -65,7 +67,8 @@ class Ticker:
                 break
         await self._wake_conversations()
         await self.library.refresh()
-        return handled
+        await self.shiftwork.refresh()
+        return handled + await self.shiftwork.hand_over()
 
     async def _due(self) -> tuple[int, ...]:
         now = self.desk.clock()

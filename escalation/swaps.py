@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
 from escalation.dispatch import Group, Tier
@@ -71,10 +71,13 @@ def _swapped(tier: Tier, swap: Swap) -> Tier:
 
 
 def coming_shifts(tier: Tier, person: str, now: datetime, ahead: timedelta = AHEAD) -> tuple[Shift, ...]:
-    """The person's shifts that are not over, within `ahead` from now; one that runs is given from now on."""
+    """The person's shifts that are not over, within `ahead` from now; one that runs is given from its beginning."""
     if tier.rota is None:
         return ()
-    return tuple(shift for shift in shifts(tier.rota, now, now + ahead) if shift.person == person)
+    # From a midnight, so that a shift of many weeks is cut at the same place all day.
+    since = datetime.combine((now - ahead).date(), time(), UTC)
+    found = shifts(tier.rota, since, now + ahead)
+    return tuple(shift for shift in found if shift.person == person and shift.end > now)
 
 
 def handovers(groups: Mapping[str, Group], since: datetime, until: datetime) -> tuple[Handover, ...]:

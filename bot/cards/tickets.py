@@ -243,7 +243,7 @@ def _clock_rows(ticket: Ticket, policy: Policy, reader: Reader) -> tuple[tuple[s
 def event_line(event: TicketEvent, reader: Reader) -> str:
     """One step of a ticket's history as a sentence, without the words somebody wrote (see `event_words`)."""
     facts = dict(event.facts)
-    named = {name: reader.name(str(facts[name])) for name in ("person", "lapsed") if facts.get(name)}
+    named = {name: reader.name(str(facts[name])) for name in ("person", "lapsed", "before") if facts.get(name)}
     if "group" in facts:
         named["group"] = reader.group(str(facts["group"]))
     if event.action is Action.HOLD:
@@ -252,7 +252,8 @@ def event_line(event: TicketEvent, reader: Reader) -> str:
         named["clock"] = reader.tell(f"clock.{facts['clock']}")
     if event.action is Action.PAGE:
         named["people"] = reader.tell("list.comma").join(reader.name(p) for p in str(facts["people"]).split(","))
-    return reader.tell(f"event.{event.action.value}", **{**facts, **named, "who": reader.name(event.by)})
+    word = "handover" if "before" in facts else event.action.value
+    return reader.tell(f"event.{word}", **{**facts, **named, "who": reader.name(event.by)})
 
 
 def event_words(event: TicketEvent) -> str:

@@ -160,6 +160,14 @@ class Desk:
         await self._record(tx, seen.ticket, ticket, self._event(ticket, Action.RATE, by, "", facts))
         return ticket
 
+    async def hand_over(self, tx: Transaction, number: int, *, to: str, via: str) -> Ticket:
+        """The ticket, exactly as it stands, to whoever works now: having been offered it is the right to take it."""
+        seen = await self.see(tx, number, to)
+        ticket = await tickets.save(tx, replace(seen.ticket, assignee=to))
+        facts: Facts = {"person": to, "before": seen.ticket.assignee}
+        await self._record(tx, seen.ticket, ticket, self._event(ticket, Action.ASSIGN, to, via, facts))
+        return ticket
+
     # -- the alarm ---------------------------------------------------------------------------------
 
     async def run_due(self, tx: Transaction, number: int) -> bool:

@@ -44,6 +44,7 @@ OTHERS = (
     "report",
     "answer",
     "start",
+    "swap",
     "my",
     "status",
     "language",

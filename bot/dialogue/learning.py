@@ -8,17 +8,15 @@ from typing import Any
 from bot.cards import answers
 from bot.cards.knowledge import DraftFacts, card_key, decided_card, draft_card, drafts_card
 from bot.cards.reader import Reader
-from bot.desk.notify import to_person
 from bot.dialogue import forms
+from bot.dialogue.telling import reader_of, tell_person
 from bot.dialogue.ticketwork import Work
-from bot.dialogue.world import reader_for
-from bot.messages import Card, Choice, Field, FieldKind, Form, Lane, Reply, Text
-from bot.reply_json import to_json
+from bot.messages import Card, Choice, Field, FieldKind, Form, Reply, Text
 from escalation.access import Role, may_draft, may_publish
 from escalation.errors import Absent, Forbidden, Malformed
 from escalation.ticket import Ticket
 from faq.normalise import has_han
-from storage import articles, drafts, outbox, people
+from storage import articles, drafts
 from storage.drafts import Drafted
 
 LONGEST_TITLE = 120
@@ -152,35 +150,16 @@ async def _decide(work: Work, draft: Drafted, decision: str) -> tuple[Reply, ...
         await articles.publish(work.tx, article, person, now)
     if draft.by != person and draft.by in work.world.organisation.people:
         title = str(draft.data["title"])
-        author = await _reader(work, draft.by)
+        author = await reader_of(work.tx, work.desk, draft.by)
         words = author.tell(f"draft.author_{decision}", who=author.name(person), title=title)
-        await _tell(work, f"draft:{draft.id}:{decision}", draft.by, Text(words))
+        await tell_person(work.tx, work.desk, f"draft:{draft.id}:{decision}", draft.by, Text(words))
     return (decided_card(_facts(draft), decision, reader),)
 
 
 async def _to_reviewers(work: Work, draft: Drafted, ticket: Ticket | None) -> None:
     for person in _reviewers(work, ticket):
-        card = draft_card(_facts(draft), await _reader(work, person))
-        await _tell(work, f"draft:{draft.id}:{person}", person, card)
-
-
-async def _tell(work: Work, key: str, person: str, reply: Reply) -> None:
-    await outbox.put(
-        work.tx,
-        key=key,
-        target=to_person(person),
-        notice="reply",
-        facts={"reply": to_json(reply)},
-        lane=int(Lane.NOTICE),
-        ticket=None,
-        at=work.desk.clock(),
-    )
-    work.tx.after_commit(work.desk.posted.set)
-
-
-async def _reader(work: Work, person: str) -> Reader:
-    settings = await people.settings(work.tx, person)
-    return reader_for(work.world.organisation, person, settings, work.desk.clock())
+        card = draft_card(_facts(draft), await reader_of(work.tx, work.desk, person))
+        await tell_person(work.tx, work.desk, f"draft:{draft.id}:{person}", person, card)
 
 
 def _decided_already(draft: Drafted, reader: Reader) -> Card:

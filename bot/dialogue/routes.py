@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.desk.notify import to_place
-from bot.dialogue import commands, filling, forms, learning, opening, staffwords, step
+from bot.dialogue import commands, filling, forms, learning, opening, shiftwork, staffwords, step, swapping
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
@@ -79,7 +79,7 @@ def place_string(place: Place) -> str:
 
 async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed:
     """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), a drafted answer (k),
-    a command word (m), or a form that waits to be opened (intake)."""
+    a swap (w), a hand-over (h), a command word (m), or a form that waits to be opened (intake)."""
     match action.split(":"):
         case ["d", turn, *words] if is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
@@ -94,6 +94,10 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
             return await work.press(name, int(number), argument)
         case ["k", word, number] if is_number(number):
             return await learning.press(work, word, int(number))
+        case ["w", word, number] if is_number(number):
+            return await swapping.press(work, word, int(number))
+        case ["h", group, tier, moment] if is_number(tier) and is_number(moment):
+            return await shiftwork.accept(work, group, int(tier), int(moment))
         case ["m", word, *rest]:
             return await _commanded(event, talk, word, " ".join(rest), "", work)
         case ["intake", _] if opening.asks(talk, action):
@@ -119,7 +123,7 @@ async def _filled(event: Event, talk: Talk, work: Work, *, submit: bool = False)
 
 
 async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
-    """A form came back: the intake form, one about a ticket, or a drafted answer."""
+    """A form came back: the intake form, one about a ticket, a drafted answer, or a swap."""
     match event.form.split(":"):
         case ["intake", _]:
             return opening.submitted(talk, event.form, dict(event.values), work.world)
@@ -127,6 +131,8 @@ async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
             return await work.submit(Action(name), int(number), event.values)
         case ["answer", number] if is_number(number):
             return await learning.submit(work, int(number), event.values)
+        case ["swap"]:
+            return await swapping.submit(work, event.values)
         case ["draft", number] if is_number(number):
             return await learning.change(work, int(number), event.values)
     return (Text(work.world.reader.tell("stale")),)

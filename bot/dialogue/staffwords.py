@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from bot.cards import answers
 from bot.cards.reader import strong
 from bot.cards.tickets import list_card
-from bot.dialogue import connecting, learning, opening, step
+from bot.dialogue import attention, answering, connecting, learning, opening, step, swapping
 from bot.dialogue.commands import ACTIONS, Command
-from bot.dialogue.diagnosing import trouble
 from bot.dialogue.effects import ListMine
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
@@ -46,7 +45,8 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "show":
             return Turn(talk, (ListMine(),))
         case "faq" if command.rest:
-            return trouble(talk, command.rest, work.world)
+            asked = opening.about(talk, command.rest, work.world.understand(command.rest))
+            return answering.answer(asked, work.world)
         case "queue":
             return (await _queue(command.rest, work),)
         case "mine":
@@ -61,6 +61,8 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
             return (await learning.begin(work, command.ticket, command.rest),)
         case "settings":
             return await _settings(command.rest, talk, work)
+        case "swap":
+            return (swapping.begin(work),)
         case "connect":
             return (await connecting.issue(work.tx, work.world, work.via),)
     return Turn(talk, (step.help_card(work.world),))
@@ -199,7 +201,8 @@ def _oncall(words: str, work: Work) -> Card:
     for group in groups:
         blocks.append(strong(reader.say(group.names)))
         blocks += [plain(_tier_line(group, tier.level, work)) for tier in group.tiers]
-    return Card(reader.tell("oncall.title"), blocks=tuple(blocks))
+    swaps = (reader.button("swap", "m:swap"),) if swapping.may_swap(work) else ()
+    return Card(reader.tell("oncall.title"), blocks=tuple(blocks), buttons=swaps)
 
 
 def _tier_line(group: Group, level: int, work: Work) -> str:

@@ -34,7 +34,7 @@ async def test_a_resolution_becomes_an_answer_with_one_press_and_is_live_at_once
         await manager.sees("Badge reader blinks purple")
         await manager.presses("Publish", on="Badge reader blinks purple")
         await engineer.sees("张伟发布了您写的答案")
-        await colleague.says("the badge reader has a purple light and blinks")
+        await colleague.commands("/faq the badge reader has a purple light and blinks")
         assert "ten seconds" in await colleague.sees("Badge reader blinks purple")
 
 
@@ -108,7 +108,7 @@ async def test_what_we_believed_and_what_came_of_it_are_kept_for_the_next_calibr
         anna = stage.person("anna.weber")
         await anna.commands("/faq how do I add a shared printer")
         await anna.presses("That fixed it")
-        await anna.says("the aquarium in the lobby has turned green")
+        await anna.commands("/faq the aquarium in the lobby has turned green")
         async with stage.app.database.reading() as tx:
             ((believed, helped),) = await articles.labels(tx)
             questions = [words for words, _, _ in await articles.unanswered(tx, 5)]
