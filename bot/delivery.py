@@ -157,7 +157,7 @@ class Delivery:
         """Send, after an unclear try only what surely does not stand yet; None when it is not worth a message."""
         channel = self.channels[outgoing.place.channel]
         if outgoing.message and not channel.capabilities.edits:
-            if row.lane == Lane.COSMETIC:
+            if row.lane == Lane.COSMETIC or row.facts.get("only_edits"):
                 return None
             outgoing = replace(outgoing, message="")
         if not row.unclear:

@@ -245,7 +245,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form. `error` is set when the validator sends a form back."""
+    """One question of a form. `error` is set when the validator sends a form back.
+
+    `more` marks one that can wait: it stands folded away, or below, under the form's word for *More details*.
+    """
 
     name: str
     label: str
@@ -256,11 +259,15 @@ class Field:
     hint: str = ""
     error: str = ""
     longest: int = 300
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as data. A channel with native forms draws it; otherwise the dialogue asks field by field."""
+    """A form as data. A channel with native forms draws it; otherwise the dialogue asks field by field.
+
+    `more` is what its fold is called; the fields marked so stand last.
+    """
 
     key: str
     title: str
@@ -268,6 +275,7 @@ class Form:
     submit: str
     intro: str = ""
     ticket: int | None = None
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def to_json(reply: Reply) -> Json:
                 "submit": reply.submit,
                 "intro": reply.intro,
                 "ticket": reply.ticket,
+                "more": reply.more,
             }
         case Picture():
             return {
@@ -113,6 +114,7 @@ def _reply(value: Mapping[str, Any]) -> Reply:
                 submit=value["submit"],
                 intro=value["intro"],
                 ticket=value["ticket"],
+                more=value.get("more", ""),
             )
         case "picture":
             return Picture(value["title"], value["svg"], value["alternative"])
@@ -179,6 +181,7 @@ def _field_to_json(field: Field) -> Json:
         "hint": field.hint,
         "error": field.error,
         "longest": field.longest,
+        "more": field.more,
     }
 
 

@@ -37,9 +37,10 @@ def _on(filling: Filling, at: int) -> Filling:
     fields = form_of(filling).fields
     for number in range(len(fields) if filling.changing else at + 1, len(fields)):
         field = fields[number]
-        if (field.required or len(fields) <= SHORT) and not filling.values.get(field.name):
+        wanted = field.required or len(fields) <= SHORT or (filling.more and field.more)
+        if wanted and not filling.values.get(field.name):
             return replace(filling, at=number, complete=False)
-    return replace(filling, at=len(fields), complete=True, changing=False)
+    return replace(filling, at=len(fields), complete=True, changing=False, more=False)
 
 
 def question(talk: Talk, reader: Reader) -> Card:
@@ -69,11 +70,13 @@ def question(talk: Talk, reader: Reader) -> Card:
 
 
 def _ways_on(filling: Filling, field: Field) -> Iterator[tuple[str, str]]:
-    """Which of *Back*, *Skip* and *Cancel* this question has, and what each says in its button's action."""
+    """Which of *Back*, *Skip*, *That is all* and *Cancel* this question has, and what each says in its button's action."""
     if filling.at or filling.changing:
         yield "back", "<"
     if not field.required:
         yield "skip", ">"
+    if filling.more:
+        yield "enough", "."
     yield "stop", "x"
 
 
@@ -96,8 +99,10 @@ def _summary(form: Form, filling: Filling, reader: Reader) -> Card:
         for field in form.fields
         if filling.values.get(field.name)
     )
+    unasked = any(field.more and not filling.values.get(field.name) for field in form.fields)
     buttons = (
         Button(form.submit, "f:s:s", "primary"),
+        *((Button(form.more, "f:s:m"),) if unasked else ()),
         reader.button("change", "f:s:c"),
         reader.button("stop", "f:s:x"),
     )
@@ -139,10 +144,14 @@ def pressed(talk: Talk, at: str, word: str, reader: Reader) -> Talk:
             return _cancelled(talk)
         case "s", "c":
             return replace(talk, filling=replace(filling, at=PICKING, complete=False, changing=True))
+        case "s", "m":
+            return replace(talk, filling=_on(replace(filling, more=True), -1))
         case "s", _:
             return talk
         case _, "<" if filling.changing:
             return replace(talk, filling=_on(filling, len(fields)))
+        case _, "." if filling.more:
+            return replace(talk, filling=_on(replace(filling, more=False), len(fields)))
         case _, "<":
             return replace(talk, filling=replace(filling, at=max(0, filling.at - 1)))
         case _ if filling.at == PICKING:

@@ -82,48 +82,69 @@ def _moment(value: str, reader: Reader) -> tuple[str, str]:
 def intake(talk: Talk, world: World, note: str = "") -> Form:
     """The ticket form, half filled in from what is already known; `note` says why it comes now."""
     reader = world.reader
-    promise = (_field("promise", reader),) if talk.subject else ()
     intro = reader.tell(note or "intake.intro")
     if talk.subject:
         intro = reader.tell("intake.for", name=world.organisation.name_of(talk.subject, reader.language))
     return Form(
         key=f"intake:{talk.turn}",
         title=reader.tell("intake.title"),
-        fields=(*_what(talk, world), *_where_and_since_when(talk, world), *promise),
+        fields=(*_first(talk, world), *_told_by_telephone(talk, world), *_more(talk, world)),
         submit=reader.tell("button.submit"),
         intro=intro,
+        more=reader.tell("button.more_details"),
     )
 
 
-def _what(talk: Talk, world: World) -> tuple[Field, ...]:
-    """What it is about, whom it affects and how badly."""
+def _first(talk: Talk, world: World) -> tuple[Field, ...]:
+    """What nobody can do without: what it is about, whom it affects, how badly, and where."""
     reader, known, organisation = world.reader, talk.prefill, world.organisation
-    service = organisation.services.get(talk.service)
     services = _named({key: each.names for key, each in organisation.services.items()}, reader)
-    categories = _named({key: each.names for key, each in organisation.categories.items()}, reader)
+    places = _named({key: each.names for key, each in organisation.places.items()}, reader)
     other = Choice("other", reader.tell("service.other"))
-    summary = known.get("summary") or _first_sentence(talk.words)
     impacts, urgencies = _enum("affected", Impact, reader), _enum("severity", Urgency, reader)
     return (
-        _field("summary", reader, required=True, value=summary, longest=120),
-        _field("description", reader, FieldKind.TEXT, value=talk.words, longest=LONGEST_TEXT),
+        _field("summary", reader, required=True, value=_summary(talk), longest=120),
+        _choice("service", reader, (*services, other), talk.service or "other"),
         _choice("affected", reader, impacts, known.get("affected", "me"), required=True),
         _choice("severity", reader, urgencies, known.get("severity", "slowed"), required=True),
+        _choice("place", reader, places, known.get("place", "") or world.person.office),
+    )
+
+
+def _told_by_telephone(talk: Talk, world: World) -> tuple[Field, ...]:
+    """What a caller is asked and promised while they are on the line."""
+    reader = world.reader
+    return (_callback(talk, world), _field("promise", reader)) if talk.subject else ()
+
+
+def _callback(talk: Talk, world: World) -> Field:
+    phone = talk.prefill.get("callback", "") or world.person.phone
+    return _field("callback", world.reader, FieldKind.PHONE, value=phone, longest=40)
+
+
+def _more(talk: Talk, world: World) -> tuple[Field, ...]:
+    """What helps whoever knows it."""
+    reader, known, organisation = world.reader, talk.prefill, world.organisation
+    service = organisation.services.get(talk.service)
+    categories = _named({key: each.names for key, each in organisation.categories.items()}, reader)
+    fields = (
+        _field("description", reader, FieldKind.TEXT, value=_beyond(talk), longest=LONGEST_TEXT),
+        *(_field(name, reader, value=known.get(name, "")) for name in ("device", "since", "ip")),
+        *(() if talk.subject else (_callback(talk, world),)),
         _choice("kind", reader, _enum("kind", Kind, reader), talk.kind, required=True),
-        _choice("service", reader, (*services, other), talk.service or "other"),
         _choice("category", reader, categories, service.category if service else ""),
     )
+    return tuple(replace(field, more=True) for field in fields)
 
 
-def _where_and_since_when(talk: Talk, world: World) -> tuple[Field, ...]:
-    reader, known = world.reader, talk.prefill
-    places = _named({key: each.names for key, each in world.organisation.places.items()}, reader)
-    phone = known.get("callback", "") or world.person.phone
-    return (
-        _choice("place", reader, places, known.get("place", "") or world.person.office),
-        *(_field(name, reader, value=known.get(name, "")) for name in ("device", "ip", "since")),
-        _field("callback", reader, FieldKind.PHONE, value=phone, longest=40),
-    )
+def _summary(talk: Talk) -> str:
+    return talk.prefill.get("summary", "") or _first_sentence(talk.words)
+
+
+def _beyond(talk: Talk) -> str:
+    """The words the summary does not hold: all of them, where it was cut."""
+    words, summary = talk.words.strip(), _summary(talk)
+    return words[len(summary) :].strip() if words.startswith(summary) else words
 
 
 def _first_sentence(words: str) -> str:

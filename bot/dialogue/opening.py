@@ -172,7 +172,7 @@ def emergency(talk: Talk, words: str, meant: Understanding, world: World) -> Tur
         opened_by=world.person.key,
         service=meant.service or "",
         summary=words[:120],
-        description=words,
+        description=words if len(words) > 120 else "",
         priority=Priority.P1,
         details={"affected": "everyone", "severity": "blocked"},
         files=talk.files,

@@ -30,6 +30,7 @@ class Filling:
     at: int = 0  # -1 while the person picks a field to change
     complete: bool = False
     changing: bool = False  # back to the summary after the next answer
+    more: bool = False  # going through *More details*
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,8 +145,22 @@ async def test_the_intake_is_asked_in_steps_and_sent_from_a_summary(stage: Stage
     assert "under 120 characters" in reply_text(await anna.card())
     await anna.says("The scanner eats paper")
     assert "The scanner eats paper" in reply_text(await anna.card())
-    assert [button.label for button in (await anna.card()).buttons] == ["Open ticket", "Change…", "Cancel"]
+    assert [button.label for button in (await anna.card()).buttons] == [
+        "Open ticket",
+        "More details",
+        "Change…",
+        "Cancel",
+    ]
 
+    await anna.presses("More details")
+    assert await anna.asked() == "What happens"
+    await anna.says("It pulls in three sheets at once")
+    assert await anna.asked() == "Device or asset tag"
+    await anna.says("PRN-0042")
+    assert await anna.asked() == "Since when"
+    await anna.presses("Skip")
+    await anna.presses("That is all")
+    assert "PRN-0042" in reply_text(await anna.card())
     await anna.presses("Change…")
     await anna.presses("Who is affected")
     await anna.says("the whole universe")
@@ -158,7 +172,7 @@ async def test_the_intake_is_asked_in_steps_and_sent_from_a_summary(stage: Stage
     assert "A phone number has digits" in reply_text(await anna.card())
     await anna.presses("Skip")
     await anna.says("change…")
-    await anna.presses("Device or asset tag")
+    await anna.presses("Since when")
     await anna.presses("Back")
     (summary,) = (block for block in (await anna.card()).blocks if isinstance(block, Facts))
     assert dict(summary.rows)["Who is affected"] == "My team"
@@ -166,7 +180,8 @@ async def test_the_intake_is_asked_in_steps_and_sent_from_a_summary(stage: Stage
 
     await anna.presses("Open ticket")
     ticket = await stage.ticket(1)
-    assert (ticket.summary, ticket.details["affected"]) == ("The scanner eats paper", "team")
+    assert (ticket.summary, ticket.description) == ("The scanner eats paper", "It pulls in three sheets at once")
+    assert (ticket.details["affected"], ticket.details["device"]) == ("team", "PRN-0042")
     await anna.sees("T-1 is open")
     await anna.says("thank you")
     await anna.sees("You are welcome")
