@@ -26,7 +26,7 @@ class Filter:
     """Which tickets to find: every condition given must hold. Empty sets and None mean "any".
 
     `text` is looked for in summary and description, whatever its case. `involved` is the requester or
-    whoever opened it for them. Newest first, or `urgent_first`: by priority, then the oldest; `before_id`
+    whoever opened it for them; `rated_at_most` is 1 to 5 stars given, 0 any or none. Newest first, or `urgent_first`: by priority, then the oldest; `before_id`
     pages through the newest-first list.
     """
 
@@ -41,6 +41,8 @@ class Filter:
     text: str = ""
     unclaimed: bool = False
     parent: int | None = None
+    rated_at_most: int = 0
+    closed_after: datetime | None = None
     limit: int = 50
     before_id: int | None = None
     urgent_first: bool = False
@@ -166,6 +168,10 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.text:
         found = (column.icontains(wanted.text, autoescape=True) for column in (t.summary, t.description))
         conditions.append(or_(*found))
+    if wanted.rated_at_most:
+        conditions.append(t.rating.between(1, wanted.rated_at_most))
+    if wanted.closed_after is not None:
+        conditions.append(t.closed_at > wanted.closed_after)
     if wanted.unclaimed:
         conditions += [t.assignee == "", t.status.in_(OPEN)]
     if wanted.before_id is not None:

@@ -42,6 +42,7 @@ OTHERS = (
     "mine",
     "oncall",
     "report",
+    "needs",
     "answer",
     "start",
     "swap",

@@ -111,7 +111,7 @@ class Conversation:
         if event.place.private:  # whoever writes here can be written to here, whatever failed before
             await people.mark_reachable(tx, event.sender.channel, event.sender.workspace, event.sender.user)
         await self._remember_place(tx, person, event.place)
-        world = await self.world(tx, person)
+        world = replace(await self.world(tx, person), root=self._root(event.place.channel))
         key = conversation_key(event.place)
         stored = await dialogues.load(tx, key) or dialogues.Stored(key, person)
         work = Work(self.desk, tx, world, via_of(event.place))
@@ -169,6 +169,10 @@ class Conversation:
         if person is None:
             return self.desk.organisation.guest_of(sender)
         return person if person in self.desk.organisation.people else None
+
+    def _root(self, channel: str) -> str:
+        # Elsewhere every word is a command of its own; in Slack they all stand behind one.
+        return f"{self.desk.organisation.in_slack.command} " if channel == "slack" else "/"
 
     async def world(self, tx: Transaction, person: str) -> World:
         """What a step needs to know of this person and their organisation."""

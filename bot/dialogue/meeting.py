@@ -73,7 +73,8 @@ class Meeting:
             return stored is not None and stored.person == await self._conversation.person_of(tx, who)
 
     async def overview(self, who: Identity) -> tuple[Reply, ...]:
-        """What stands on somebody's front page: their tickets; for engineers their work, the queue, who is on call."""
+        """What stands on somebody's front page: their tickets; for engineers their work, the queue and who is on call;
+        for managers first of all what needs them."""
         async with self._conversation.database.reading() as tx:
             person = await self._conversation.person_of(tx, who)
             if person is None:
@@ -89,6 +90,7 @@ class Meeting:
         return tuple(shown)
 
     def _words(self, work: Work) -> tuple[str, ...]:
-        if work.world.actor.groups:
-            return ("mine", "queue", "oncall")
-        return ("queue", "oncall") if sees_queue(work.world.actor) else ()
+        actor = work.world.actor
+        needs = ("needs",) if actor.manages else ()
+        mine = ("mine",) if actor.groups else ()
+        return (*needs, *mine, "queue", "oncall") if actor.groups or sees_queue(actor) else needs

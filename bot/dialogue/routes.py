@@ -144,11 +144,13 @@ async def _commanded(event: Event, talk: Talk, word: str, rest: str, reply_to: s
     if command is None:
         near = commands.nearest(word)
         key = "command.unknown_near" if near else "command.unknown"
-        return (Text(reader.tell(key, word=word[:40], near=near or "")),)
+        return (Text(reader.tell(key, word=word[:40], near=near or "", root=work.world.root)),)
+    if command.word == "answer" and reply_to and command.rest:  # the message's own words, whatever they begin with
+        command = commands.Command("answer", None, rest)
     ticket = command.ticket
     if command.word == "cancel" and ticket is None and (talk.filling is not None or talk.mode is not Mode.IDLE):
         return await _put_aside(event, talk, work)
-    if ticket is None and command.word in commands.ACTIONS:
+    if ticket is None and (command.word in commands.ACTIONS or command.word == "answer"):
         ticket = await _answered_ticket(event.place, reply_to, work)
     return await staffwords.run(replace(command, ticket=ticket), talk, work)
 

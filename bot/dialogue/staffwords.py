@@ -55,6 +55,8 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
             return (_oncall(command.rest, work),)
         case "report":
             return (await _report(work),)
+        case "needs":
+            return (await attention.needs_me(work),)
         case "answer" if command.ticket is None and not command.rest:
             return (await learning.waiting(work),)
         case "answer":

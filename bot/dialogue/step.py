@@ -305,6 +305,8 @@ def welcome_card(world: World) -> Card:
 def help_card(world: World) -> Card:
     """What can be said and pressed, by what the person is."""
     reader = world.reader
-    body = reader.tell("help.staff") if world.actor.groups or world.actor.manages else reader.tell("help.employee")
-    buttons = (reader.button("my_tickets", "m:list"), reader.button("new_ticket", "m:new"))
+    staff = world.actor.groups or world.actor.manages
+    body = reader.tell("help.staff" if staff else "help.employee", root=world.root)
+    needs = (reader.button("needs", "m:needs"),) if world.actor.manages else ()
+    buttons = (reader.button("my_tickets", "m:list"), reader.button("new_ticket", "m:new"), *needs)
     return answers.choices(reader.tell("help.title"), body, buttons)

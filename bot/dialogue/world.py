@@ -53,6 +53,7 @@ class World:
     vocabulary: Vocabulary
     knowledge: Knowledge
     open_tickets: tuple[Ticket, ...] = ()
+    root: str = "/"  # what stands before a command word where it is written
     linkable: bool = False  # whether there is a chat to link an account of
     doors: Mapping[str, str] = field(default_factory=dict)  # what a link that opens our chat begins with, by channel
 

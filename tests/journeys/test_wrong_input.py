@@ -222,8 +222,8 @@ async def test_an_unknown_command_names_the_nearest_one(cast: Cast) -> None:
     async with nothing_changes(cast.stage):
         near = await cast.engineer.commands("/clam 1")
         far = await cast.engineer.commands("/xyzzy")
-    assert only_sentence(near) == cast.tell("command.unknown_near", cast.engineer, word="clam", near="claim")
-    assert only_sentence(far) == cast.tell("command.unknown", cast.engineer, word="xyzzy")
+    assert only_sentence(near) == cast.tell("command.unknown_near", cast.engineer, word="clam", near="claim", root="/")
+    assert only_sentence(far) == cast.tell("command.unknown", cast.engineer, word="xyzzy", root="/")
 
 
 # -- buttons ---------------------------------------------------------------------------------------

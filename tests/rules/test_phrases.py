@@ -97,5 +97,5 @@ def test_a_length_of_time_says_what_matters(length: timedelta, english: str, chi
 
 def test_facts_are_put_in_as_typed() -> None:
     """Braces and markup in what people typed are left alone: escaping belongs to the channel."""
-    said = tell("command.unknown", "en", word="{x} <b>&lt;")
+    said = tell("command.unknown", "en", word="{x} <b>&lt;", root="/")
     assert "{x} <b>&lt;" in said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.channels.slack.http import PATH
-from bot.channels.slack.parse import ADD_NOTE, CREATE_TICKET, NEW_TICKET
+from bot.channels.slack.parse import ADD_NOTE, CREATE_TICKET, NEW_TICKET, SAVE_ANSWER
 
 # Each scope with what needs it. Nothing is asked for that is not used.
 SCOPES = {
@@ -26,6 +26,7 @@ EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups"
 SHORTCUTS = (
     ("New ticket", "global", NEW_TICKET, "Tell the IT desk about a fault or a wish"),
     ("Create ticket", "message", CREATE_TICKET, "Open a ticket with the words of this message"),
+    ("Save as answer", "message", SAVE_ANSWER, "Draft an article from this message or its ticket"),
     ("Add as internal note", "message", ADD_NOTE, "Keep this message as a note on its thread's ticket"),
 )
 

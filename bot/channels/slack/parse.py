@@ -18,7 +18,7 @@ from bot.messages import Attached, Commanded, Event, File, Identity, Place, Pres
 
 NAME = "slack"
 HEARD_SUBTYPES = frozenset({None, "", "file_share", "thread_broadcast"})
-NEW_TICKET, CREATE_TICKET, ADD_NOTE = "new_ticket", "create_ticket", "add_note"
+NEW_TICKET, CREATE_TICKET, ADD_NOTE, SAVE_ANSWER = "new_ticket", "create_ticket", "add_note", "save_answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +222,11 @@ def shortcut(body: Mapping[str, Any], context: Context) -> Inbound | None:
     if name == CREATE_TICKET:
         # Without "@" in front, which would name a person the ticket is for.
         return Inbound(Commanded(event_id, sender, beside, "new", text.lstrip("@ ")), trigger)
+    place = beside if channel.startswith("D") else thread(channel, root)
     if name == ADD_NOTE:
-        place = beside if channel.startswith("D") else thread(channel, root)
         return Inbound(Said(event_id, sender, place, f"note: {text}", root), trigger)
+    if name == SAVE_ANSWER:
+        return Inbound(Commanded(event_id, sender, place, "answer", text, root), trigger)
     return None
 
 
