@@ -18,7 +18,7 @@ from bot.channels.telegram import parse
 from bot.channels.telegram.adapter import TelegramChannel
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.memory import Core
-from bot.channels.telegram.parse import Heard, Moved, Sender, Touched
+from bot.channels.telegram.parse import Heard, Inbound, Moved, Sender, Touched
 from bot.channels.telegram.toasts import short
 from bot.messages import Answer, Attached, Commanded, Event, File, Identity, Pressed, Said, SendFailed
 
@@ -68,21 +68,28 @@ class TelegramIntake:
 
     async def take(self, raw: Any) -> None:
         """One update, handled or put aside when this returns. Raises what is `transient`: it has to come again."""
+        called = await self.channel.account.name_in_groups()
         try:
-            await self._take(raw)
+            inbound = parse.read(raw, self.channel.account, called)
+        except Exception as error:  # the library raises whatever its own code stumbles over
+            log.error("telegram.not_understood", reason=f"{type(error).__name__}: {error}"[:200])
+            await self._park(raw, error)
+            return
+        try:
+            await self._take(inbound)
         except self.core.transient:
             raise
-        except SendFailed:
-            raise
         except Exception as error:
-            number = raw.get("update_id", "") if isinstance(raw, dict) else ""
-            log.exception("telegram.parked", update=number)
-            stem = f"{parse.NAME}:{parse.bot_number(self.channel.account)}:{number}"
-            await self.core.park(stem, raw, f"{type(error).__name__}: {error}"[:500])
+            log.exception("telegram.parked")
+            await self._park(raw, error)
         self.last_inbound_at = time.time()
 
-    async def _take(self, raw: Any) -> None:
-        inbound = parse.read(raw, self.channel.account, await self.channel.account.name_in_groups())
+    async def _park(self, raw: Any, error: Exception) -> None:
+        number = raw.get("update_id", "") if isinstance(raw, dict) else ""
+        stem = f"{parse.NAME}:{parse.bot_number(self.channel.account)}:{number}"
+        await self.core.park(stem, raw, f"{type(error).__name__}: {error}"[:500])
+
+    async def _take(self, inbound: Inbound | None) -> None:
         match inbound:
             case Heard():
                 await self._heard(inbound)

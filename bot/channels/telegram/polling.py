@@ -41,7 +41,8 @@ class Polling:
                 if hooked:
                     await self._account.delete_webhook(drop_pending_updates=False)
                     hooked = False
-                updates = await self._account.raw_updates(offset, seconds=self._wait, allowed=ALLOWED)
+                wait = 0 if self.trouble else self._wait  # whether it is over should be known at once
+                updates = await self._account.raw_updates(offset, seconds=wait, allowed=ALLOWED)
                 self._well()
                 await self._intake.take_all(updates)
                 offset = max((number + 1 for number in map(_number, updates)), default=offset)
