@@ -94,6 +94,7 @@ tickets = Table(
     Index(None, "group_key", "status"),
     Index(None, "status"),
     Index(None, "parent"),
+    Index(None, "opened_at"),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -354,6 +355,27 @@ article_drafts = Table(
     Column("decided_at", Moment),
     Index(None, "decision", "id"),
     sqlite_autoincrement=True,
+)
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("ticket_id", Number, ForeignKey("tickets.id"), nullable=False),
+    Column("person", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("ticket_id", "person"),
+)
+
+major_incidents = Table(
+    "major_incidents",
+    metadata,
+    Column("ticket_id", Number, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("stage", String(20), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("due_at", Moment),
+    Column("version", Integer, nullable=False),
+    Index(None, "stage"),
+    Index(None, "due_at"),
 )
 
 rota_swaps = Table(
