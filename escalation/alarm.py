@@ -13,7 +13,7 @@ from escalation.calendar import Window
 from escalation.clocks import UPDATE, Clock
 from escalation.ladder import Alarm, Page, StillOnIt
 from escalation.policy import Ladder, Mark, Policy
-from escalation.ticket import Origin, Status, Ticket
+from escalation.ticket import Origin, Status, Ticket, altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def on_due(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, tuple
     if _is_due(_closes_at(ticket, policy), now):
         decisions.append(Close())
     if _is_due(_reminder_at(ticket, policy), now):
-        ticket = replace(ticket, rating_reminded=True)
+        ticket = altered(ticket, rating_reminded=True)
         decisions.append(AskRating())
     if ticket.open:
         ticket, marks = _mark(ticket, policy, now)
@@ -78,9 +78,9 @@ def on_due(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, tuple
     if ticket.status is Status.NEW:
         steps, window = ladder_of(ticket, policy)
         climb, reached = ladder.climb_until(ticket.climb, steps, window, now)
-        ticket = replace(ticket, climb=climb)
+        ticket = altered(ticket, climb=climb) if climb is not ticket.climb else ticket
         decisions += reached
-    return replace(ticket, due_at=next_due(ticket, policy)), tuple(decisions)
+    return altered(ticket, due_at=next_due(ticket, policy)), tuple(decisions)
 
 
 def _is_due(at: datetime | None, now: datetime) -> bool:
@@ -92,7 +92,7 @@ def _marks_left(clock: Clock, policy: Policy) -> list[Mark]:
 
 
 def _mark_due(clock: Clock, ticket: Ticket, policy: Policy) -> datetime | None:
-    left = _marks_left(clock, policy)
+    left = _marks_left(clock, policy) if clock.running and clock.target else []
     if not left:
         return None
     return clocks.reaches(clock, promises.window_of(ticket, policy, clock), left[0].percent)
@@ -102,6 +102,9 @@ def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[D
     decisions: list[Decision] = []
     marked: list[Clock] = []
     for clock in ticket.clocks:
+        if not clock.running or not clock.target:
+            marked.append(clock)
+            continue
         left, window = _marks_left(clock, policy), promises.window_of(ticket, policy, clock)
         reached = [mark for mark in left if _is_due(clocks.reaches(clock, window, mark.percent), now)]
         if reached:
@@ -111,7 +114,7 @@ def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[D
             repeats = clock.name == UPDATE and highest is left[-1]
             clock = clocks.rewind(clock, now) if repeats else replace(clock, marked=highest.percent)
         marked.append(clock)
-    return replace(ticket, clocks=tuple(marked)), decisions
+    return altered(ticket, clocks=tuple(marked)) if decisions else ticket, decisions
 
 
 def _closes_at(ticket: Ticket, policy: Policy) -> datetime | None:

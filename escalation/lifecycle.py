@@ -14,7 +14,7 @@ from escalation.alarm import ladder_of, next_due
 from escalation.clocks import ON_SITE, PROMISE, RESOLUTION, RESPONSE, UPDATE, Clock
 from escalation.policy import Policy
 from escalation.priority import Priority
-from escalation.ticket import Action, Climb, Hold, Status, Ticket, after
+from escalation.ticket import Action, Climb, Hold, Status, Ticket, after, altered
 
 Facts = Mapping[str, str | int]
 
@@ -35,12 +35,12 @@ def opened(ticket: Ticket, policy: Policy, now: datetime) -> Ticket:
 
     What an operator promised on the telephone stands in the details as `promised_by`, a moment in ISO 8601.
     """
-    ticket = replace(ticket, status=Status.NEW, clocks=promises.promised(ticket, policy, now))
+    ticket = altered(ticket, status=Status.NEW, clocks=promises.promised(ticket, policy, now))
     promised_by = ticket.details.get("promised_by")
     if promised_by:
         ticket = promises.promise_made(ticket, datetime.fromisoformat(promised_by), now)
-    ticket = _asked_from_its_foot(replace(ticket, climb=Climb(generation=0)), policy, now)
-    return replace(ticket, due_at=next_due(ticket, policy))
+    ticket = _asked_from_its_foot(altered(ticket, climb=Climb(generation=0)), policy, now)
+    return altered(ticket, due_at=next_due(ticket, policy))
 
 
 def change(
@@ -51,8 +51,9 @@ def change(
     step = Step(action, by, at, policy, facts or {})
     effect = EFFECTS.get(action)
     changed = effect(ticket, step) if effect else ticket
-    changed = replace(changed, status=status)
-    return replace(changed, due_at=next_due(changed, policy))
+    if changed.status is not status:
+        changed = altered(changed, status=status)
+    return altered(changed, due_at=next_due(changed, policy))
 
 
 def wakes(ticket: Ticket, action: Action, by: str) -> bool:
@@ -62,7 +63,8 @@ def wakes(ticket: Ticket, action: Action, by: str) -> bool:
 
 
 def _each(ticket: Ticket, change_clock: Callable[[Clock], Clock], *names: str) -> Ticket:
-    return replace(ticket, clocks=tuple(change_clock(c) if c.name in names else c for c in ticket.clocks))
+    changed = tuple(change_clock(clock) if clock.name in names else clock for clock in ticket.clocks)
+    return ticket if changed == ticket.clocks else altered(ticket, clocks=changed)
 
 
 def _pause(ticket: Ticket, step: Step, *names: str) -> Ticket:
@@ -92,14 +94,15 @@ def _back_to_work(ticket: Ticket, step: Step) -> Ticket:
     since = step.at
     if ticket.hold is not None and ticket.hold.until is not None:
         since = max(ticket.hold.since, min(step.at, ticket.hold.until))
-    return _each(replace(ticket, hold=None), lambda clock: clocks.start(clock, since), RESOLUTION, ON_SITE)
+    free = altered(ticket, hold=None) if ticket.hold is not None else ticket
+    return _each(free, lambda clock: clocks.start(clock, since), RESOLUTION, ON_SITE)
 
 
 def _taken(ticket: Ticket, step: Step, assignee: str) -> Ticket:
     """Somebody has it: first response is met, updates are owed, the ladder rests."""
-    ticket = _stop(_back_to_work(replace(ticket, assignee=assignee), step), step, RESPONSE)
+    ticket = _stop(_back_to_work(altered(ticket, assignee=assignee), step), step, RESPONSE)
     ticket = _start(ticket, step, UPDATE)  # goes on where it was: another owner is no news for the requester
-    return replace(ticket, climb=replace(ladder.rest(ticket.climb), group="", tier=0))
+    return altered(ticket, climb=replace(ladder.rest(ticket.climb), group="", tier=0))
 
 
 def _claim(ticket: Ticket, step: Step) -> Ticket:
@@ -112,7 +115,7 @@ def _assign(ticket: Ticket, step: Step) -> Ticket:
 
 def _freed(ticket: Ticket, step: Step) -> Ticket:
     """Nobody has it: the clocks keep what they have used, the ladder starts at its foot."""
-    ticket = _pause(_back_to_work(replace(ticket, assignee=""), step), step, UPDATE)
+    ticket = _pause(_back_to_work(altered(ticket, assignee=""), step), step, UPDATE)
     return _asked_from_its_foot(ticket, step.policy, step.at)
 
 
@@ -126,31 +129,31 @@ def _asked_from_its_foot(ticket: Ticket, policy: Policy, now: datetime) -> Ticke
     steps = policy.ladders[key]
     tier = max(tier, steps.tier)
     climb = ladder.begin(replace(old, ladder=key, group=group, tier=tier), steps, policy.windows[steps.window], now)
-    return replace(ticket, climb=climb, tier=ticket.tier if borrowed else tier)
+    return altered(ticket, climb=climb, tier=ticket.tier if borrowed else tier)
 
 
 def _transfer(ticket: Ticket, step: Step) -> Ticket:
     """To another group, under its contract. One without a ladder lets the old ladder go on until somebody claims."""
-    moved = replace(ticket, group=str(step.facts["group"]), tier=1)
+    moved = altered(ticket, group=str(step.facts["group"]), tier=1)
     moved = promises.retargeted(ticket, moved, step.policy, step.at)
     if ticket.status is Status.NEW and moved.group in step.policy.unladdered:
         return moved
     came_from = replace(moved.climb, group=ticket.group, tier=ticket.tier)
-    return _freed(moved if moved.climb.group else replace(moved, climb=came_from), step)
+    return _freed(moved if moved.climb.group else altered(moved, climb=came_from), step)
 
 
 def _escalate(ticket: Ticket, step: Step) -> Ticket:
-    return _freed(replace(ticket, tier=int(step.facts["tier"])), step)
+    return _freed(altered(ticket, tier=int(step.facts["tier"])), step)
 
 
 def _chase(ticket: Ticket, step: Step) -> Ticket:
     _, window = ladder_of(ticket, step.policy)
-    return replace(ticket, escalated_at=step.at, climb=ladder.hurry(ticket.climb, window, step.at))
+    return altered(ticket, escalated_at=step.at, climb=ladder.hurry(ticket.climb, window, step.at))
 
 
 def _priority(ticket: Ticket, step: Step) -> Ticket:
     """Another target for the time already used; an unclaimed ticket climbs the new priority's ladder."""
-    changed = replace(ticket, priority=Priority(str(step.facts["priority"])))
+    changed = altered(ticket, priority=Priority(str(step.facts["priority"])))
     changed = promises.retargeted(ticket, changed, step.policy, step.at)
     return _freed(changed, step) if ticket.status is Status.NEW else changed
 
@@ -175,7 +178,7 @@ def _moment(step: Step, name: str) -> datetime | None:
 def _hold(ticket: Ticket, step: Step) -> Ticket:
     reason = str(step.facts["reason"])
     end = _moment(step, "until") or step.at + timedelta(seconds=step.policy.hold_at_most)
-    ticket = replace(ticket, hold=Hold(reason, step.at, end))
+    ticket = altered(ticket, hold=Hold(reason, step.at, end))
     pausing = (RESOLUTION, ON_SITE) if reason in step.policy.pausing_reasons else ()
     return _pause(ticket, step, UPDATE, *pausing)
 
@@ -193,7 +196,7 @@ def _reply(ticket: Ticket, step: Step) -> Ticket:
 def _resolve(ticket: Ticket, step: Step) -> Ticket:
     ticket = _stop(_back_to_work(ticket, step), step, RESPONSE, RESOLUTION, ON_SITE, PROMISE)
     ticket = _pause(ticket, step, UPDATE)
-    return replace(
+    return altered(
         ticket,
         cause=str(step.facts["cause"]),
         solution=str(step.facts["solution"]),
@@ -204,12 +207,12 @@ def _resolve(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _close(ticket: Ticket, step: Step) -> Ticket:
-    return replace(ticket, closed_at=step.at)
+    return altered(ticket, closed_at=step.at)
 
 
 def _reopen(ticket: Ticket, step: Step) -> Ticket:
     """A new try: fresh clocks beside those of the last one, a fresh ladder, and the old rating is void."""
-    ticket = replace(
+    ticket = altered(
         ticket,
         clocks=promises.promised(ticket, step.policy, step.at),
         resolved_at=None,
@@ -223,37 +226,37 @@ def _reopen(ticket: Ticket, step: Step) -> Ticket:
 
 def _rate(ticket: Ticket, step: Step) -> Ticket:
     comment = str(step.facts.get("comment", "")) or ticket.rating_comment
-    return replace(ticket, rating=int(step.facts["stars"]), rating_comment=comment)
+    return altered(ticket, rating=int(step.facts["stars"]), rating_comment=comment)
 
 
 def _link(ticket: Ticket, step: Step) -> Ticket:
     other = int(step.facts["other"])
     if step.facts.get("as") == "child":
-        return replace(ticket, parent=other)
-    return replace(ticket, duplicate_of=other)
+        return altered(ticket, parent=other)
+    return altered(ticket, duplicate_of=other)
 
 
 def _major(ticket: Ticket, step: Step) -> Ticket:
-    return replace(ticket, major=True)
+    return altered(ticket, major=True)
 
 
 def _cancel(ticket: Ticket, step: Step) -> Ticket:
     ticket = _stop(ticket, step, RESPONSE, RESOLUTION, UPDATE, ON_SITE, PROMISE)
-    return replace(ticket, hold=None, climb=ladder.rest(ticket.climb))
+    return altered(ticket, hold=None, climb=ladder.rest(ticket.climb))
 
 
 def _acknowledge(ticket: Ticket, step: Step) -> Ticket:
     """`facts["until"]` is when somebody on their way will be there."""
     steps, window = ladder_of(ticket, step.policy)
     until = _moment(step, "until")
-    return replace(ticket, climb=ladder.acknowledge(ticket.climb, steps, window, step.by, step.at, until))
+    return altered(ticket, climb=ladder.acknowledge(ticket.climb, steps, window, step.by, step.at, until))
 
 
 def _decline(ticket: Ticket, step: Step) -> Ticket:
     """`facts["rung"]` is the highest rung that paged this person; the current one when it is not given."""
     _, window = ladder_of(ticket, step.policy)
     rung = int(step.facts.get("rung", ticket.climb.rung))
-    return replace(ticket, climb=ladder.decline(ticket.climb, window, step.by, rung, step.at))
+    return altered(ticket, climb=ladder.decline(ticket.climb, window, step.by, rung, step.at))
 
 
 EFFECTS: Mapping[Action, Callable[[Ticket, Step], Ticket]] = {

@@ -17,6 +17,7 @@ from escalation.clocks import ON_SITE, PROMISE, UPDATE
 from escalation.priority import Priority
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+ALWAYS_MARKED = frozenset({UPDATE, ON_SITE, PROMISE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,23 @@ class Policy:
     escalate_again_after: int  # between two escalations by the same requester
     contracts: Mapping[str, Contract] = field(default_factory=dict)
     unladdered: tuple[str, ...] = ()
+    # Looked up for each clock of each ticket, so put in order once.
+    _by_service: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _by_group: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _marks: Mapping[str, tuple[Mark, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        contracts = list(self.contracts.items())[::-1]  # of two that name the same, the first holds
+        by_service = {service: key for key, contract in contracts for service in contract.services}
+        by_group = {group: key for key, contract in contracts for group in contract.groups}
+        object.__setattr__(self, "_by_service", by_service)
+        object.__setattr__(self, "_by_group", by_group)
+        clocks = {mark.clock for mark in self.marks} | ALWAYS_MARKED
+        object.__setattr__(self, "_marks", {clock: self._lowest_first(clock) for clock in clocks})
 
     def contract_of(self, service: str, group: str) -> str:
         """The key of the contract that covers such a ticket: its service's, else its group's, else none ("")."""
-        by_service = (key for key, contract in self.contracts.items() if service and service in contract.services)
-        by_group = (key for key, contract in self.contracts.items() if group in contract.groups)
-        return next(by_service, next(by_group, ""))
+        return self._by_service.get(service) or self._by_group.get(group, "")
 
     def target(self, kind: str, priority: Priority, contract: str = "") -> Target:
         """The promise for a kind of ticket at a priority, under a contract or without one."""
@@ -142,8 +154,11 @@ class Policy:
         That no update came always reminds the owner, for nothing else would wake a claimed ticket for certain; and
         so does a promise to a person, be it written or not.
         """
+        return self._marks.get(clock, ())
+
+    def _lowest_first(self, clock: str) -> tuple[Mark, ...]:
         marks = [mark for mark in self.marks if mark.clock == clock]
-        if clock in (UPDATE, ON_SITE, PROMISE) and all(mark.percent < 100 for mark in marks):
+        if clock in ALWAYS_MARKED and all(mark.percent < 100 for mark in marks):
             marks.append(Mark(clock, 100, ("owner",)))
         return tuple(sorted(marks, key=lambda mark: mark.percent))
 

@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from escalation import clocks
 from escalation.calendar import Window, always
 from escalation.clocks import ON_SITE, PROMISE, RESOLUTION, RESPONSE, UPDATE, Clock, Standing
 from escalation.policy import DAY, Policy, Target
-from escalation.ticket import Ticket
+from escalation.ticket import Ticket, altered
 
 EVERY_HOUR = always()
 
@@ -69,7 +68,7 @@ def retargeted(before: Ticket, after: Ticket, policy: Policy, now: datetime) -> 
         wanted = 0 if waits_for_visit else target.get(clock.name, clock.target)
         return clocks.retarget(clock, wanted, window_of(before, policy, clock), now)
 
-    return replace(after, clocks=tuple(map(aimed, before.clocks)))
+    return altered(after, clocks=tuple(map(aimed, before.clocks)))
 
 
 def visit_agreed(ticket: Ticket, policy: Policy, now: datetime, until: datetime | None) -> Ticket:
@@ -82,7 +81,7 @@ def visit_agreed(ticket: Ticket, policy: Policy, now: datetime, until: datetime 
             return _by(clock.name, until, now, clock.attempt)
         return clocks.retarget(clock, seconds(ticket, policy)[ON_SITE], window_of(ticket, policy, clock), now)
 
-    return replace(ticket, clocks=tuple(map(agreed, ticket.clocks)))
+    return altered(ticket, clocks=tuple(map(agreed, ticket.clocks)))
 
 
 def promise_made(ticket: Ticket, until: datetime, now: datetime) -> Ticket:
@@ -95,7 +94,7 @@ def promise_made(ticket: Ticket, until: datetime, now: datetime) -> Ticket:
 
     kept = tuple(clock for clock in map(ended, ticket.clocks) if clock is not None)
     attempt = max((clock.attempt for clock in ticket.clocks), default=1)
-    return replace(ticket, clocks=(*kept, _by(PROMISE, until, now, attempt)))
+    return altered(ticket, clocks=(*kept, _by(PROMISE, until, now, attempt)))
 
 
 def _by(name: str, until: datetime, now: datetime, attempt: int) -> Clock:

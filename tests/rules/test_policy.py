@@ -53,7 +53,7 @@ DIFFERENT: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Policy)])
+@pytest.mark.parametrize("name", [field.name for field in fields(Policy) if field.init])
 def test_every_number_counts_in_the_hash_and_survives_json(name: str) -> None:
     """A field that `to_json` forgets would bend the clocks of tickets already open."""
     changed = replace(POLICY, **{name: DIFFERENT[name]})

@@ -74,7 +74,8 @@ class TwoLives(RuleBasedStateMachine):
 
     def _moves_on(self, really: Callable[[], object], on_paper: Callable[[], object]) -> None:
         before = self.story.ticket
-        standing = {clock.name: clock.spent for clock in before.clocks if not clock.running}
+        now_counting = [clock for clock in before.clocks if clock not in before.past_clocks]
+        standing = {clock.name: clock.spent for clock in now_counting if not clock.running}
         really()
         on_paper()
         if self.story.ticket.status is before.status:
