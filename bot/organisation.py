@@ -13,6 +13,7 @@ from bot.messages import Identity
 from bot.probes.probe import Probe
 from escalation.access import Actor, Role, sees_queue
 from escalation.dispatch import Group
+from escalation.major import Plan
 from escalation.policy import Policy
 from escalation.priority import Matrix
 
@@ -134,6 +135,7 @@ class Organisation:
     sample: bool = False
     source: str = ""
     in_slack: InSlack = field(default_factory=InSlack)
+    major: Plan = field(default_factory=Plan)
     guests: frozenset[str] = frozenset()  # channels on which people nobody knows are let in
     guessed_holidays: Mapping[str, frozenset[int]] = field(default_factory=dict)  # country -> years not published
 

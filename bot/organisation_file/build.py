@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.organisation import Everybody, InSlack, Names, Organisation
 from bot.organisation_file.known import Known, declare
+from bot.organisation_file.major import read_major
 from bot.organisation_file.mistakes import Mistake, OrganisationErrors
 from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, compose, each
 from bot.organisation_file.overlay import laid_over
@@ -21,6 +22,7 @@ from bot.organisation_file.services import read_categories, read_places, read_se
 from bot.organisation_file.slack import read_slack
 from bot.organisation_file.teams import read_groups
 from bot.organisation_file.windows import read_windows
+from escalation.major import Plan
 from escalation.priority import DEFAULT_MATRIX
 from escalation.ticket import Kind
 from intents.flows import load_flows
@@ -102,6 +104,7 @@ def _organisation(
     policy = top.need("policy", partial(read_policy, known=known, groups=groups), None)
     matrix = top.get("priorities", read_matrix, DEFAULT_MATRIX)
     in_slack = top.get("slack", read_slack, InSlack())
+    major = top.get("major_incident", partial(read_major, known=known, people=people), Plan())
     if policy is None:
         return None
     return Organisation(
@@ -117,6 +120,7 @@ def _organisation(
         kind_groups=about.kind_groups,
         policy=policy,
         matrix=matrix,
+        major=major,
         answer_at=about.answer_at,
         suggest_at=about.suggest_at,
         sample=Path(source).resolve() == SAMPLE,

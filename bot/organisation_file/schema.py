@@ -16,6 +16,7 @@ SCHEMA: Mapping[str, tuple[str, ...]] = {
         "policy",
         "priorities",
         "slack",
+        "major_incident",
     ),
     "organisation": (
         "name",
@@ -29,6 +30,7 @@ SCHEMA: Mapping[str, tuple[str, ...]] = {
         "guests",
     ),
     "slack": ("command", "emoji"),
+    "major_incident": ("manager", "update_every", "spike", "spike_within", "reports_to"),
     "emoji": ("new", "claim", "resolve"),
     "place": ("name", "words", "zone", "language"),
     "category": ("name", "words"),

@@ -35,10 +35,10 @@ def _group(value: Value, key: str, known: Known, people: Mapping[str, Person]) -
     fields = Fields(value, "group")
 
     def lead(at: Value) -> str:
-        return _somebody(at, known, people, Role.ENGINEER, Role.MANAGER)
+        return somebody(at, known, people, Role.ENGINEER, Role.MANAGER)
 
     def manager(at: Value) -> str:
-        return _somebody(at, known, people, Role.MANAGER)
+        return somebody(at, known, people, Role.MANAGER)
 
     def tiers(at: Value) -> tuple[Tier, ...]:
         return _tiers(at, known, people)
@@ -53,7 +53,7 @@ def _group(value: Value, key: str, known: Known, people: Mapping[str, Person]) -
     )
 
 
-def _somebody(value: Value, known: Known, people: Mapping[str, Person], *roles: Role) -> str:
+def somebody(value: Value, known: Known, people: Mapping[str, Person], *roles: Role) -> str:
     """The key of a person who has one of these roles."""
     person = reference(known.people, "person", "people")(value)
     if person in people and not people[person].roles & set(roles):
@@ -75,7 +75,7 @@ def _tier(value: Value, level: int, known: Known, people: Mapping[str, Person]) 
     fields = Fields(value, "tier")
 
     def engineer(at: Value) -> str:
-        return _somebody(at, known, people, Role.ENGINEER)
+        return somebody(at, known, people, Role.ENGINEER)
 
     def rota(at: Value) -> Rota:
         return _rota(at, members, known)
