@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import structlog
+
 from bot.channels.telegram import parse
 from bot.channels.telegram.adapter import TelegramChannel
 from bot.channels.telegram.memory import Core, Words
@@ -11,6 +13,8 @@ from bot.channels.telegram.parse import TOPIC, Heard, Touched
 from bot.channels.telegram.spot import Spot
 from bot.messages import Attached, Commanded, Event, Identity, Place, Said
 
+log = structlog.get_logger()
+GROUPS_NOTED = 100
 # What engineers do where everybody of the group sees it. Any other word is answered in private.
 ROOM_WORDS = frozenset(
     {
@@ -27,10 +31,12 @@ class Groups:
         self._channel = channel
         self._core = core
         self._words = words
+        self._noted: set[str] = set()
 
     async def event(self, heard: Heard) -> Event | None:
         """The event this message is, at the place where it is to be answered; None when it is not for us."""
         room = await self._channel.rooms.room_of(heard.where.chat)
+        self._note(room)
         ticket = await self._ticket(heard, room)
         if heard.called and not heard.word:
             heard = self._as_command(heard)
@@ -52,6 +58,12 @@ class Groups:
         language = await self._language(who, touched.sender.language)
         await self._channel.answer(touched.query, self._words[language]["open_chat"], alert=True)
         return None
+
+    def _note(self, room: str) -> None:
+        """The number of a group nobody named yet, for whoever wants to put it into `desk.yaml`."""
+        if room not in self._core.rooms() and room not in self._noted and len(self._noted) < GROUPS_NOTED:
+            self._noted.add(room)
+            log.info("telegram.group_not_in_desk_yaml", chat=room)
 
     # -- words -------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ KEPT_FOR_PAGES = 10
 class Pace:
     """A token bucket for each chat and one for all, each kept as the moment when it will be full again.
 
-    `speed` multiplies all of it, for tests.
+    `speed` makes its time pass so much faster, for tests.
     """
 
     def __init__(self, speed: float, clock: Callable[[], float]) -> None:
@@ -59,7 +59,7 @@ class Pace:
     def hold(self, chat: str, seconds: float) -> None:
         """Nothing into this chat for so long: Telegram said so."""
         rate = GROUP if chat.startswith("-") else PERSON
-        until = self._clock() + seconds + (rate.burst - 1) * rate.interval / self._speed
+        until = self._clock() + (seconds + (rate.burst - 1) * rate.interval) / self._speed
         self._full_at[chat] = max(until, self._full_at.get(chat, 0.0))
 
     def _wait(self, chat: str, rate: Rate, kept: int) -> float:

@@ -75,6 +75,8 @@ def _buttons(reply: Reply, tappable: bool) -> tuple[Button, ...]:
 
 def _runs(reply: Reply, tappable: bool) -> Iterator[Run]:
     match reply:
+        case Text(text=text, ticket=int()) if tappable:
+            yield Run(quiet(clean(text)))
         case Text(text=text):
             ours, line, theirs = clean(text).partition("\n")
             yield Run(f"{ours}{line}{quiet(theirs)}" if tappable else clean(text))
