@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.desk.notify import to_place
 from bot.dialogue import commands, filling, forms, learning, opening, shiftwork, staffwords, step, swapping
 from bot.dialogue.talk import Mode, Talk
-from bot.dialogue.ticketwork import Work, refused
+from bot.dialogue.ticketwork import NOTE_PREFIXES, Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
 from bot.messages import Attached, Commanded, Event, Place, Pressed, Reply, Said, Submitted, Text
 from escalation.errors import Malformed, Refusal
@@ -54,15 +54,22 @@ async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
         raise Malformed("refused.no_files")
     ticket = await _answered_ticket(event.place, event.reply_to, work)
     if ticket is not None:
-        facts: dict[str, str | int] = {"files": ",".join(map(str, files))}
-        if event.caption.strip():
-            facts["text"] = _bounded(event.caption.strip(), work)
-        return await work.do(Action.ATTACH, ticket, facts)
+        return await _attached_to(ticket, files, event.caption.strip(), work)
     turn = step.attached(talk, files, work.world)
     if not event.caption.strip():
         return turn
     after = step.said(turn.talk, event.caption, work.world)
     return replace(after, doings=(*turn.doings, *after.doings))
+
+
+async def _attached_to(ticket: int, files: tuple[int, ...], words: str, work: Work) -> Routed:
+    """Files on a ticket, and the words beside them like any others: to the other side, which sees every file."""
+    if words.lower().startswith(NOTE_PREFIXES):
+        seen = await work.desk.see(work.tx, ticket, work.world.person.key)
+        if seen.ticket.requester != work.world.person.key:
+            raise Malformed("refused.internal_file", who=work.world.reader.name(seen.ticket.requester))
+    kept = await work.do(Action.ATTACH, ticket, {"files": ",".join(map(str, files))})
+    return await work.note_or_reply(ticket, _bounded(words, work)) if words else kept
 
 
 async def _answered_ticket(place: Place, reply_to: str, work: Work) -> int | None:
