@@ -24,8 +24,9 @@ class Clock:
     `target` and `spent` are seconds of window time; a target of zero promises nothing, but the time is kept, for
     another priority may promise something. `running_since` is None while paused or stopped; `paused_at` is set once
     it was paused, `stopped_at` once the promise was met or missed for good. `marked` is the highest percent acted on.
-    A `fixed` clock promises a moment and not an amount of service time: it counts every hour and never pauses.
-    `attempt` tells the clocks of a reopened ticket from those before.
+    A `fixed` clock promises a moment and not an amount of service time: it counts every hour and never pauses. A
+    `dormant` one counts, but promises nothing before something is agreed, such as a visit. `attempt` tells the
+    clocks of a reopened ticket from those before.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Clock:
     marked: int = 0
     paused_at: datetime | None = None
     fixed: bool = False
+    dormant: bool = False
     attempt: int = 1
 
     @property

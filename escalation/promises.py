@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from escalation import clocks
@@ -55,7 +56,7 @@ def promised(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Clock, ...]
         clocks.start(Clock(RESPONSE, target[RESPONSE], attempt=attempt), now),
         clocks.start(Clock(RESOLUTION, target[RESOLUTION], attempt=attempt), now),
         Clock(UPDATE, target[UPDATE], attempt=attempt),
-        clocks.start(Clock(ON_SITE, 0, attempt=attempt), now),
+        clocks.start(Clock(ON_SITE, 0, dormant=True, attempt=attempt), now),
     )
 
 
@@ -64,8 +65,7 @@ def retargeted(before: Ticket, after: Ticket, policy: Policy, now: datetime) -> 
     target = seconds(after, policy)
 
     def aimed(clock: Clock) -> Clock:
-        waits_for_visit = clock.name == ON_SITE and not clock.target
-        wanted = 0 if waits_for_visit else target.get(clock.name, clock.target)
+        wanted = 0 if clock.dormant else target.get(clock.name, clock.target)
         return clocks.retarget(clock, wanted, window_of(before, policy, clock), now)
 
     return altered(after, clocks=tuple(map(aimed, before.clocks)))
@@ -79,7 +79,8 @@ def visit_agreed(ticket: Ticket, policy: Policy, now: datetime, until: datetime 
             return clock
         if until is not None:
             return _by(clock.name, until, now, clock.attempt)
-        return clocks.retarget(clock, seconds(ticket, policy)[ON_SITE], window_of(ticket, policy, clock), now)
+        awake = replace(clock, dormant=False)
+        return clocks.retarget(awake, seconds(ticket, policy)[ON_SITE], window_of(ticket, policy, clock), now)
 
     return altered(ticket, clocks=tuple(map(agreed, ticket.clocks)))
 

@@ -101,6 +101,7 @@ def _clock_to_json(clock: Clock) -> dict[str, Any]:
         "marked": clock.marked,
         "paused_at": _moment_to_json(clock.paused_at),
         "fixed": clock.fixed,
+        "dormant": clock.dormant,
         "attempt": clock.attempt,
     }
 
@@ -115,6 +116,7 @@ def _clock_from_json(data: dict[str, Any]) -> Clock:
         marked=data["marked"],
         paused_at=_moment_from_json(data.get("paused_at")),
         fixed=data.get("fixed", False),
+        dormant=data.get("dormant", False),
         attempt=data.get("attempt", 1),
     )
 

@@ -21,8 +21,8 @@ TIANJIN = ZoneInfo("Asia/Shanghai")
 WORKING_DAY = 8 * HOUR
 
 _PROMISES = {
-    "P1": Target(15 * MINUTE, 4 * HOUR, 30 * MINUTE, "always"),
-    "P2": Target(1 * HOUR, 8 * HOUR, 2 * HOUR, "long"),
+    "P1": Target(15 * MINUTE, 4 * HOUR, 30 * MINUTE, "always", on_site=2 * HOUR),
+    "P2": Target(1 * HOUR, 8 * HOUR, 2 * HOUR, "long", on_site=4 * HOUR),
     "P3": Target(4 * HOUR, 3 * WORKING_DAY, 1 * WORKING_DAY, "office"),
     "P4": Target(0, 10 * WORKING_DAY, 3 * WORKING_DAY, "office"),
 }
@@ -32,7 +32,10 @@ _P1_RUNGS = (
     Rung(("tier:2", "lead"), 5 * MINUTE),
     Rung(("on_call:3",), 5 * MINUTE),
 )
-_P2_RUNGS = (Rung(("on_call",), 0), Rung(("lead",), 30 * MINUTE))
+_P2_RUNGS = (
+    Rung(("on_call",), 0, times=3, every=10 * MINUTE),
+    Rung(("lead",), 30 * MINUTE, times=2, every=20 * MINUTE),
+)
 
 POLICY = Policy(
     windows={
@@ -43,7 +46,7 @@ POLICY = Policy(
     targets={f"{kind.value}:{name}": target for kind in Kind for name, target in _PROMISES.items()},
     ladders={
         "P1": Ladder(_P1_RUNGS, "always", 15 * MINUTE, alarm_every=15 * MINUTE, alarms=3, tier=2),
-        "P2": Ladder(_P2_RUNGS, "long", 45 * MINUTE, alarm_every=1 * HOUR, alarms=3),
+        "P2": Ladder(_P2_RUNGS, "long", 45 * MINUTE, alarm_every=1 * HOUR, alarms=3, answer_within=15 * MINUTE),
         "P3": Ladder(_OFFICE_RUNGS, "office", 4 * HOUR, alarm_every=1 * DAY, alarms=2),
         "P4": Ladder(_OFFICE_RUNGS, "office", 8 * HOUR, alarm_every=1 * DAY, alarms=2),
     },

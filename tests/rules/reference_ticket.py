@@ -12,15 +12,17 @@ WORKING_DAY, DAY = 480, 1440
 # Minute 0 is Tuesday, 10:00.
 TEN_O_CLOCK, TUESDAY = 600, 1
 
-PROMISES = {  # minutes: response, resolution, update
-    "P1": {"response": 15, "resolution": 240, "update": 30},
-    "P2": {"response": 60, "resolution": 480, "update": 120},
-    "P3": {"response": 240, "resolution": 3 * WORKING_DAY, "update": WORKING_DAY},
+PROMISES = {  # minutes: response, resolution, update, and on site once a visit is agreed
+    "P1": {"response": 15, "resolution": 240, "update": 30, "on_site": 120},
+    "P2": {"response": 60, "resolution": 480, "update": 120, "on_site": 240},
+    "P3": {"response": 240, "resolution": 3 * WORKING_DAY, "update": WORKING_DAY, "on_site": 0},
 }
 WAITS = {"P1": (0, 5, 5), "P2": (0, 30), "P3": (0, 120, 240)}
-ACKNOWLEDGED_FOR = {"P1": 15, "P2": 45, "P3": 240}
+AGAIN = {"P1": ((1, 0),) * 3, "P2": ((3, 10), (2, 20)), "P3": ((1, 0),) * 3}  # how often, and how long between
+ACKNOWLEDGED_FOR, ANSWER_WITHIN = {"P1": 15, "P2": 45, "P3": 240}, {"P1": 0, "P2": 15, "P3": 0}
+ON_MY_WAY = 120
 ALARM_EVERY, ALARMS = {"P1": 15, "P2": 60, "P3": DAY}, {"P1": 3, "P2": 3, "P3": 2}
-MARKS = {"response": (80, 100), "resolution": (50, 80, 100), "update": (100,)}
+MARKS = {"response": (80, 100), "resolution": (50, 80, 100), "update": (100,), "on_site": (100,), "promise": (100,)}
 PAUSING = ("requester", "vendor")
 
 
@@ -45,6 +47,8 @@ class Stopwatch:
     runs: bool = False
     stopped: bool = False
     marked: int = 0
+    fixed: bool = False  # a moment was promised: every minute counts
+    dormant: bool = False  # nothing is promised before a visit is agreed
 
 
 @dataclass
@@ -65,7 +69,12 @@ class ReferenceTicket:
     wait: int | None = None  # minutes until the next rung or alarm
     any_minute: bool = False  # these count day and night, as between alarms
     then_open: bool = False  # and then it waits for the window
-    lapse: int | None = None  # open minutes left of the acknowledgement
+    lapse: int | None = None  # minutes left of the acknowledgement
+    lapse_any_minute: bool = False  # who is on their way named a moment
+    asked: bool = False  # whether they are still on it
+    question: bool = False  # and nobody has said so yet
+    again: int | None = None  # open minutes until the same rung is paged once more
+    repeats: int = 0
     came_due: list[int] = field(default_factory=list)
     lapsed: str = ""
     held_until: int | None = None
@@ -99,34 +108,52 @@ class ReferenceTicket:
         opened = is_open(self.priority, self.now)
         hold_is_over = self.held_until is not None and self.now >= self.held_until
         for name, clock in self.clocks.items():
-            if opened and (clock.runs or (name == "resolution" and hold_is_over)):
+            resumed = name in ("resolution", "on_site") and hold_is_over and not clock.stopped
+            if (opened or clock.fixed) and (clock.runs or resumed):
                 clock.spent += 1
         if self.status == "resolved" and is_open("P3", self.now):
             self.closes_in -= 1
-        if self.lapse is not None and opened:
+        if self.lapse is not None and (opened or self.lapse_any_minute):
             self.lapse -= 1
+        if self.again is not None and opened:
+            self.again -= 1
         if self.wait is not None and self.wait > 0 and (opened or self.any_minute):
             self.wait -= 1
         self.now += 1
         self._climb()
 
     def _climb(self) -> None:
+        if self.lapse == 0 and ANSWER_WITHIN[self.priority] and not self.asked:
+            self.asked = self.question = True
+            self.lapse, self.lapse_any_minute = ANSWER_WITHIN[self.priority], False
         if self.lapse == 0:
-            self.lapsed, self.holder, self.lapse = self.holder, "", None
+            self.lapsed = self.holder
+            self._let_go()
             self.round += 1
             self.rung, self.alarms = max(self.rung, 1) - 1, 0
             self._step()
         while self._is_due() and self.rung < len(WAITS[self.priority]):
             self._step()
+        if self.again == 0:
+            times, every = AGAIN[self.priority][self.rung - 1]
+            self.round, self.repeats = self.round + 1, self.repeats + 1
+            self.again = every if self.repeats + 1 < times else None
+            self.came_due.append(self.rung)
         if self._is_due():
             self.then_open = False  # the alarm is due, whether or not the window closes before we look
 
     def _is_due(self) -> bool:
         return self.wait == 0 and (not self.then_open or is_open(self.priority, self.now))
 
+    def _let_go(self) -> None:
+        self.holder, self.lapse, self.again = "", None, None
+        self.lapse_any_minute = self.asked = self.question = False
+
     def _step(self) -> None:
         self.rung += 1
         self.came_due.append(self.rung)
+        times, every = AGAIN[self.priority][self.rung - 1]
+        self.repeats, self.again = 0, every if times > 1 else None
         waits = WAITS[self.priority]
         if self.rung < len(waits):
             self._wait(waits[self.rung])
@@ -147,9 +174,13 @@ class ReferenceTicket:
             self.resume()
         if self.status in ("new", "claimed", "on_hold"):
             self._mark()
+        if self.question:
+            self.said.append((self.now, "still on it", self.generation, self.holder))
+            self.question = False
         if self.came_due:
-            *skipped, rung = self.came_due
-            self.said.append((self.now, "page", self.generation, rung, self.round, tuple(skipped), self.lapsed))
+            *below, rung = self.came_due
+            skipped = tuple(dict.fromkeys(each for each in below if each < rung))
+            self.said.append((self.now, "page", self.generation, rung, self.round, skipped, self.lapsed))
             self.came_due, self.lapsed = [], ""
         if self._is_due():
             self.alarms += 1
@@ -166,7 +197,7 @@ class ReferenceTicket:
     def _mark(self) -> None:
         for name, clock in self.clocks.items():
             reached = [p for p in MARKS[name] if p > clock.marked and 100 * clock.spent >= p * clock.target]
-            if clock.runs and reached:
+            if clock.runs and clock.target and reached:
                 self.said.append((self.now, "mark", name, reached[-1]))
                 if name == "update":
                     clock.spent = 0
@@ -176,19 +207,23 @@ class ReferenceTicket:
     # -- actions -----------------------------------------------------------------------------------
 
     def _fresh_clocks(self) -> None:
-        self.clocks = {name: Stopwatch(target) for name, target in PROMISES[self.priority].items()}
+        promised = {name: clock for name, clock in self.clocks.items() if name == "promise"}
+        self.clocks = {name: Stopwatch(target) for name, target in PROMISES[self.priority].items()} | promised
         self.clocks["response"].runs = self.clocks["resolution"].runs = True
+        self.clocks["on_site"] = Stopwatch(0, runs=True, dormant=True)
 
     def _stop(self, *names: str) -> None:
-        for name in names:
+        for name in set(names) & set(self.clocks):
             self.clocks[name].runs, self.clocks[name].stopped = False, True
 
     def _at_work(self) -> None:
         self.held_until = None
-        self.clocks["resolution"].runs = not self.clocks["resolution"].stopped
+        for name in ("resolution", "on_site"):
+            self.clocks[name].runs = not self.clocks[name].stopped
 
     def _quiet(self) -> None:
-        self.wait = self.lapse = None
+        self.wait = self.lapse = self.again = None
+        self.question = False
 
     def _free(self) -> None:
         self.status = "new"
@@ -196,8 +231,8 @@ class ReferenceTicket:
         self.clocks["update"].runs = False
         self.tier = max(self.tier, 2 if self.priority == "P1" else 1)
         self.generation, self.began = self.generation + 1, self.now
-        self.rung = self.round = self.alarms = 0
-        self.holder, self.lapse = "", None
+        self.rung = self.round = self.alarms = self.repeats = 0
+        self._let_go()
         self._wait(0)
 
     def claim(self) -> None:
@@ -227,9 +262,9 @@ class ReferenceTicket:
     def change_priority(self, priority: str) -> None:
         self.priority = priority
         for name, clock in self.clocks.items():
-            if not clock.stopped:
+            if not clock.stopped and not clock.fixed and not clock.dormant:
                 clock.target = PROMISES[priority][name]
-                clock.marked = min(clock.marked, 100 * clock.spent // clock.target)
+                clock.marked = min(clock.marked, 100 * clock.spent // clock.target if clock.target else 0)
         if self.status == "new":
             self._free()
 
@@ -239,14 +274,27 @@ class ReferenceTicket:
         self.clocks["update"].runs = False
         if reason in PAUSING:
             self.clocks["resolution"].runs = False
+            self.clocks["on_site"].runs = self.clocks["on_site"].runs and self.clocks["on_site"].fixed
 
     def resume(self) -> None:
         self.status = "claimed"
         self._at_work()
         self.clocks["update"] = Stopwatch(self.clocks["update"].target, runs=True)
 
+    def visit(self) -> None:
+        clock = self.clocks["on_site"]
+        if not clock.stopped:
+            clock.dormant, clock.target = False, PROMISES[self.priority]["on_site"]
+            clock.marked = min(clock.marked, 100 * clock.spent // clock.target if clock.target else 0)
+
+    def arrive(self) -> None:
+        self._stop("on_site", "promise")
+
+    def promise(self, minutes: int) -> None:
+        self.clocks["promise"] = Stopwatch(minutes, runs=True, fixed=True)
+
     def reply(self) -> None:
-        self._stop("response")
+        self._stop("response", "promise")
         self.clocks["update"].spent = 0
 
     def note(self) -> None:
@@ -260,7 +308,7 @@ class ReferenceTicket:
     def resolve(self) -> None:
         self.status, self.closes_in = "resolved", 3 * WORKING_DAY
         self._at_work()
-        self._stop("response", "resolution")
+        self._stop("response", "resolution", "on_site", "promise")
         self.clocks["update"].runs = False
         self._quiet()
 
@@ -277,16 +325,20 @@ class ReferenceTicket:
 
     def cancel(self) -> None:
         self.status, self.held_until = "cancelled", None
-        self._stop("response", "resolution", "update")
+        self._stop("response", "resolution", "update", "on_site", "promise")
         self._quiet()
 
-    def ack(self, by: str) -> None:
+    def ack(self, by: str, minutes: int | None = None) -> None:
+        """For as long as the priority says, or until somebody on their way is there."""
         if self.holder in ("", by):
+            self._let_go()
             self.holder, self.wait, self.lapse = by, None, ACKNOWLEDGED_FOR[self.priority]
+            if minutes:
+                self.lapse, self.lapse_any_minute = min(minutes, ON_MY_WAY), True
 
     def decline(self, by: str, rung: int) -> None:
         if self.holder == by:
-            self.holder, self.lapse = "", None
+            self._let_go()
             self._wait(0)
         elif not self.holder and rung == self.rung > 0 and not self.alarms:
             self._wait(0)

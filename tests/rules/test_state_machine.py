@@ -40,6 +40,8 @@ STEPS = {
     Action.CHASE: ReferenceTicket.chase,
     Action.RESUME: ReferenceTicket.resume,
     Action.REPLY: ReferenceTicket.reply,
+    Action.VISIT: ReferenceTicket.visit,
+    Action.ARRIVE: ReferenceTicket.arrive,
     Action.NOTE: ReferenceTicket.note,
     Action.COMMENT: ReferenceTicket.comment,
     Action.MAJOR: ReferenceTicket.make_major,
@@ -74,8 +76,8 @@ class TwoLives(RuleBasedStateMachine):
 
     def _moves_on(self, really: Callable[[], object], on_paper: Callable[[], object]) -> None:
         before = self.story.ticket
-        now_counting = [clock for clock in before.clocks if clock not in before.past_clocks]
-        standing = {clock.name: clock.spent for clock in now_counting if not clock.running}
+        newest = {clock.name: clock for clock in before.clocks}
+        standing = {name: clock.spent for name, clock in newest.items() if not clock.running}
         really()
         on_paper()
         if self.story.ticket.status is before.status:
@@ -109,11 +111,18 @@ class TwoLives(RuleBasedStateMachine):
             self.reference.hold(reason, minutes)
             self.reference.settle()
 
+    @rule(minutes=st.integers(1, 3000))
+    def somebody_promises(self, minutes: int) -> None:
+        if self._done(Action.PROMISE, until=(self.story.now + minutes * MINUTE).isoformat()):
+            self.reference.promise(minutes)
+            self.reference.settle()
+
     @precondition(lambda self: self.story.ticket.status is Status.NEW)
-    @rule(by=PEOPLE)
-    def somebody_acknowledges(self, by: str) -> None:
-        self.story.does(Action.ACK, by=by)
-        self.reference.ack(by)
+    @rule(by=PEOPLE, on_the_way=st.none() | st.integers(1, 180))
+    def somebody_acknowledges(self, by: str, on_the_way: int | None) -> None:
+        until = {"until": (self.story.now + on_the_way * MINUTE).isoformat()} if on_the_way else {}
+        self.story.does(Action.ACK, by=by, **until)
+        self.reference.ack(by, on_the_way)
         self.reference.settle()
 
     @precondition(lambda self: self.story.ticket.status is Status.NEW)
