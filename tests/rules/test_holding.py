@@ -70,7 +70,7 @@ def test_the_question_waits_for_the_window_as_the_pages_do() -> None:
     """A P2 acknowledged at 20:30 holds for half an hour tonight and a quarter of one tomorrow."""
     story = Story.opens(P2, "20:20").until("20:30").does(Action.ACK, by="wang").until("2026-11-25 09:29")
     assert (at("2026-11-25 09:15"), StillOnIt("wang", 1)) in story.heard
-    assert story.until("2026-11-25 09:30").pages[-1] == ("11-25 09:30", 1, 1)
+    assert story.until("2026-11-25 09:30").pages[-1] == ("11-25 09:30", 1, 2)
 
 
 # -- on my way ------------------------------------------------------------------------------------
