@@ -9,6 +9,7 @@ from tests.fakes.telegram import markup, payloads
 from tests.fakes.telegram.model import BOT, Account, Chat, File, Message, Topic
 from tests.fakes.telegram.refusals import Json
 from tests.fakes.telegram.screen import Screen
+from tests.fakes.telegram.topic_methods import remove_topic
 from tests.fakes.telegram.updates import Update
 
 if TYPE_CHECKING:
@@ -228,6 +229,10 @@ class Person:
         """Delete a message for everybody; the bot is never told."""
         self.telegram.chats[message.chat].messages.remove(message)
         self.telegram.changed()
+
+    def deletes_topic(self, chat: Chat, topic: Topic) -> None:
+        """Delete a topic with everything in it; the bot is never told."""
+        remove_topic(self.telegram, chat, topic)
 
     async def blocks_bot(self) -> None:
         """Stop the bot: from now on it cannot write here."""

@@ -1,0 +1,242 @@
+"""Telegram at its worst: floods, silence, lost answers, garbage, everything three times; and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.checking import stuck
+from bot.messages import Commanded, Identity, Place
+from bot.phrases import tell
+from tests.fakes.telegram import Message
+from tests.journeys.telegram_stage import PUBLIC, Seat, TelegramStage, play_in_telegram
+
+
+async def open_ticket(anna: Seat, words: str = "The Wi-Fi in Berlin drops", **more: str) -> None:
+    await anna.says(f"/new {words}")
+    await anna.fills({"Service": "Wi-Fi", **more})
+
+
+async def open_p1(person: Seat) -> None:
+    await open_ticket(person, "No Wi-Fi", **{"Who is affected": "Everyone", "How bad is it": "We cannot work"})
+
+
+def told(stage: TelegramStage, person: Seat, words: str) -> list[Message]:
+    """Our messages before this person that hold these words."""
+    return [m for m in stage.telegram.messages(person.hands) if m.by_bot and words in m.text]
+
+
+async def test_a_flood_in_the_staff_group_delays_no_page(sqlite_url: str, tmp_path: Path) -> None:
+    """A wait of 35 seconds there: the pages of a P1 are private, and leave at once; the group hears it afterwards."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        goes_by(stage, stage.telegram.elapsed)
+        stage.telegram.floods(stage.staff, 35)
+        before = stage.clock.now
+        await open_p1(stage.seat("anna.weber"))
+        for key in ("chen.jie", "zhang.wei"):
+            await stage.seat(key).sees("P1 · T-1")
+        assert (stage.clock.now - before).total_seconds() <= 5
+        assert stage.staff.topics == {}
+        refused = [call for call in stage.telegram.calls if call.chat == stage.staff.id and not call.ok]
+        assert refused
+        asked = len(refused)
+        await stage.pass_time(seconds=30)
+        assert len([call for call in stage.telegram.calls if call.chat == stage.staff.id and not call.ok]) == asked
+        stage.telegram.advance(36)
+        stage.clock.advance(seconds=6)
+        await stage.settle()
+        assert len(stage.cards(1)) == 1
+
+
+def goes_by(stage: TelegramStage, clock: Callable[[], float]) -> None:
+    """Let the channel's own waits, which are real time, be passed by the test."""
+    assert stage.app.telegram is not None
+    stage.app.telegram.channel._pace._clock = clock
+
+
+async def test_a_page_after_an_unclear_answer_comes_again_and_says_so(sqlite_url: str, tmp_path: Path) -> None:
+    """Once more, marked as a repeat; what is only cosmetic is not said twice."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna, chen = stage.seat("anna.weber"), stage.seat("chen.jie")
+        stage.telegram.faults.server_error("sendMessage", target=chen.hands.id, applied=True)
+        await open_p1(anna)
+        await stage.pass_time(minutes=1)
+        pages = told(stage, chen, "P1 · T-1")
+        assert len(pages) == 2
+        assert tell("telegram.repeat", chen.language) not in pages[0].text
+        assert tell("telegram.repeat", chen.language) in pages[1].text
+        await chen.presses("Claim", on=pages[0])
+        await anna.sees("has taken T-1")
+
+        (card,) = stage.cards(1)
+        stage.telegram.faults.server_error("editMessageText", target=stage.staff.id, applied=True)
+        stage.telegram.faults.cut("editMessageText", target=stage.staff.id)
+        await chen.says("/priority 1 P2")
+        await stage.pass_time(minutes=2)
+        assert stage.cards(1) == [card]
+        assert card.text.startswith("P2")
+
+
+async def test_markup_telegram_cannot_read_goes_as_plain_text_once(sqlite_url: str, tmp_path: Path) -> None:
+    """Whatever its reason: the words arrive, the styles do not."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        reason = 'Bad Request: can\'t parse entities: Unsupported start tag "x" at byte offset 0'
+        stage.telegram.faults.error("sendMessage", reason, target=anna.hands.id)
+        await wang.says("/reply 1 5 < 6 & <b>bold</b>")
+        (message,) = told(stage, anna, "5 < 6 & <b>bold</b>")
+        assert [entity["type"] for entity in message.entities if entity["type"] != "bot_command"] == []
+
+
+async def test_a_long_text_comes_whole_in_several_messages(sqlite_url: str, tmp_path: Path) -> None:
+    """Cut at the ends of sentences."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        steps = [f"Step {number}: look <closely> at cable & plug number {number}." for number in range(1, 80)]
+        while len(" ".join(steps)) > LONGEST - len("/reply 1 "):
+            steps.pop()
+        steps[-1] += "." * (LONGEST - len("/reply 1 ") - len(" ".join(steps)))
+        await wang.says(f"/reply 1 {' '.join(steps)}")
+        parts = told(stage, anna, "look <closely>")
+        assert len(parts) == 2
+        assert all(any(step in part.text for part in parts) for step in steps)
+        assert parts[0].text.endswith(".")
+
+
+async def test_an_update_nobody_can_read_and_one_we_stumble_over(sqlite_url: str, tmp_path: Path) -> None:
+    """Both are put aside where `firstline stuck` shows them; the next one is handled within a second."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        for number, garbage in enumerate(GARBAGE):
+            stage.telegram.updates.tell_anything(garbage)
+            begin = asyncio.get_running_loop().time()
+            await anna.says(f"/lits{number}")
+            assert asyncio.get_running_loop().time() - begin < 1.0 * PATIENCE
+        stumbles(stage, "explode")
+        await anna.says("please explode now")
+        await anna.says("/help")
+        await anna.sees("/new")
+        assert stage.telegram.updates.waiting == []
+        lines = "\n".join(await stuck(stage.app.settings))
+        assert lines.count("telegram:") >= 4, lines
+        assert "explode" in lines or "RuntimeError" in lines
+
+
+GARBAGE: tuple[dict[str, Any], ...] = ({"message": {"surprise": True}}, {"message": [1]}, {"callback_query": 7})
+LONGEST = 4096  # what a person can write in one message
+PATIENCE = 3.0  # a second on a machine of one's own
+
+
+def stumbles(stage: TelegramStage, word: str) -> None:
+    """From now on the desk has a fault: it raises over one word."""
+    assert stage.app.telegram is not None
+    intake = stage.app.telegram.intake
+    assert intake is not None
+    handle = intake.core.handle
+
+    async def stumbling(event: Any) -> Any:
+        if word in getattr(event, "text", ""):
+            raise RuntimeError(f"a fault of ours over {word}")
+        return await handle(event)
+
+    object.__setattr__(intake.core, "handle", stumbling)
+
+
+@pytest.mark.parametrize("way", ["polling", "webhook"])
+async def test_everything_three_times_happens_once(sqlite_url: str, tmp_path: Path, way: str) -> None:
+    """Words, presses, commands, photos: each delivered three times."""
+    async with play_in_telegram(sqlite_url, tmp_path, way=way) as stage:
+        stage.telegram.updates.copies = 3
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        await wang.presses("Claim", on="T-1")
+        await wang.writes_in("T-1", "Only this once")
+        await anna.sends_photo(b"\x89PNG once", "the screen", reply_to="Only this once")
+        assert await stage.telegram.until(lambda: not stage.telegram.updates.waiting)
+        await stage.settle()
+        assert await stage.count_tickets() == 1
+        assert len(told(stage, anna, "Only this once")) == 1
+        assert len([m for m in stage.telegram.messages(stage.staff) if m.by_bot and m.file]) == 1
+        assert len(stage.staff.topics) == 1
+
+
+async def test_no_payload_makes_the_webhook_fall_over(sqlite_url: str, tmp_path: Path) -> None:
+    """With parts missing or of other types: never 5xx, and a good one gets through; without the secret nothing does."""
+    async with play_in_telegram(sqlite_url, tmp_path, way="webhook") as stage:
+        anna = stage.seat("anna.weber")
+        await open_ticket(anna)
+        recorded = [update.as_json() for update in stage.telegram.updates.sent]
+        url, chance = stage.telegram.route(f"{PUBLIC}/telegram/webhook"), random.Random(7)
+        secret = {"X-Telegram-Bot-Api-Secret-Token": "s3cret-of-the-stage"}
+        async with aiohttp.ClientSession() as session:
+            for number in range(300):
+                broken = mutated(chance.choice(recorded), chance) | {"update_id": 5_000_000 + number}
+                async with session.post(url, json=broken, headers=secret) as answer:
+                    assert answer.status < 500, f"{answer.status} for {broken}"
+                if number % 100 == 0:
+                    await anna.says(f"/status of all things {number}")
+            for body, headers, status in (
+                (b"{}", {}, 401),
+                (b"{}", {"X-Telegram-Bot-Api-Secret-Token": "wrong"}, 403),
+                (b"{", secret, 400),
+                (b"[" * 100_000, secret, 400),
+                (b"[]", secret, 400),
+                (b"\xff", secret, 400),
+                (b"x" * 300_000, secret, 413),
+            ):
+                kind = {"Content-Type": "application/json"}
+                async with session.post(url, data=body, headers=kind | headers) as answer:
+                    assert answer.status == status, body[:20]
+        assert stage.telegram.updates.waiting == []
+
+
+def mutated(payload: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """The payload with one part, anywhere, gone or of another type."""
+    copy: dict[str, Any] = {**payload}
+    place = copy
+    while place:
+        key = chance.choice(sorted(place))
+        if isinstance(place[key], dict) and place[key] and chance.random() < 0.8:
+            place[key] = {**place[key]}
+            place = place[key]
+            continue
+        if chance.random() < 0.3:
+            del place[key]
+        else:
+            place[key] = chance.choice([None, 0, "", [], {}, [1], {"a": 1}, True, "x" * 50, -1, [[]], "\x00"])
+        break
+    return copy
+
+
+async def test_after_an_outage_everything_is_there_once(sqlite_url: str, tmp_path: Path) -> None:
+    """Telegram is away for five minutes: what people wrote there meanwhile and what we had to say comes afterwards."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        stage.telegram.goes_down()
+        for words in ("first step", "second step"):
+            await on_the_web(stage, words)
+            await stage.pass_time(minutes=1)
+        stage.telegram.comes_back()
+        await stage.pass_time(minutes=5)
+        for words in ("first step", "second step"):
+            assert told(stage, anna, words), anna.hands.screen()
+        assert await stage.telegram.until(lambda: stage.telegram.updates.listened_to, 20.0)
+        await anna.says("/my")
+        await anna.sees("T-1")
+        assert wang.reads("T-1")
+
+
+async def on_the_web(stage: TelegramStage, words: str) -> None:
+    """Wang Fang writes from the web desk."""
+    who = Identity("web", "", "wang.fang")
+    await stage.app.conversation.handle(Commanded(f"web-{words}", who, Place.direct(who), "reply", f"1 {words}"))
+    await stage.settle()
