@@ -53,6 +53,12 @@ def cues() -> tuple[Cue, ...]:
 
 
 @cache
+def cue_kinds() -> tuple[str, ...]:
+    """The kinds of cue, in the order of the data file; "fixed" is one of its own."""
+    return tuple(dict.fromkeys("fixed" if cue.strength == "fixed" else cue.kind for cue in cues()))
+
+
+@cache
 def cue_words(*kinds: str) -> frozenset[str]:
     """The Latin words that appear in cues, of some kinds or of all."""
     chosen = (cue for cue in cues() if not kinds or cue.kind in kinds)

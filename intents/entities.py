@@ -39,8 +39,8 @@ _SAID_TAG = re.compile(
 _IP4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
 _IP6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}(?![\w:])")
 _PHONE = re.compile(
-    r"(?<![\d.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\)[ -]?)?\d{1,5}(?:[ /-]?\d{2,5}){1,4}|"
-    r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]\d{7,8}(?:[ -]\d{1,5})?|"
+    r"(?<![\w.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\)[ -]?)?\d{1,5}(?:[ /-]?\d{2,5}){1,4}|"
+    r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]\d{3,4}[ -]?\d{4}(?:[ -]\d{1,5})?|"
     r"\(\d{3}\) ?\d{3}-\d{4})(?![\d.]*\d)"
 )
 _EXTENSION = re.compile(
@@ -55,20 +55,27 @@ _ERRORS = re.compile(
     rf"[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
 )
 _SAID_ERROR = re.compile(
-    r"(?:(?:error|fehler|fault|stop)(?: (?:code|message|number|no\.?|nr\.?))?|错误(?:代码|码|编号|"
+    r"(?:(?:error|fehler|fault|stop|event|code|exception)(?: (?:code|message|number|no\.?|nr\.?|id))?|"
+    r"(?:says?|shows?|gives?|displays?)(?: me)?(?: a| an)?(?=:? ?[45]\d\d(?!\d))|"
+    r"(?:显示|提示|报|弹出)(?:了|个|一个)?(?=[ :：]*(?:[A-Za-z]{1,3}-?\d|[45]\d\d(?!\d)))|错误(?:代码|码|编号|"
     r"号)?|报错(?:代码|码)?|故障(?:代码|码)|代码|http(?: status)?|status code)(?: is|是|"
-    r"为)?[ ::#]*((?=[A-Za-z0-9._-]*\d)[A-Za-z0-9][A-Za-z0-9._-]{1,19})",
+    r"为)?[ ::#]*((?:[A-Z]{1,2}\d{1,2} \d{3}(?!\d))|(?=[A-Za-z0-9._-]*\d)[A-Za-z0-9][A-Za-z0-9._-]{1,19})",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"(?<![a-z])(?:(?:meeting |conference )?room (?:no\.? )?[a-z]?\d{1,4}[a-z]?|(?:meeting|"
+    r"(?<![a-z])(?:(?:meeting |conference |training )?room (?:no\.? )?[a-z]?\d{1,4}[a-z]?|(?:meeting|"
     r"conference) room [a-z](?![a-z])|(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|"
     r"fourth|fifth|sixth|seventh|eighth|ninth|tenth|ground|top) floor|floor \d{1,2}|"
-    r"building [a-z0-9]{1,3}|desk \d{1,4}|warehouse(?: \d)?|reception|lobby)(?![a-z])"
+    r"(?:building|bldg\.?|hall|gate|line|lab|block) (?:[a-z]|\d{1,3})(?![a-z])|desk \d{1,4}(?:[.-]\d{1,3})?|"
+    r"warehouse(?: \d| gate \d)?|reception|lobby|canteen|server room)(?![a-z])"
     r"|[a-z\d一二三四五六七八九十]{1,3}(?:号楼|座|栋)(?:[\d一二三四五六七八九十]{1,3}[楼层])?|"
     r"(?<!\d)(?:[\d]{1,2}|[一二三四五六七八九十]{1,3})[楼层](?:[\da-z一-龥]{0,6}(?:会议室|办公室|"
-    r"机房|工位))?|\d{3,4}(?:会议室|房间|室|房|办公室)|[a-z]?\d{1,4}号?工位|前台|机房|仓库|车间|"
-    r"食堂"
+    r"机房|工位))?|\d{3,4}(?:会议室|房间|室|房|办公室)|[一二三四五六七八九十\da-z]{1,2}号?(?:会议室|车间|仓库|线|门)|"
+    r"[a-z]?\d{1,4}(?:[.-]\d{1,3})?号?工位|工位[a-z]?\d{1,4}(?:[.-]\d{1,3})?|前台|机房|仓库|车间|食堂|大堂|门卫室"
+)
+_NAMED_ROOM = re.compile(r"\b(?:[Rr]oom|ROOM) [A-Z][a-z]{2,15}\b|\b[A-Z][a-z]{2,15} (?:meeting |conference )?room\b")
+_NO_NAME = frozenset(
+    {"Meeting", "Conference", "Training", "The", "This", "Our", "Server", "Board", "Big", "Small", "My"}
 )
 
 
@@ -106,7 +113,7 @@ def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()
         ip=ip,
         phone=phone,
         error_codes=_error_codes(raw),
-        place=_place(words, tuple(places)),
+        place=_place(raw, words, tuple(places)),
         since=since,
         since_at=since_at,
         affected=_first_that_fits("affected", words),
@@ -197,8 +204,20 @@ def _written(code: str) -> str:
     return "0x" + code[2:].upper() if code[:2] in {"0x", "0X"} else code.upper()
 
 
-def _place(words: str, places: tuple[Named, ...]) -> str:
+def _place(raw: str, words: str, places: tuple[Named, ...]) -> str:
     if places and (hits := lexicon(places).find(words)):
         return max(hits, key=lambda hit: (len(tokens(hit.phrase)), -hit.start)).key
-    found = _PLACE.search(words)
-    return found.group().removeprefix("the ") if found else ""
+    for room in _NAMED_ROOM.finditer(raw):
+        if not _NO_NAME & set(room.group().split()):
+            return room.group()
+    return ", ".join(_together(words))
+
+
+def _together(words: str) -> Iterator[str]:
+    """The first place said and what is said right beside it: "building 2, floor 5"."""
+    end = -1
+    for found in _PLACE.finditer(words):
+        if end >= 0 and words[end : found.start()].strip(" ,，") not in {"", "on", "in", "at", "of"}:
+            return
+        yield found.group().removeprefix("the ")
+        end = found.end()

@@ -31,7 +31,7 @@ _WEEKDAYS = {
     "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
     "一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6,
 }  # fmt: skip
-_WORKING_DAY_BEGINS = 9
+_WORKING_DAY_BEGINS, _OFFICE_OPENS = 9, 7
 
 _COUNT = (
     r"(?P<count>\d{1,3}(?:\.\d)?|half an|half a|half|a couple of|couple of|a few|few|several|an|a|"
@@ -41,8 +41,11 @@ _UNIT = r"(?P<unit>minute|min|hour|hr|h|day|week|month)s?"
 _PART = r"(?P<part>morning|noon|lunchtime|lunch|afternoon|evening|night)"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))? ?(?P<half>am|pm|oclock)?"
+_PLAINLY_A_CLOCK = r"(?=\d{1,2}(?:[:.]\d{2}| ?[ap]m))"
 _ZH_COUNT = r"(?P<count>\d{1,3}(?:\.\d)?|好几|[半一二两俩三四五六七八九十几])"
 _ZH_UNIT = r"(?P<unit>分钟|小时|钟头|天|周|星期|礼拜|月)"
+_ZH_HOUR = r"(?P<hour>\d{1,2}|十[一二]?|[一二两三四五六七八九])"
+_ZH_CLOCK = rf"{_ZH_HOUR}(?:点|:)(?P<half_past>半)?(?P<minute>\d{{2}})?分?多?(?:左右)?"
 _ZH_PART = r"(?P<part>早上|早晨|一早|上午|中午|下午|傍晚|晚上|凌晨|夜里|早|晚)"
 
 
@@ -85,11 +88,15 @@ def _ago(found: re.Match[str], local: datetime) -> datetime:
 def _at_part(day: datetime, found: re.Match[str]) -> datetime:
     hour = _HOURS.get(_group(found, "part"), _WORKING_DAY_BEGINS)
     if clock := _group(found, "hour"):
-        hour = _clock_hour(int(clock), _group(found, "half"), _group(found, "part"))
+        hour = _clock_hour(_hour(clock), _group(found, "half"), _group(found, "part"))
     minute = int(_group(found, "minute") or 0)
     if _group(found, "half_past"):
         minute = 30
     return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+def _hour(said: str) -> int:
+    return int(said) if said.isdigit() else int(_NUMBERS[said[-1]]) + 10 * (len(said) - 1)
 
 
 def _clock_hour(hour: int, half: str, part: str) -> int:
@@ -127,6 +134,9 @@ def _last_week(found: re.Match[str], local: datetime) -> datetime:
 
 def _clock(found: re.Match[str], local: datetime) -> datetime:
     moment = _at_part(local, found)
+    later = moment + timedelta(hours=12)
+    if 0 < moment.hour < _OFFICE_OPENS and later <= local and not (_group(found, "half") or _group(found, "part")):
+        return later  # "since 2" said in the afternoon
     return moment - timedelta(days=1) if moment > local else moment
 
 
@@ -140,10 +150,13 @@ def _event(_: re.Match[str], __: datetime) -> None:
 
 _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (_pattern(rf"(?:since |from )?(?:the )?day before yesterday(?: {_PART})?"), _before_yesterday),
-    (_pattern(rf"(?:since |from )?yesterday(?: {_PART})?(?: at {_CLOCK})?"), _yesterday),
+    (_pattern(
+        rf"(?:since |from )?yesterday(?: {_PART})?"
+        rf"(?: (?:(?:at|around|about) |{_PLAINLY_A_CLOCK}){_CLOCK})?"), _yesterday),
     (_pattern(r"(?:since )?last (?P<part>night|evening)"), _yesterday),
     (_pattern(rf"(?:since |from )?(?:early |late )?(?:this|today) {_PART}"), _today),
-    (_pattern(rf"since {_CLOCK}(?: this {_PART})?"), _clock),
+    (_pattern(rf"since (?:about |around |roughly )?{_CLOCK}(?: this {_PART})?"), _clock),
+    (_pattern(rf"from {_PLAINLY_A_CLOCK}{_CLOCK}(?: on| onwards)?"), _clock),
     (_pattern(rf"(?:since|from|on) (?P<last>last )?{_WEEKDAY}(?: {_PART})?"), _weekday),
     (_pattern(rf"(?P<last>last) {_WEEKDAY}(?: {_PART})?"), _weekday),
     (_pattern(rf"(?:about |around |some |roughly )?{_COUNT} (?P<and_half>and a half )?{_UNIT} ago"), _ago),
@@ -156,10 +169,10 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (_pattern(r"just now|a moment ago|right now|a minute ago"), _just_now),
     (re.compile(rf"[从自]?(?:大?前天)(?:{_ZH_PART})?(?:开始|起)?"), _before_yesterday),
     (re.compile(
-        rf"[从自]?昨[天日晚](?:{_ZH_PART})?(?:(?P<hour>\d{{1,2}})(?:点|"
+        rf"[从自]?昨[天日晚](?:{_ZH_PART})?(?:{_ZH_HOUR}(?:点|"
         rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:开始|起)?"), _yesterday),
     (re.compile(
-        rf"[从自]?今[天早日](?:{_ZH_PART})?(?:(?P<hour>\d{{1,2}})(?:点|"
+        rf"[从自]?今[天早日](?:{_ZH_PART})?(?:{_ZH_HOUR}(?:点|"
         rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:一?上班)?(?:开始|起)?"), _today),
     (re.compile(
         rf"[从自]?上(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?(?:开始|"
@@ -172,8 +185,9 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
         rf"(?:已经|都|快|断了|坏了|持续|连续|等了|有|"
         rf"大概)*(?<![第\d]){_ZH_COUNT}(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?了"), _ago),
     (re.compile(
-        rf"[从自]{_ZH_PART}?(?P<hour>\d{{1,2}})(?:点|"
-        rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?(?:左右)?(?:开始|起)?"), _clock),
+        rf"[从自]{_ZH_PART}?{_ZH_CLOCK}(?:开始|起)?"), _clock),
+    (re.compile(
+        rf"{_ZH_PART}?(?<!\d){_ZH_CLOCK}(?:就?开始|起)"), _clock),
     (re.compile(r"刚才|刚刚|方才"), _just_now),
     (re.compile(rf"(?:从)?{_ZH_PART}(?:开始|起)"), _today),
     (_pattern(

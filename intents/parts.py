@@ -1,0 +1,176 @@
+"""A message that says several things, taken apart: "printer jams again and what about ticket 12?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from intents.catalogue import Intent
+from intents.reading import NO_SERVICE, Reading
+
+MOST_PIECES = 8
+_SENTENCE_ENDS = re.compile(
+    r"(?<=[!?。！？;；\n])(?=.)"
+    r"|(?<=[\w)]\.)(?<!incl\.)(?<!etc\.)(?<!approx\.)(?<!e\.g\.)(?<!i\.e\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bdr\.)"
+    r"(?<!\bno\.)(?<!\bnr\.)(?=\s+\S)"
+    r"|[,，]?\s+(?=(?:and )?(?:(?:i|we|could you|can you|please) )?(?:also|plus|by the way|btw|another thing)[ ,])"
+    r"|[,，]\s*(?=(?:but|however) |不过|可是|但)"
+    r"|[,，]?\s+(?=and (?:what|whats|how|when|any news|is|can|could|please|i also|i need|we need)\b)"
+    r"|[,，]?\s*(?=另外|还有|顺便|顺带|对了|再就是|再有|以及|外加)",
+    re.IGNORECASE,
+)
+_CLAUSE_ENDS = re.compile(r"(?<=[,，、])|\s+(?=and (?!then|now|it|that|so)\w)|\s+(?=& )|\s+(?=too[,. ])", re.IGNORECASE)
+_LEANS_ON_THE_LAST = re.compile(
+    r"\s*(?:(?:and |but |so )?(?:it|its|it's|they|this|that|then|so|because|since|therefore|which|when|if|after|"
+    r"even|same)\b|所以|因为|导致|但|可是|不过|而且它|它|这|那|结果|然后|就|都|说是|提示|显示|报)",
+    re.IGNORECASE,
+)
+_TASKS = frozenset({Intent.FAULT, Intent.REQUEST, Intent.QUESTION})
+_SOCIAL = frozenset({Intent.GREETING, Intent.THANKS})
+_FIRM, _VERY_FIRM = 0.6, 0.75
+_NAMED = 0.4  # a lexicon score: even a general word, "internet", names a thing if it is the likely one
+_LIKELY = 0.5
+_SAID = 2.0  # a plain cue
+_ALSO = re.compile(
+    r"\s*(?:and )?(?:(?:i|we|could you|can you|please) )?(?:also|plus|another thing)\b|另外|还有|顺便|顺带|再就是|再有",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"\band (?:my|the|our)\b|\b(?:too|also|as well)\b|也|还有|另", re.IGNORECASE)
+_PARTICULAR = 0.5
+_WORDS = re.compile("[a-z0-9]+|[\u3400-\u9fff]", re.IGNORECASE)
+_END = re.compile(r"[.!?。！？;；]$")
+_SHORTEST = 3  # words (or Han characters) of a piece; fewer belong to what follows
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a message with what it says by itself."""
+
+    text: str
+    reading: Reading
+
+    @property
+    def intent(self) -> Intent:
+        """What it is most likely for."""
+        return next(iter(self.reading.intents))
+
+    @property
+    def service(self) -> str:
+        """What it is most likely about, or nothing."""
+        return next(iter(self.reading.services))
+
+    @property
+    def sure(self) -> float:
+        """The probability of its intent."""
+        return self.reading.intents[self.intent]
+
+
+def pieces(text: str, read: Callable[[str], Reading]) -> tuple[Piece, ...]:
+    """The parts of a message that each want something of their own, in their order; one if it all belongs together.
+
+    Greetings and thanks beside something to be done are left out. ``read`` reads one stretch of text.
+    """
+    sentences = [Piece(each, read(each)) for each in _split(text, _SENTENCE_ENDS)]
+    found: list[Piece] = []
+    for sentence in sentences:
+        found += _clauses(sentence, read)
+    wanted = [piece for piece in found if not _polite(piece)]
+    if not wanted or len(found) == 1:
+        return (Piece(text, read(text)),)
+    groups: list[list[Piece]] = []
+    for piece in wanted:
+        if groups and not _own(piece, groups[-1]):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    groups = _without_false_starts(groups)
+    if len(groups) == 1:
+        kept = groups[0] if len(wanted) < len(found) else found
+        whole = text if len(kept) == len(found) else _joined(kept)
+        return (Piece(whole, read(whole)),)
+    return tuple(Piece(whole, read(whole)) for whole in map(_joined, groups))
+
+
+def _split(text: str, ends: re.Pattern[str]) -> list[str]:
+    parts = [part.strip(" ,，、") for part in ends.split(text)]
+    kept: list[str] = []
+    for part in filter(_WORDS.search, parts):
+        if kept and len(_WORDS.findall(kept[-1])) < _SHORTEST and not _END.search(kept[-1]):
+            kept[-1] = f"{kept[-1]} {part}"
+        else:
+            kept.append(part)
+    if len(kept) > MOST_PIECES:
+        kept = [*kept[: MOST_PIECES - 1], " ".join(kept[MOST_PIECES - 1 :])]
+    return kept
+
+
+def _clauses(sentence: Piece, read: Callable[[str], Reading]) -> Iterator[Piece]:
+    """The sentence in two where both halves name a thing of their own and say what is wrong or wanted of it."""
+    ends = [found.start() for found in _CLAUSE_ENDS.finditer(sentence.text)][:MOST_PIECES]
+    for end in ends if len(sentence.reading.evidence.scores) > 1 else ():
+        head, tail = sentence.text[:end].strip(" ,，、"), sentence.text[end:].strip(" ,，、")
+        if not head or not tail or _LEANS_ON_THE_LAST.match(tail):
+            continue
+        first, second = Piece(head, read(head)), Piece(tail, read(tail))
+        if _ADDS.search(tail) and all(map(_plainly_named, (first, second))) and _own(second, [first]):
+            yield first
+            yield from _clauses(second, read)
+            return
+    yield sentence
+
+
+def _polite(piece: Piece) -> bool:
+    # "Thanks in advance" beside a fault is no news; "the printer works again" is.
+    return piece.intent in _SOCIAL and piece.sure >= _FIRM
+
+
+def _stands_alone(piece: Piece) -> bool:
+    """Whether it says what it wants and what of, without its neighbours."""
+    cues = piece.reading.evidence.rules.cues
+    if piece.intent is Intent.STATUS:
+        return piece.sure >= _FIRM and (cues.get("status", 0.0) >= _SAID or piece.reading.evidence.tickets)
+    if piece.intent not in _TASKS or piece.sure < _FIRM or piece.service == NO_SERVICE:
+        return False
+    named = piece.reading.evidence.scores.get(piece.service, 0.0) >= _NAMED
+    likely = piece.reading.services[piece.service] >= _LIKELY
+    said = max(cues.get(kind, 0.0) for kind in ("fault", "request", "question")) >= _SAID
+    return named and likely and (said or piece.sure >= _VERY_FIRM)
+
+
+def _plainly_named(piece: Piece) -> bool:
+    """Whether half a sentence is surely about a thing it names by a word of that thing's own."""
+    named = piece.reading.evidence.scores.get(piece.service, 0.0) >= _PARTICULAR
+    return _stands_alone(piece) and named
+
+
+def _own(piece: Piece, before: Sequence[Piece]) -> bool:
+    """Whether a piece is about something else than those before it."""
+    if not _stands_alone(piece) or _LEANS_ON_THE_LAST.match(piece.text):
+        return False
+    if piece.intent is Intent.STATUS:
+        return any(each.intent in _TASKS for each in before)
+    if all(each.intent is Intent.STATUS for each in before):
+        return True
+    if _ALSO.match(piece.text) and any(each.intent in _TASKS for each in before):
+        return piece.intent not in {each.intent for each in before} or not _about(before) & {piece.service}
+    return bool(_about(before)) and piece.service not in _about(before)
+
+
+def _about(group: Sequence[Piece]) -> set[str]:
+    return {piece.service for piece in group if piece.service != NO_SERVICE}
+
+
+def _without_false_starts(groups: list[list[Piece]]) -> list[list[Piece]]:
+    """Groups of which each wants something; one that does not ("I am in a hurry") belongs to its neighbour."""
+    kept: list[list[Piece]] = []
+    for group in groups:
+        if kept and not any(_stands_alone(piece) for piece in kept[-1]):
+            kept[-1] += group
+        else:
+            kept.append(list(group))
+    return kept
+
+
+def _joined(group: Sequence[Piece]) -> str:
+    return "\n".join(piece.text for piece in group)
