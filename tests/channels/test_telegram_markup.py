@@ -85,7 +85,7 @@ def test_a_card_shows_everything_it_has() -> None:
     made = drawn(card)
     (text,) = made.html
     assert text == (
-        "<b>P1 · T-7 · VPN &lt;drops&gt;</b>\n<i>nobody has it yet</i>\n\n"
+        "<b>P1 · T-7 · VPN &lt;drops&gt;</b>\nnobody has it yet\n\n"
         "✗ <b>Gateway</b>: no answer\n✓ <b>DNS</b>: fine\n\n"
         "<b>Requester:</b> Zhao Min\n<b>Service:</b> VPN\n\n"
         'See <a href="https://desk.example/a?b=1&amp;c=2"><b>the article</b></a>\n\n'

@@ -182,9 +182,14 @@ class TelegramChannel:
             topic = await self._topics.open(card, room, chat)
             sent = await self._posting.put(replace(outgoing, message=""), Spot(chat, room, topic))
         if topic is not None:
-            if sent != outgoing.message:
-                await self._topics.pin(chat, sent)
-            await self._topics.keep(card, room, chat, topic)
+            is_new = sent != outgoing.message
+            await self._topics.pin(chat, sent, is_new=is_new)
+            try:
+                await self._topics.keep(card, room, chat, topic)
+            except BROKEN as error:
+                if not is_new:
+                    raise  # the edit is done again, which changes nothing, and then this
+                log.warning("telegram.topic_not_kept", chat=chat, reason=str(error))
         return Sent(sent, outgoing.place)
 
 

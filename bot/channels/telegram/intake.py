@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -39,6 +40,7 @@ class TelegramIntake:
         self.last_inbound_at = 0.0
         self._groups = Groups(channel, core, channel.words)
         self._met: dict[Identity, None] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
@@ -67,7 +69,16 @@ class TelegramIntake:
                 raise outcome
 
     async def take(self, raw: Any) -> None:
-        """One update, handled or put aside when this returns. Raises what is `transient`: it has to come again."""
+        """One update, handled or put aside when this returns. Raises what is `transient`: it has to come again.
+
+        Those of one chat are taken one after another, also when they are delivered together.
+        """
+        chat = parse.chat_of(raw)
+        turn = self._turns.get(chat) or self._turns.setdefault(chat, asyncio.Lock())
+        async with turn:
+            await self._read(raw)
+
+    async def _read(self, raw: Any) -> None:
         called = await self.channel.account.name_in_groups()
         try:
             inbound = parse.read(raw, self.channel.account, called)

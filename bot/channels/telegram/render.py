@@ -96,7 +96,7 @@ def _card(card: Card, tappable: bool) -> Iterator[Run]:
     yield Run(quiet(clean(card.title)) or EMPTY, "strong")
     if card.state.strip():
         yield Run("\n")
-        yield Run(quiet(clean(card.state)), "soft")
+        yield Run(quiet(clean(card.state)))
     listed = _listed(card) if tappable else {}
     above: Block | None = None
     for block in card.blocks:

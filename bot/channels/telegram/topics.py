@@ -17,6 +17,7 @@ from bot.messages import Card, Tone
 
 log = structlog.get_logger()
 NAME_AT_MOST = 128
+REMEMBERED = 10_000
 RED, YELLOW, BLUE = 16478047, 16766590, 7322096  # of the six colours Telegram has for topics
 
 
@@ -42,6 +43,7 @@ class Topics:
         self._memory = memory
         self._rooms = rooms
         self._shown: dict[tuple[str, int], tuple[str, bool]] = {}
+        self._unpinned: set[tuple[str, str]] = set()
 
     async def of(self, ticket: int, room: str) -> int | None:
         """The topic of this ticket in this room, if it has one."""
@@ -74,12 +76,17 @@ class Topics:
         """Somebody deleted the topic: the card opens another one."""
         await self._memory.remember(f"topic:{ticket}", room, "")
 
-    async def pin(self, chat: str, message: str) -> None:
-        """The card at the top; without it the topic works as well."""
+    async def pin(self, chat: str, message: str, *, is_new: bool) -> None:
+        """A new card at the top; one that could not be pinned when it was new, now. Without it all works as well."""
+        if not is_new and (chat, message) not in self._unpinned:
+            return
+        self._unpinned.discard((chat, message))
         try:
             await self._account.pin_chat_message(int(chat), int(message), disable_notification=True)
         except TelegramError as error:
             log.warning("telegram.not_pinned", chat=chat, reason=str(error))
+            if not isinstance(error, BadRequest) and len(self._unpinned) < REMEMBERED:
+                self._unpinned.add((chat, message))
 
     async def keep(self, card: Card, room: str, chat: str, topic: int) -> None:
         """Named as the ticket stands now, and closed with it. Done again it changes nothing."""
@@ -100,6 +107,8 @@ class Topics:
             with _already():
                 await self._account.close_forum_topic(int(chat), topic)
             await self._memory.remember(shut, room, "1")
+        if len(self._shown) > REMEMBERED:
+            self._shown.clear()
         self._shown[chat, topic] = (name, over)
 
 
