@@ -27,7 +27,7 @@ from bot.messages import (
 )
 from tests.fakes.telegram.markup import parse
 
-WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=JOINER), max_size=60)
 
 
 def drawn(reply: Reply, *, tappable: bool = False) -> Drawn:
