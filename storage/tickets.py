@@ -26,8 +26,8 @@ class Filter:
     """Which tickets to find: every condition given must hold. Empty sets and None mean "any".
 
     `text` is looked for in summary and description, whatever its case. `involved` is the requester or
-    whoever opened it for them; `rated_at_most` is 1 to 5 stars given, 0 any or none. Newest first, or `urgent_first`: by priority, then the oldest; `before_id`
-    pages through the newest-first list.
+    whoever opened it for them; `rated_at_most` is 1 to 5 stars given, 0 any or none. Newest first, or
+    `urgent_first`: by priority, then the oldest; `before_id` pages through the newest-first list.
     """
 
     requester: str | None = None

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.desk.tickets import Desk
-from bot.dialogue import connecting, diagnosing, routes, silence, table
+from bot.dialogue import connecting, diagnosing, routes, several, silence, table, wishes
 from bot.dialogue.carrying import Carrier
 from bot.dialogue.effects import Probe
 from bot.dialogue.places import conversation_key, place_of, via_of
@@ -55,6 +55,7 @@ class Conversation:
         self.database = database
         self.desk = desk
         self.knowledge = knowledge
+        self.capabilities = capabilities
         self._linkable = linkable
         self.doors: dict[str, Callable[[], str]] = {}  # by channel, what a link that opens our chat there begins with
         self._vocabulary: tuple[Organisation, Vocabulary] | None = None
@@ -107,7 +108,19 @@ class Conversation:
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
         failpoint("conversation.recorded")
         if person is None or (self.desk.organisation.is_guest(person) and connecting.brings_code(event)):
-            return await self._carrier.answer(tx, event.id, event.place, (await self._to_nobody(tx, event),))
+            replies = await self._to_nobody(tx, event)
+        elif connecting.is_wish(event):
+            replies = await self._to_somebody(tx, person, event)
+        else:
+            replies = await self._linked(tx, person, event)
+        pressed = not isinstance(event, Said | Attached)
+        place = await self._discreetly(tx, event, replies)
+        answer = await self._carrier.answer(tx, event.id, place, replies, pressed=pressed)
+        failpoint("conversation.decided")
+        return answer
+
+    async def _to_somebody(self, tx: Transaction, person: str, event: Event) -> tuple[Reply, ...]:
+        """What happens to this event of somebody we know, and what they see of it."""
         if event.place.private:  # whoever writes here can be written to here, whatever failed before
             await people.mark_reachable(tx, event.sender.channel, event.sender.workspace, event.sender.user)
         await self._remember_place(tx, person, event.place)
@@ -118,17 +131,17 @@ class Conversation:
         talk = Talk.from_json(stored.state)
         routed = await routes.route(event, talk, work)
         turn = routed if isinstance(routed, Turn) else Turn(talk, routed)
-        replies = await self._carry_on(work, event.id, event.place, replace(stored, person=person), turn)
-        pressed = not isinstance(event, Said | Attached)
-        answer = await self._carrier.answer(tx, event.id, event.place, replies, pressed=pressed)
-        failpoint("conversation.decided")
-        return answer
+        return await self._carry_on(work, event.id, event.place, replace(stored, person=person), turn)
 
     async def _carry_on(
         self, work: Work, event_id: str, place: Place, stored: dialogues.Stored, turn: Turn
     ) -> tuple[Reply, ...]:
         """The turn carried out and the conversation saved; what it shows."""
         talk, replies = await self._carrier.carry_out(work, place, turn)
+        following = several.resumed(talk, work.world)
+        if following is not None:
+            talk, more = await self._carrier.carry_out(work, place, following)
+            replies = (*replies, *more)
         talk, replies = self._carrier.drawn(place, talk, replies, work.world)
         talk, over = table.kept(Talk.from_json(stored.state), talk, replies)
         await self._carrier.clear_table(work, event_id, place, over)
@@ -136,13 +149,37 @@ class Conversation:
         await dialogues.save(work.tx, replace(stored, state=talk.to_json(), due_at=due))
         return replies
 
-    async def _to_nobody(self, tx: Transaction, event: Event) -> Reply:
+    async def _to_nobody(self, tx: Transaction, event: Event) -> tuple[Reply, ...]:
         """What an account that is nobody's is told; with a good code it is somebody's from now on."""
         person = await connecting.redeem(tx, event, self.desk.organisation, self.desk.clock())
-        if person is None:
-            return connecting.unknown()
-        reader = (await self.world(tx, person)).reader
-        return Text(reader.tell("connect.done", name=self.desk.organisation.name_of(person, reader.language)))
+        if person is not None:
+            return await self._linked(tx, person, event)
+        if connecting.is_wish(event):
+            await wishes.keep(tx, event)
+        return connecting.asked(event, forms=self._carrier.capabilities(event.place.channel).forms)
+
+    async def _linked(self, tx: Transaction, person: str, event: Event) -> tuple[Reply, ...]:
+        """An account is somebody's by now: they are welcomed, and what they wanted before is done."""
+        world = await self.world(tx, person)
+        name = self.desk.organisation.name_of(person, world.reader.language)
+        wish = await wishes.take(tx, event.sender)
+        key = "connect.done" if wish is not None or connecting.brings_code(event) else "connect.already"
+        done = Text(world.reader.tell(key, name=name))
+        if wish is None:
+            return (done,)
+        try:
+            return (done, *await self._to_somebody(tx, person, wish))
+        except Refusal as refusal:
+            return (done, refused(refusal, world))
+
+    async def _discreetly(self, tx: Transaction, event: Event, replies: Sequence[Reply]) -> Place:
+        """Where to answer: in private what is about a confidential ticket, wherever it was asked for."""
+        about = {getattr(reply, "ticket", None) for reply in replies} - {None}
+        if event.place.private or not about:
+            return event.place
+        shown = [await tickets.load(tx, number) for number in sorted(filter(None, about))]
+        secret = any(ticket is not None and ticket.confidential for ticket in shown)
+        return Place.direct(event.sender) if secret else event.place
 
     async def _remember_place(self, tx: Transaction, person: str, place: Place) -> None:
         """Where a person last talked in private is where they are written to first."""
@@ -155,7 +192,7 @@ class Conversation:
         person = await self.person_of(tx, event.sender)
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
-        world = await self.world(tx, person or "")
+        world = replace(await self.world(tx, person or ""), root=self._root(event.place.channel))
         return await self._carrier.answer(tx, event.id, event.place, (refused(refusal, world),))
 
     async def person_of(self, tx: Transaction, sender: Identity) -> str | None:

@@ -45,6 +45,7 @@ EVERYTHING = re.compile(".*", re.DOTALL)
 OPEN_WITHIN = 2.5  # seconds; a trigger lives for three
 MEET_WITHIN = 2.0
 ASK_AGAIN = 24 * 60 * 60.0  # seconds after which somebody's profile may have changed
+NOBODY_YET = 60.0  # and after which somebody unknown may have become known
 ASKED_REMEMBERED = 10_000
 USED = frozenset({"exchanged_trigger_id", "duplicate_external_id"})
 
@@ -95,6 +96,7 @@ class SlackIntake:
         )
         self.last_inbound_at = 0.0
         self._bot = self._workspace = ""
+        self.ask_again_after = NOBODY_YET
         self._asked: dict[Identity, float] = {}
         self._running: set[asyncio.Task[None]] = set()
         self.app.event(EVERYTHING)(self._on_event)
@@ -240,13 +242,14 @@ class SlackIntake:
         Nobody waits for what Slack knows of somebody we know already.
         """
         now = time.monotonic()
-        if now - self._asked.get(who, -ASK_AGAIN) < ASK_AGAIN or who.workspace != await self._own_workspace():
+        person, asked = await self.core.person(who), now - self._asked.get(who, -ASK_AGAIN)
+        if asked < (ASK_AGAIN if person else self.ask_again_after) or who.workspace != await self._own_workspace():
             return
         self._asked.pop(who, None)
         self._asked[who] = now
         if len(self._asked) > ASKED_REMEMBERED:
             del self._asked[next(iter(self._asked))]
-        if await self.core.person(who):
+        if person:
             self._spawn(self._ask(who))
         else:
             await self._ask(who)

@@ -118,7 +118,10 @@ def _message(fallback: str, blocks: Sequence[Json], attachments: Sequence[Json])
 
 
 def _fallback(card: Card) -> str:
-    return f"{card.title} · {card.state}" if card.state else card.title
+    """What a notification says: the title and the state; of a card without a title, its first sentence."""
+    first = ("".join(span.text for span in block.line) for block in card.blocks if isinstance(block, Paragraph))
+    title = card.title or next(first, "")
+    return f"{title} · {card.state}" if card.state else title
 
 
 def _state(card: Card) -> tuple[Json, ...]:
