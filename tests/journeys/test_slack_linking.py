@@ -38,7 +38,7 @@ async def unlinked(stage: SlackStage, user: str = "U0PRIVATE") -> Person:
 
 @pytest.mark.parametrize("way", ["socket", "http"])
 async def test_a_press_is_replayed_after_linking_by_a_code(sqlite_url: str, tmp_path: Path, way: str) -> None:
-    """*Claim* by nobody offers *Link account*; a wrong code is refused at its field, and a good one claims the ticket."""
+    """*Claim* by nobody offers *Link account*: a wrong code is refused at its field, a good one claims the ticket."""
     async with play_in_slack(sqlite_url, tmp_path, way=way, linked=False) as stage:
         await a_ticket_in_the_channel(stage)
         wang = await unlinked(stage)
