@@ -90,4 +90,4 @@ def next_answer(talk: Talk, world: World) -> Turn:
 def fixed(talk: Talk, world: World) -> Turn:
     """It works: the conversation is over, and what helped is counted."""
     done = put_aside(talk, "answer.fixed", world)
-    return Turn(Talk(turn=talk.turn + 1), (*done, Text(world.reader.tell("fixed"))))
+    return Turn(Talk(turn=talk.turn + 1, later=talk.later), (*done, Text(world.reader.tell("fixed"))))

@@ -82,7 +82,7 @@ def _moment(value: str, reader: Reader) -> tuple[str, str]:
 def intake(talk: Talk, world: World, note: str = "") -> Form:
     """The ticket form, half filled in from what is already known; `note` says why it comes now."""
     reader = world.reader
-    intro = reader.tell(note or "intake.intro")
+    intro = _intro(talk, world, note)
     if talk.subject:
         intro = reader.tell("intake.for", name=world.organisation.name_of(talk.subject, reader.language))
     return Form(
@@ -93,6 +93,20 @@ def intake(talk: Talk, world: World, note: str = "") -> Form:
         intro=intro,
         more=reader.tell("button.more_details"),
     )
+
+
+def _intro(talk: Talk, world: World, note: str) -> str:
+    """Why the form comes now, and which facts were taken from the person's own words."""
+    reader, places = world.reader, world.organisation.places
+    found = {name: talk.prefill.get(name, "") for name in _TAKEN}
+    if found["place"] in places:
+        found["place"] = reader.say(places[found["place"]].names)
+    facts = " · ".join(filter(None, found.values()))
+    intro = reader.tell(note or "intake.intro")
+    return f"{intro} {reader.tell('intake.taken', facts=facts)}" if facts else intro
+
+
+_TAKEN = ("device", "place", "since", "errors", "ip", "callback")
 
 
 def _first(talk: Talk, world: World) -> tuple[Field, ...]:

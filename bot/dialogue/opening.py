@@ -35,6 +35,7 @@ def about(talk: Talk, words: str, meant: Understanding) -> Talk:
         "affected": found.affected,
         "severity": found.severity,
         "callback": found.phone,
+        "errors": ", ".join(found.error_codes),
     }
     return Talk(
         turn=talk.turn + 1,
@@ -43,6 +44,7 @@ def about(talk: Talk, words: str, meant: Understanding) -> Talk:
         subject=talk.subject,
         prefill={name: value for name, value in prefill.items() if value},
         files=talk.files,
+        later=talk.later,
         **_remembered(talk),
     )
 
@@ -156,7 +158,7 @@ def settled_form(form_key: str, sentence: str) -> Card:
 
 def opened(talk: Talk, ticket: Ticket) -> Talk:
     """The talk after its ticket was opened: over, but it remembers which one it was."""
-    return Talk(turn=talk.turn + 1, opened=ticket.id)
+    return Talk(turn=talk.turn + 1, opened=ticket.id, later=talk.later)
 
 
 def emergency(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:

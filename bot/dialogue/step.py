@@ -17,9 +17,10 @@ from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, Doing, ListMine, Show
 from bot.dialogue.opening import about, emergency, form
+from bot.dialogue.several import asked_after, one_by_one, troubles, wants_several
 from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import Mode, Talk
-from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note
+from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Text, Tone
 from escalation.ticket import Action, Kind, Status, Ticket
@@ -41,6 +42,8 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     if not any(character.isalnum() for character in words):
         return note(talk, world, "said.no_words")
     meant = world.understand(words)
+    if wants_several(talk, meant):
+        return _said_several(talk, meant, world)
     always = _whatever_is_going_on(talk, words, meant, world)
     if always is not None:
         return always
@@ -58,6 +61,30 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     return _said_idle(talk, words, meant, world)
 
 
+def _said_several(talk: Talk, meant: Understanding, world: World) -> Turn:
+    """Each part gets its answer: how far a ticket is at once, the first trouble now, the next when that is over."""
+    shown: list[Show | Text | ListMine] = []
+    for part in asked_after(meant):
+        shown += _status_of_mine(world.understand(part.text).entities.tickets, world)
+    if not troubles(meant):
+        return Turn(talk, tuple(shown))
+    first, *rest = troubles(meant)
+    return then(one_by_one(said(talk, first, world), tuple(rest), world), *shown)
+
+
+def _status_of_mine(numbers: tuple[int, ...], world: World) -> list[Show | Text | ListMine]:
+    """Beside something else a ticket that is not there is no reason to refuse the rest."""
+    mine = {ticket.id for ticket in world.open_tickets}
+    found: list[Show | Text | ListMine] = [
+        Show(number) if number in mine else Text(world.reader.tell("several.not_yours", ticket=f"T-{number}"))
+        for number in numbers[:3]
+    ]
+    return found or [ListMine()]
+
+
+_ALSO_IN_TROUBLE = frozenset({Intent.FAULT, Intent.REQUEST})
+
+
 def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
     """What is meant the same at any point of a conversation."""
     reader = world.reader
@@ -65,10 +92,10 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
         case Intent.EMERGENCY:
             return emergency(talk, words, meant, world)
         case Intent.HUMAN:
-            started = talk if talk.words else about(talk, "", meant)
+            started = talk if talk.words else about(talk, words if _ALSO_IN_TROUBLE & {*meant.others} else "", meant)
             return form(started, world, note="human.form")
         case Intent.CANCEL if talk.mode is not Mode.IDLE:
-            return Turn(Talk(turn=talk.turn + 1), (Text(reader.tell("cancelled")),))
+            return Turn(Talk(turn=talk.turn + 1, later=talk.later), (Text(reader.tell("cancelled")),))
         case Intent.STATUS:
             return _status(talk, meant, world)
         case Intent.HELP:

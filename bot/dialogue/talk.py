@@ -62,6 +62,7 @@ class Talk:
     aside: str = ""  # the mode this was in when it was put aside for want of an answer
     guided: tuple[str, ...] = ()  # the flows gone through
     unsure: int = 0  # how often it was asked what is meant
+    later: tuple[str, ...] = ()  # other troubles of the same message, to begin when this one is over
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -73,7 +74,7 @@ class Talk:
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
         known["mode"] = Mode(known.get("mode", "idle"))
         known["evidence"] = tuple(Evidence(**item) for item in known.get("evidence", ()))
-        for name in ("files", "offered", "waiting", "guided"):
+        for name in ("files", "offered", "waiting", "guided", "later"):
             known[name] = tuple(known.get(name, ()))
         if known.get("filling"):
             known["filling"] = Filling(**known["filling"])

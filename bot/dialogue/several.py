@@ -1,0 +1,59 @@
+"""A message that wants several things: what can be said at once is said, the first trouble begins, the rest waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.diagnosing import trouble
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn, then
+from bot.dialogue.world import World
+from bot.messages import Text
+from intents.catalogue import Intent
+from intents.classify import Part, Understanding
+
+MOST = 3  # troubles kept from one message; more are one story, told badly
+_TROUBLES = frozenset({Intent.FAULT, Intent.REQUEST, Intent.QUESTION, Intent.UNKNOWN})
+_NOT_TAKEN_APART = frozenset({Intent.EMERGENCY, Intent.HUMAN, Intent.COMPLAINT, Intent.CANCEL})
+
+
+def wants_several(talk: Talk, meant: Understanding) -> bool:
+    """Whether to answer the message part by part: never while a form stands open, never where one thing comes first."""
+    free = talk.mode in (Mode.IDLE, Mode.GUIDING, Mode.ANSWERING)
+    return free and len(meant.parts) > 1 and meant.intent not in _NOT_TAKEN_APART
+
+
+def asked_after(meant: Understanding) -> tuple[Part, ...]:
+    """The parts that ask how far something is."""
+    return tuple(part for part in meant.parts if part.intent is Intent.STATUS)
+
+
+def troubles(meant: Understanding) -> tuple[str, ...]:
+    """The words of the parts that want something done, in their order."""
+    return tuple(part.text for part in meant.parts if part.intent in _TROUBLES)[:MOST]
+
+
+def one_by_one(turn: Turn, waiting: tuple[str, ...], world: World) -> Turn:
+    """The turn the first trouble led to, the others kept for when it is over; said so that nobody fears for them."""
+    if not waiting:
+        return turn
+    told = Text(world.reader.tell("several.first", later=_quoted(waiting)))
+    return then(replace(turn, talk=replace(turn.talk, later=(*waiting, *turn.talk.later))), told)
+
+
+def resumed(talk: Talk, world: World) -> Turn | None:
+    """The next trouble that waits, once the one before it is over."""
+    if talk.mode is not Mode.IDLE or talk.aside or not talk.later:
+        return None
+    following, *rest = talk.later
+    turn = trouble(replace(talk, later=tuple(rest)), following, world)
+    return then(turn, Text(world.reader.tell("several.next", words=_shortened(following))))
+
+
+def _quoted(waiting: tuple[str, ...]) -> str:
+    return " / ".join(map(_shortened, waiting))
+
+
+def _shortened(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= 80 else words[:79] + "…"
