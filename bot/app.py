@@ -7,6 +7,7 @@ import contextlib
 import secrets
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -116,7 +117,7 @@ class App:
         transcript, watchers = StoredTranscript(database, clock), Watchers()
         files = StoredFiles(database, clock)
         web_channel = WebChannel(transcript, files, watchers)
-        slack = slack_workspace(settings.slack, DeskShelf(database)) if settings.slack else None
+        slack = slack_workspace(settings.slack, DeskShelf(database), clock) if settings.slack else None
         telegram = await telegram_bot(settings.telegram, database) if settings.telegram else None
         linked = tuple(each.channel for each in (slack, telegram) if each)
         channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *linked, *more)}
@@ -263,8 +264,11 @@ def _knowledge() -> Knowledge:
     return knowledge_of(shipped_articles())
 
 
-def slack_workspace(given: SlackSettings, shelf: Shelf | None = None) -> SlackWorkspace:
-    """The Slack workspace of these settings; loaded only where there is one, because its libraries are large."""
+def slack_workspace(given: SlackSettings, shelf: Shelf | None = None, clock: Clock = utc_now) -> SlackWorkspace:
+    """The Slack workspace of these settings; loaded only where there is one, because its libraries are large.
+
+    What Slack asks us to wait is measured by a clock that nobody sets, unless a test turns the desk's own.
+    """
     from bot.channels.slack.workspace import SlackWorkspace
 
     return SlackWorkspace(
@@ -273,7 +277,10 @@ def slack_workspace(given: SlackSettings, shelf: Shelf | None = None) -> SlackWo
         signing_secret=given.signing_secret,
         api_url=given.api_url,
         per_second=given.per_second,
+        call_within=given.call_within,
+        look_every=given.look_every,
         shelf=shelf,
+        clock=time.monotonic if clock is utc_now else lambda: clock().timestamp(),
     )
 
 

@@ -25,6 +25,8 @@ class SlackSettings:
     signing_secret: str = field(default="", repr=False)
     api_url: str = ""
     per_second: float = 1.0  # messages into one conversation, as Slack allows
+    call_within: float = 10.0  # seconds for one call; less than what delivery waits
+    look_every: float = 5.0  # seconds between two looks at the socket
 
 
 @dataclass(frozen=True, slots=True)

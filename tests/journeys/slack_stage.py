@@ -137,7 +137,13 @@ class SlackStage(AtWork):
 
 @contextlib.asynccontextmanager
 async def play_in_slack(
-    database_url: str, folder: Path, *, way: str = "socket", linked: bool = True, changes: Changes = unchanged
+    database_url: str,
+    folder: Path,
+    *,
+    way: str = "socket",
+    linked: bool = True,
+    changes: Changes = unchanged,
+    call_within: float = 10.0,
 ) -> AsyncIterator[SlackStage]:
     """The desk at work in Slack, by Socket Mode or over HTTP ("socket", "http")."""
     async with fake_workspace(PATIENT) as workspace:
@@ -147,6 +153,8 @@ async def play_in_slack(
             signing_secret=workspace.signing_secret if way == "http" else "",
             api_url=workspace.api_url,
             per_second=FAST,
+            call_within=call_within,
+            look_every=0.5,
         )
         clock = Clock()
         file = company(folder, linked=linked, changes=changes)

@@ -66,11 +66,13 @@ class SlackChannel:
         *,
         api_url: str = PUBLIC_API,
         per_second: float = 1.0,
+        call_within: float = CALL_WITHIN,
         clock: Callable[[], float] = time.monotonic,
         shelf: Shelf | None = None,
     ) -> None:
         self._token = token
         self._shelf = shelf
+        self._call_within = call_within
         self._api_url = api_url.rstrip("/") + "/"
         self._pace = Pace(per_second, clock)
         self._tiers = Tiers(clock, times=per_second)
@@ -92,7 +94,7 @@ class SlackChannel:
         """The Web API, over one session."""
         if self._client is None:
             self._client = PacedClient(
-                self._token, self._tiers, base_url=self._api_url, session=self.session, timeout=int(CALL_WITHIN)
+                self._token, self._tiers, base_url=self._api_url, session=self.session, timeout=max(1, int(self._call_within))
             )
         return self._client
 
@@ -100,7 +102,7 @@ class SlackChannel:
     def session(self) -> aiohttp.ClientSession:
         """The connections every call shares."""
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_WITHIN))
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._call_within))
         return self._session
 
     async def close(self) -> None:

@@ -33,11 +33,12 @@ class Socket:
 
     async def run(self) -> None:
         """Connect, and connect again whenever the session is lost, until cancelled."""
-        wait, patience = 1.0, 0
+        first = self._look_every / 5
+        wait, patience = first, 0
         try:
             while True:
                 if await self.alive():
-                    wait, patience = 1.0, 1
+                    wait, patience = first, 1
                     await asyncio.sleep(self._look_every)
                     continue
                 if patience:  # the library replaces a session by itself when Slack announces its end

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 
 from starlette.routing import Route
 
-from bot.channels.slack.adapter import PUBLIC_API, SlackChannel
+from bot.channels.slack.adapter import CALL_WITHIN, PUBLIC_API, SlackChannel
 from bot.channels.slack.http import slack_route
 from bot.channels.slack.intake import Core, SlackIntake
-from bot.channels.slack.socket import Socket
+from bot.channels.slack.socket import LOOK_EVERY, Socket
 from bot.messages import Shelf
 
 
@@ -24,9 +26,20 @@ class SlackWorkspace:
         signing_secret: str = "",
         api_url: str = "",
         per_second: float = 1.0,
+        call_within: float = CALL_WITHIN,
+        look_every: float = LOOK_EVERY,
         shelf: Shelf | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.channel = SlackChannel(bot_token, api_url=api_url or PUBLIC_API, per_second=per_second, shelf=shelf)
+        self.channel = SlackChannel(
+            bot_token,
+            api_url=api_url or PUBLIC_API,
+            per_second=per_second,
+            call_within=call_within,
+            shelf=shelf,
+            clock=clock,
+        )
+        self._look_every = look_every
         self.routes: tuple[Route, ...] = ()
         self.intake: SlackIntake | None = None
         self.socket: Socket | None = None
@@ -38,7 +51,7 @@ class SlackWorkspace:
         if self._secret:
             self.routes = (slack_route(self.intake.app, self._secret),)
         if self._app_token:
-            self.socket = Socket(self.intake.app, self._app_token)
+            self.socket = Socket(self.intake.app, self._app_token, look_every=self._look_every)
 
     @property
     def last_inbound_at(self) -> float:
