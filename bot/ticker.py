@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.desk.tickets import Desk
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
+from bot.dialogue.majorwatch import MajorWatch
 from bot.dialogue.shiftwork import Shiftwork
 from bot.failpoints import failpoint
 from escalation.errors import Stale
@@ -34,6 +35,7 @@ class Ticker:
         self.desk = desk
         self.conversation = conversation
         self.library = library
+        self.majors = MajorWatch(database, desk)
         self.shiftwork = Shiftwork(database, desk, owner=owner)
         self.owner = owner
         self.found_by_audit = 0
@@ -68,7 +70,7 @@ class Ticker:
         await self._wake_conversations()
         await self.library.refresh()
         await self.shiftwork.refresh()
-        return handled + await self.shiftwork.hand_over()
+        return handled + await self.shiftwork.hand_over() + await self.majors.look()
 
     async def _due(self) -> tuple[int, ...]:
         now = self.desk.clock()

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from escalation.errors import Stale
 from escalation.major import Major, Stage
-from escalation.ticket import Kind, Origin
+from escalation.ticket import Kind, Origin, Status
 from storage.database import Transaction
 from storage.tables import followers, major_incidents, tickets
 
@@ -62,6 +62,15 @@ async def due(tx: Transaction, now: datetime) -> tuple[int, ...]:
     c = major_incidents.c
     rows = await tx.all(select(c.ticket_id).where(c.due_at <= now).order_by(c.due_at))
     return tuple(row.ticket_id for row in rows)
+
+
+async def with_status(tx: Transaction) -> tuple[tuple[int, Stage, Status], ...]:
+    """Every major incident that is not done with, as (ticket, its stage, the ticket's status)."""
+    c = major_incidents.c
+    lasting = (Stage.PROPOSED.value, Stage.ACTIVE.value, Stage.OVER.value)
+    found = select(c.ticket_id, c.stage, tickets.c.status).join(tickets, tickets.c.id == c.ticket_id)
+    rows = await tx.all(found.where(c.stage.in_(lasting)).order_by(c.ticket_id))
+    return tuple((row.ticket_id, Stage(row.stage), Status(row.status)) for row in rows)
 
 
 async def outages(tx: Transaction) -> tuple[Outage, ...]:

@@ -270,6 +270,8 @@ def ticket_line(ticket: Ticket, reader: Reader) -> str:
 
 
 def list_card(title: str, tickets: Iterable[Ticket], reader: Reader, empty: str) -> Card:
+    if event.action is Action.MAJOR and "what" in facts:
+        word = f"major_{facts['what']}"
     """A list of tickets, each with a button that shows it."""
     shown = tuple(tickets)[:10]
     blocks = tuple(plain(ticket_line(ticket, reader)) for ticket in shown) or (plain(empty),)

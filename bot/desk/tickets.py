@@ -16,6 +16,7 @@ from bot.desk.judging import Facts, Seen, judged
 from bot.desk.notify import Post
 from bot.failpoints import failpoint
 from bot.organisation import Organisation
+from bot.phrases import tell
 from escalation import access, alarm, lifecycle
 from escalation.access import Look
 from escalation.alarm import AskRating, Close, Decision, HoldOver, Marked
@@ -108,6 +109,10 @@ class Desk:
         seen = await self.see(tx, number, by)
         action = seen.meant(action)
         facts = judged(seen, action, dict(facts or {}), self.organisation, self.clock())
+        if action is Action.CONFIRM and seen.ticket.major:
+            # Only its review closes a major incident; what the requester says of it is kept.
+            language = self.organisation.people[by].language
+            action, facts = Action.COMMENT, {"text": tell("outage.works_comment", language)}
         if action is Action.LINK:
             await self.see(tx, int(facts["other"]), by)  # a ticket one may not see cannot be linked to
         if action is Action.DECLINE:
@@ -159,6 +164,22 @@ class Desk:
         facts: Facts = {"stars": ticket.rating, "comment": text, "text": text, "low": low}
         await self._record(tx, seen.ticket, ticket, self._event(ticket, Action.RATE, by, "", facts))
         return ticket
+
+    async def step(
+        self, tx: Transaction, ticket: Ticket, action: Action, *, by: str, via: str, facts: Facts
+    ) -> Ticket:
+        """One step for which the right was established elsewhere: applied, saved, told."""
+        policy = await self.policy(tx, ticket.policy)
+        ticket = await self._apply(tx, ticket, policy, action, by=by, via=via, facts=facts)
+        return await self._settle(tx, ticket, policy)
+
+    async def remark(
+        self, tx: Transaction, ticket: Ticket, action: Action, *, by: str, via: str, facts: Facts
+    ) -> Ticket:
+        """A line in the ticket's history, told like any other; the ticket itself stays as it is."""
+        saved = await tickets.save(tx, ticket)
+        await self._record(tx, ticket, saved, self._event(saved, action, by, via, facts))
+        return saved
 
     async def hand_over(self, tx: Transaction, number: int, *, to: str, via: str) -> Ticket:
         """The ticket, exactly as it stands, to whoever works now: having been offered it is the right to take it."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.desk.notify import to_place
-from bot.dialogue import commands, filling, forms, learning, opening, shiftwork, staffwords, step, swapping
+from bot.dialogue import (
+    aiming,
+    commands,
+    filling,
+    forms,
+    learning,
+    majors,
+    opening,
+    shiftwork,
+    staffwords,
+    step,
+    swapping,
+)
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.ticketwork import NOTE_PREFIXES, Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
@@ -86,13 +98,17 @@ def place_string(place: Place) -> str:
 
 async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed:
     """A button: of the conversation (d), of a form asked in steps (f), of a ticket (t), a drafted answer (k),
-    a swap (w), a hand-over (h), a command word (m), or a form that waits to be opened (intake)."""
+    a swap (w), a hand-over (h), a major incident (j), a command word (m), or a form that waits (intake)."""
     match action.split(":"):
         case ["d", turn, *words] if is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
         case ["f", at, word] if talk.filling is not None:
             answered = filling.pressed(talk, at, word, work.world.reader)
             return await _filled(event, answered, work, submit=filling.sends(at, word))
+        case ["t", "major", number] if is_number(number):
+            return await majors.begin(work, int(number))
+        case ["j", word, number] if is_number(number):
+            return await majors.press(work, word, int(number))
         case ["t", "answer", number] if is_number(number):
             return (await learning.begin(work, int(number)),)
         case ["t", name, number] if is_number(number):
@@ -138,6 +154,8 @@ async def submitted(event: Submitted, talk: Talk, work: Work) -> Routed:
             return await work.submit(Action(name), int(number), event.values)
         case ["answer", number] if is_number(number):
             return await learning.submit(work, int(number), event.values)
+        case ["j", word, number] if is_number(number) and word in majors.FORMS:
+            return await majors.submit(work, word, int(number), event.values)
         case ["swap"]:
             return await swapping.submit(work, event.values)
         case ["draft", number] if is_number(number):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.cards import answers
 from bot.cards.reader import strong
 from bot.cards.tickets import list_card
-from bot.dialogue import answering, attention, connecting, learning, opening, step, swapping
+from bot.dialogue import answering, arguments, attention, connecting, learning, majors, opening, swapping
 from bot.dialogue.commands import ACTIONS, Command
 from bot.dialogue.effects import ListMine
 from bot.dialogue.talk import Talk
@@ -83,7 +83,13 @@ async def _act(action: Action, command: Command, work: Work) -> tuple[Reply, ...
     facts = _argument(action, command.rest, work)
     if facts is None:
         return await work.begin(action, number)
-    return await work.do(action, number, dict(facts))
+    if action is Action.MAJOR:
+        return await majors.begin(work, number, command.rest)
+    if action in _TAKE_NOTHING:
+        return await work.do(action, number, {})
+    if action is Action.RATE and command.rest[:1] in set("12345"):
+        return await work.do(action, number, {"stars": int(command.rest[0]), "comment": command.rest[1:].strip()})
+    return await work.begin(action, number, arguments.read(action, command.rest, work.world) if command.rest else {})
 
 
 async def _only_one(action: Action, work: Work) -> int | Card:

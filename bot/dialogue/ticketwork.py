@@ -13,8 +13,8 @@ from bot.dialogue import forms
 from bot.dialogue.world import World
 from bot.messages import Card, Form, Reply, Text, Tone
 from escalation.access import Relation, may, relations
-from escalation.errors import Absent, Malformed, Refusal
-from escalation.ticket import Action, Ticket
+from escalation.errors import Absent, Malformed, Refusal, TooLate
+from escalation.ticket import Action, Status, Ticket
 from storage import tickets as stored
 from storage.database import Transaction
 
@@ -197,3 +197,8 @@ def refusal_sentence(refusal: Refusal, world: World) -> str:
 def refused(refusal: Refusal, world: World) -> Text:
     """The refusal as a reply."""
     return Text(refusal_sentence(refusal, world))
+        if action is Action.CONFIRM and ticket.major and ticket.status is Status.RESOLVED:
+            sentence = reader.tell("done.confirm_major", ticket=ticket.name)
+        if action is Action.ACK and ticket.climb.arrives_at is not None:
+            sentence = reader.tell("done.on_my_way", ticket=ticket.name, until=reader.moment(ticket.climb.arrives_at))
+        "stage": lambda value: reader.tell(f"major.state_{value}"),

@@ -38,7 +38,7 @@ def test_what_is_left_out_is_the_usual(tmp_path: Path) -> None:
     [
         ("  manager: zhao.min\n", "'zhao.min' needs the role manager or admin for this: add it in people"),
         ("  spike: 1\n", "expected a whole number from 2 to 1000, found '1'"),
-        ("  update_every: 0m\n", "0"),
+        ("  update_every: 0m\n", "this must be more than zero"),
         ("  reports_to: [helen.zhu]\n", "did you mean 'helen.zhou'?"),
         ("  rhythm: 30m\n", "'rhythm'"),
     ],

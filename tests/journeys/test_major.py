@@ -1,0 +1,129 @@
+"""A major incident, from a spike or from an engineer, to its review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from escalation.ticket import Status
+from storage import majors
+from tests.journeys.stage import Somebody, Stage, play
+
+CALLERS = ("zhao.min", "anna.weber", "li.xin", "felix.schmidt", "max.schulz")
+
+
+async def report(stage: Stage, callers: Sequence[str]) -> list[Somebody]:
+    """Each of them files that the VPN is gone."""
+    people = []
+    for key in callers:
+        person = stage.person(key)
+        await person.commands("/new The VPN is gone")
+        await person.fills(service="vpn")
+        people.append(person)
+    return people
+
+
+async def declared(stage: Stage) -> tuple[Somebody, Somebody]:
+    """Wang Fang claims T-1 and proposes it, Zhang Wei approves."""
+    engineer, manager = stage.person("wang.fang"), stage.person("zhang.wei")
+    await engineer.commands("/claim 1")
+    await engineer.commands("/major 1")
+    await manager.presses("Approve")
+    return engineer, manager
+
+
+async def test_a_spike_is_seen_proposed_approved_and_its_reports_are_linked(database_url: str) -> None:
+    async with play(database_url) as stage:
+        manager, engineer = stage.person("zhang.wei"), stage.person("wang.fang")
+        await report(stage, CALLERS[:4])
+        await stage.pass_time(seconds=20)
+        await manager.does_not_see("是重大故障吗")
+        callers = await report(stage, CALLERS[4:])
+        await stage.pass_time(seconds=20)
+        assert "T-2、T-3、T-4、T-5" in await manager.sees("是重大故障吗")
+        await engineer.commands("/claim 1")
+        await manager.presses("Approve")
+        await engineer.sees("现在就该发布第一条")
+        assert [(await stage.ticket(number)).parent for number in (2, 3, 4, 5)] == [1, 1, 1, 1]
+        assert (await stage.ticket(1)).major
+
+        await engineer.commands("/major 1 Tunnel host is down, back by 15:00")
+        await engineer.sees("已告诉 5 人")
+        for caller in (*callers, *(stage.person(key) for key in CALLERS[:4])):
+            await caller.sees("Tunnel host is down, back by 15:00")
+            assert await caller.count("Tunnel host is down") == 1
+
+
+async def test_the_commander_is_reminded_until_an_update_is_written(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        (caller,) = await report(stage, CALLERS[:1])
+        engineer, _ = await declared(stage)
+        assert await engineer.count("该发布进展了") == 1
+        await stage.pass_time(minutes=31)
+        assert await engineer.count("该发布进展了") == 2
+        await engineer.presses("Write update", on="T-1")
+        await engineer.fills(update="We have found the cause")
+        await caller.sees("We have found the cause")
+        await stage.pass_time(minutes=29)
+        assert await engineer.count("该发布进展了") == 2
+
+
+async def test_when_it_is_solved_each_caller_is_asked_and_only_their_word_closes_their_ticket(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        _, anna, li = await report(stage, CALLERS[:3])
+        engineer, _ = await declared(stage)
+        for number in (2, 3):
+            await stage.person("wang.fang").commands(f"/link {number} 1 child")
+        async with stage.app.database.transaction() as tx:
+            await majors.follow(tx, 1, "felix.schmidt", stage.clock())
+        await engineer.commands("/resolve 1 The tunnel host had burnt out / It was replaced")
+        await stage.settle()
+        await anna.sees("VPN should work again")
+        await stage.person("felix.schmidt").sees("VPN should work again")
+        assert [(await stage.ticket(number)).open for number in (2, 3)] == [True, True]
+        await anna.presses("It works", on="Does it work for you")
+        await li.presses("Still broken", on="您那边也好了吗")
+        await anna.sees("T-2 is closed")
+        assert (await stage.ticket(2)).status is Status.CLOSED
+        assert (await stage.ticket(2)).solution == "It was replaced"
+        assert (await stage.ticket(3)).open
+
+
+async def test_it_closes_with_its_review_and_not_before(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        (caller,) = await report(stage, CALLERS[:1])
+        engineer, _ = await declared(stage)
+        await engineer.commands("/resolve 1 Host burnt out / Replaced")
+        await caller.presses("It works")
+        await caller.sees("复盘后关闭")
+        assert (await stage.ticket(1)).status is Status.RESOLVED
+        await stage.pass_time(days=20)
+        assert (await stage.ticket(1)).status is Status.RESOLVED
+        await engineer.presses("Write review", on="待复盘")
+        await engineer.fills(review="We buy a second host")
+        await engineer.sees("已复盘并关闭")
+        assert (await stage.ticket(1)).status is Status.CLOSED
+
+
+async def test_nothing_is_reported_upward_without_the_incident_manager(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        await report(stage, CALLERS[:1])
+        engineer, manager = await declared(stage)
+        head = stage.person("helen.zhou")
+        await engineer.presses("Report upward", on="重大故障")
+        await engineer.fills(report="Nobody can work from home")
+        await head.does_not_see("Nobody can work from home")
+        await manager.presses("Send the report", on="Nobody can work from home")
+        await head.sees("Nobody can work from home")
+
+
+async def test_who_proposes_does_not_decide_and_a_decision_stands(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        (caller,) = await report(stage, CALLERS[:1])
+        engineer, manager = stage.person("wang.fang"), stage.person("zhang.wei")
+        await caller.commands("/major 1")
+        await engineer.commands("/major 1")
+        await engineer.sees("由张伟决定")
+        await manager.presses("Reject")
+        assert not (await stage.ticket(1)).major
+        await engineer.commands("/major 1")
+        await engineer.sees("张伟已经认定 T-1 不算重大故障")
