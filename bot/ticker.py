@@ -11,6 +11,7 @@ from bot.desk.tickets import Desk
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
 from bot.dialogue.majorwatch import MajorWatch
+from bot.dialogue.rounds import Rounds
 from bot.dialogue.shiftwork import Shiftwork
 from bot.failpoints import failpoint
 from escalation.errors import Stale
@@ -36,6 +37,7 @@ class Ticker:
         self.conversation = conversation
         self.library = library
         self.majors = MajorWatch(database, desk)
+        self.rounds = Rounds(database, desk, owner=owner)
         self.shiftwork = Shiftwork(database, desk, owner=owner)
         self.owner = owner
         self.found_by_audit = 0
@@ -70,7 +72,8 @@ class Ticker:
         await self._wake_conversations()
         await self.library.refresh()
         await self.shiftwork.refresh()
-        return handled + await self.shiftwork.hand_over() + await self.majors.look()
+        told = await self.rounds.walk()
+        return handled + told + await self.shiftwork.hand_over() + await self.majors.look()
 
     async def _due(self) -> tuple[int, ...]:
         now = self.desk.clock()

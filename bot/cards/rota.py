@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.cards.reader import Reader
 from bot.cards.tickets import ticket_line
-from bot.messages import Button, Card, Tone, plain
+from bot.messages import Button, Card, Span, Steps, Tone, plain
+from bot.reaching import Hole
 from escalation.swaps import Handover, Hours, Swap
 from escalation.ticket import Ticket
 
@@ -58,3 +59,19 @@ def handed_over_card(handover: Handover, taken: Sequence[Ticket], reader: Reader
     names = reader.tell("list.comma").join(ticket.name for ticket in taken)
     title = reader.tell("handover.taken", tickets=names) if taken else reader.tell("handover.nothing_left")
     return Card(title, tone=Tone.GOOD, state=reader.group(handover.group), key=handover_key(handover))
+
+
+def hole_line(hole: Hole, reader: Reader) -> str:
+    """A hole of the coming week in one sentence."""
+    names = reader.tell("list.comma").join(reader.organisation.name_of(p, reader.language) for p in hole.instead)
+    facts = {"group": reader.group(hole.group), "start": reader.moment(hole.start), "end": reader.moment(hole.end)}
+    if names:
+        return reader.tell("hole.line_covered", **facts, names=names)
+    return reader.tell("hole.line", **facts)
+
+
+def holes_card(found: Sequence[Hole], reader: Reader) -> Card:
+    """Holes, for those who can mend them."""
+    lines = Steps(tuple((Span(hole_line(hole, reader)),) for hole in found), ordered=False)
+    title = reader.tell("hole.title", count=len(found))
+    return Card(title, tone=Tone.WARN, blocks=(lines, plain(reader.tell("hole.body"))))

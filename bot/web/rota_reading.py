@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cards.reader import Reader as Seer
+from bot.cards.rota import hole_line
 from bot.desk.tickets import Desk
 from bot.dialogue.world import reader_for
-from bot.reaching import Hole, holes
+from bot.reaching import holes
 from bot.web.rota_views import Day, GroupWeek, RotaView, TierWeek, Turn
 from escalation.access import sees_queue
 from escalation.dispatch import Group, Tier
@@ -49,7 +50,7 @@ def rota_view(seer: Seer, week: int) -> RotaView:
         week=week,
         zone=seer.zone,
         groups=tuple(_group(group, monday, seer) for group in groups),
-        holes=tuple(_hole(hole, seer) for hole in holes(seer.organisation, seer.now)),
+        holes=tuple(hole_line(hole, seer) for hole in holes(seer.organisation, seer.now)),
     )
 
 
@@ -101,11 +102,3 @@ def _date(day: date, seer: Seer) -> str:
         day=day.day,
         month=seer.tell("time.months").split()[day.month - 1],
     )
-
-
-def _hole(hole: Hole, seer: Seer) -> str:
-    names = seer.tell("list.comma").join(seer.organisation.name_of(each, seer.language) for each in hole.instead)
-    facts = {"group": seer.group(hole.group), "start": seer.moment(hole.start), "end": seer.moment(hole.end)}
-    if names:
-        return seer.tell("web.rota.hole_covered", **facts, names=names)
-    return seer.tell("web.rota.hole", **facts)

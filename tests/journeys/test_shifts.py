@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from bot.messages import Pressed
+from bot.organisation_file import sample_path
 from escalation.dispatch import on_duty
 from escalation.ticket import Status
 from tests.journeys.stage import Somebody, Stage, play
@@ -116,3 +118,23 @@ async def test_a_hand_over_is_nobody_elses_and_silent_when_all_is_done(sqlite_ur
         await stage.app.conversation.handle(press)
         await stage.settle()
         await chen.sees("这次交接是给当时接班的人的")
+
+
+async def test_a_hole_is_found_before_it_hurts_and_told_to_whoever_can_mend_it(sqlite_url: str, tmp_path: Path) -> None:
+    """Both engineers of the first line are away on Thursday: on Tuesday morning their lead and the admin know."""
+    with_holiday = tmp_path / "desk.yaml"
+    sample = sample_path().read_text(encoding="utf-8")
+    turns = '            - starts: 2026-01-05\n              every_days: 7\n              handover: "09:00"\n'
+    assert turns in sample
+    away = "".join(
+        f"            - {{person: {person}, start: 2026-11-26 09:00, end: 2026-11-26 18:00}}\n"
+        for person in ("wang.fang", "li.qiang")
+    )
+    with_holiday.write_text(sample.replace(turns, f"{turns}          absences:\n{away}"), encoding="utf-8")
+    async with play(sqlite_url, config=with_holiday) as stage:
+        lead, other_lead = stage.person("liu.yang"), stage.person("ding.kai")
+        await stage.pass_time(minutes=1)
+        assert "11月26日 周四 09:00" in await lead.sees("未来一周有 1 处值班空档")
+        await other_lead.does_not_see("值班空档")
+        await stage.pass_time(hours=12)
+        assert await lead.count("值班空档") == 1
