@@ -28,8 +28,13 @@ from storage.outbox import Row
 log = structlog.get_logger()
 SEND_DEADLINE = 20.0
 LEASE = 45.0  # more than the deadline and the two transactions around it
-TOGETHER = 16
+TOGETHER = 16  # messages on their way at once
+KEPT_FOR_PAGES = 8  # more, while those are slow
+SOON = 0.05  # seconds in which a quick channel is done
 FINISH_WITHIN = 4.0  # seconds for what is on its way when the process is told to stop
+
+
+Sending = asyncio.Task[None]
 
 
 class NotStanding(Exception):
@@ -73,21 +78,57 @@ class Delivery:
 
     async def drain(self) -> int:
         """Send everything that may be sent now; how many rows were handled."""
-        handled = 0
         async with self._draining:
-            while not self._stopping and (rows := await self._claim()):
-                await asyncio.gather(*(self._deliver(row) for row in rows))
+            return await self._drain() if await self._something_waits() else 0
+
+    async def _drain(self) -> int:
+        handled, sending, failed = 0, set[asyncio.Task[None]](), list[BaseException]()
+        try:
+            while True:
+                rows = await self._claim(len(sending))
                 handled += len(rows)
+                sending |= {asyncio.create_task(self._deliver(row)) for row in rows}
+                if not sending:
+                    break
+                done, sending = await self._some(sending, patient=not rows)
+                failed += [error for task in done if (error := task.exception())]
+        except asyncio.CancelledError:
+            for task in sending:
+                task.cancel()
+            await asyncio.gather(*sending, return_exceptions=True)
+            raise
+        if failed:
+            raise failed[0]
         return handled
 
-    async def _claim(self) -> tuple[Row, ...]:
+    async def _some(self, sending: set[Sending], *, patient: bool) -> tuple[set[Sending], set[Sending]]:
+        """Those that have ended soon and the others; with nothing else to do, wait for the first or for a new post."""
+        done, still = await asyncio.wait(sending, timeout=SOON)
+        if done or not patient:
+            return done, still
+        self.desk.posted.clear()
+        posted = asyncio.create_task(self._posted())
+        done, still = await asyncio.wait({*still, posted}, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        posted.cancel()
+        return done - {posted}, still - {posted}
+
+    async def _posted(self) -> None:
+        await self.desk.posted.wait()
+
+    async def _something_waits(self) -> bool:
         now = self.desk.clock()
         async with self.database.reading() as tx:
             ready = await outbox.next_wakeup(tx, now)
-        if ready is None or ready > now:
+        return ready is not None and ready <= now
+
+    async def _claim(self, busy: int) -> tuple[Row, ...]:
+        """As many rows as there is room for; some room is kept for what rings, whatever a slow channel holds."""
+        most, lane = (TOGETHER - busy, None) if busy < TOGETHER else (TOGETHER + KEPT_FOR_PAGES - busy, Lane.PAGE)
+        if self._stopping or most <= 0:
             return ()
+        now = self.desk.clock()
         async with self.database.transaction() as tx:
-            claimed = await outbox.claim(tx, self.owner, now, LEASE, TOGETHER)
+            claimed = await outbox.claim(tx, self.owner, now, LEASE, most, lane)
             rows = await folded(tx, claimed, now)
         failpoint("delivery.claimed")
         return rows
@@ -121,7 +162,7 @@ class Delivery:
     async def _try_places(self, row: Row, parcel: Parcel) -> None:
         lost = parcel.lost
         for place, message in zip(parcel.places, parcel.messages, strict=True):
-            outgoing = Outgoing(row.key, place, parcel.reply, Lane(row.lane), message, repeat=False)
+            outgoing = Outgoing(row.key, place, parcel.reply, max(Lane(row.lane), Lane.PAGE), message)
             failpoint("delivery.before_send")
             try:
                 async with asyncio.timeout(SEND_DEADLINE):

@@ -36,7 +36,7 @@ def late(row: Row, now: datetime) -> bool:
 
 def as_it_stands(row: Row) -> bool:
     """Whether the row is a card that is always drawn as its ticket is now, and rings nowhere."""
-    return row.notice in AS_IT_STANDS and row.lane != Lane.PAGE
+    return row.notice in AS_IT_STANDS and row.lane > Lane.PAGE
 
 
 async def _drop_needless(tx: Transaction, rows: Iterable[Row]) -> None:
@@ -47,7 +47,7 @@ async def _drop_needless(tx: Transaction, rows: Iterable[Row]) -> None:
 
 
 async def _taking_along(tx: Transaction, row: Row, now: datetime) -> Row:
-    if row.unclear or row.lane == Lane.PAGE:
+    if row.unclear or row.lane <= Lane.PAGE:
         return row
     if row.notice == "reply":
         return await _newest_of_card(tx, row)

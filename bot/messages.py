@@ -307,6 +307,7 @@ Reply = Text | Card | Form | Picture | Document
 class Lane(IntEnum):
     """Sending priority: a lower number leaves first."""
 
+    URGENT = -1  # a page that leaves before other pages; channels see a page
     PAGE = 0
     ANSWER = 1
     NOTICE = 2

@@ -85,7 +85,7 @@ class Outcomes:
     async def _page_elsewhere(self, tx: Transaction, row: Row, channel: str) -> None:
         """A page whose channel fails goes to the person's other places too, and is still tried where it rings."""
         kind, _, person = row.target.partition(":")
-        if row.lane != Lane.PAGE or row.notice != "page" or kind != "person":
+        if row.lane > Lane.PAGE or row.notice != "page" or kind != "person":
             return
         facts, now = {**row.facts, "not_on": channel}, self.desk.clock()
         target, key = f"elsewhere:{person}", f"{row.key}:elsewhere"

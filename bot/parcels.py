@@ -45,7 +45,7 @@ class Packer:
         lost = False
         person = rest if kind in ("person", "elsewhere") else ""
         if person:
-            places, lost = await self._places_of(tx, person, rings=row.lane == Lane.PAGE)
+            places, lost = await self._places_of(tx, person, rings=row.lane <= Lane.PAGE)
             if kind == "elsewhere":
                 places = tuple(place for place in places if place.channel != row.facts["not_on"])
                 if not places:

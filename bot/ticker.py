@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -17,13 +19,25 @@ from bot.failpoints import failpoint
 from escalation.errors import Stale
 from storage import attachments, dialogues, inbox, leases, outbox, signin, tickets
 from storage.database import Database
+from storage.errors import StorageError
 
 log = structlog.get_logger()
-BATCH = 200
-PARKED_FOR = timedelta(seconds=60)
+BATCH = 500  # alarms asked for at once; what is more urgent than the rest waits no longer than for these
+TOGETHER = 100  # alarms in one transaction: more of them would let a press wait for its turn too long
+TRY_AGAIN_AFTER = timedelta(seconds=1)
+PARKED_AFTER = 5  # failures of one ticket's alarm
+PARKED_FOR = timedelta(minutes=10)
 INBOX_KEPT = timedelta(days=14)
 OUTBOX_KEPT = timedelta(days=30)
 FILES_KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A ticket whose alarm cannot be handled: how often that was tried, and until when it waits."""
+
+    tries: int
+    until: datetime
 
 
 class Ticker:
@@ -41,7 +55,7 @@ class Ticker:
         self.shiftwork = Shiftwork(database, desk, owner=owner)
         self.owner = owner
         self.found_by_audit = 0
-        self.parked: dict[int, datetime] = {}
+        self.failing: dict[int, Failing] = {}
         self._scheduler: AsyncIOScheduler | None = None
 
     def start(self) -> None:
@@ -62,41 +76,71 @@ class Ticker:
             self._scheduler = None
 
     async def tick(self) -> int:
-        """Every alarm that is due, each in its own transaction; how many were handled."""
+        """Every alarm that is due, several in a transaction; how many were handled."""
+        handled = 0
+        try:
+            handled = await self._ring()
+            await self._wake_conversations()
+            await self.library.refresh()
+            await self.shiftwork.refresh()
+            handled += await self.rounds.walk() + await self.shiftwork.hand_over() + await self.majors.look()
+        except StorageError as error:
+            log.warning("ticker.database_away", error=str(error))  # nothing is lost: the next tick asks again
+        return handled
+
+    async def _ring(self) -> int:
         handled = 0
         while numbers := await self._due():
-            for number in numbers:
-                handled += await self._run(number)
-            if len(numbers) < BATCH:
+            rung = 0
+            for start in range(0, len(numbers), TOGETHER):
+                rung += await self._run(numbers[start : start + TOGETHER])
+            handled += rung
+            if len(numbers) < BATCH or not rung:  # the rest is another process's, or for the next tick
                 break
-        await self._wake_conversations()
-        await self.library.refresh()
-        await self.shiftwork.refresh()
-        told = await self.rounds.walk()
-        return handled + told + await self.shiftwork.hand_over() + await self.majors.look()
+        return handled
 
     async def _due(self) -> tuple[int, ...]:
         now = self.desk.clock()
-        self.parked = {number: until for number, until in self.parked.items() if until > now}
         async with self.database.reading() as tx:
-            numbers = await tickets.due(tx, now, BATCH + len(self.parked))
-        return tuple(number for number in numbers if number not in self.parked)
+            numbers = await tickets.due(tx, now, BATCH + len(self.failing))
+        return tuple(number for number in numbers if not self._waits(number, now))
 
-    async def _run(self, number: int) -> bool:
+    def _waits(self, number: int, now: datetime) -> bool:
+        failing = self.failing.get(number)
+        return failing is not None and failing.until > now
+
+    async def _run(self, numbers: Sequence[int]) -> int:
         failpoint("ticker.found")
         try:
             async with self.database.transaction() as tx:
-                handled = await self.desk.run_due(tx, number)
+                handled = await self.desk.run_due(tx, numbers)
                 failpoint("ticker.before_commit")
             failpoint("ticker.committed")
-            return handled
-        except Stale:
-            return False  # somebody changed it this very moment: the next tick sees it again
-        except Exception:
+        except StorageError:
+            raise
+        except Exception as error:
             # One ticket that cannot be handled must not hold up the others.
-            log.exception("ticker.ticket_failed", ticket=number)
-            self.parked[number] = self.desk.clock() + PARKED_FOR
-            return False
+            if len(numbers) > 1:
+                return sum([await self._run((number,)) for number in numbers])
+            self._put_aside(numbers[0], error)
+            return 0
+        for number in numbers:
+            self.failing.pop(number, None)
+        return handled
+
+    def _put_aside(self, number: int, error: Exception) -> None:
+        """Its alarm stays due, and is tried again: soon for some times, then seldom."""
+        if isinstance(error, Stale):
+            return  # somebody changed it this very moment: the next tick sees it again
+        tries = self.failing[number].tries + 1 if number in self.failing else 1
+        log.error("ticker.ticket_failed", ticket=number, tries=tries, exc_info=error)
+        wait = TRY_AGAIN_AFTER if tries < PARKED_AFTER else PARKED_FOR
+        self.failing[number] = Failing(tries, self.desk.clock() + wait)
+
+    @property
+    def parked(self) -> tuple[int, ...]:
+        """The tickets whose alarm failed so often that a person should look."""
+        return tuple(sorted(number for number, failing in self.failing.items() if failing.tries >= PARKED_AFTER))
 
     async def _wake_conversations(self) -> None:
         async with self.database.reading() as tx:

@@ -17,6 +17,7 @@ from sqlalchemy import Column, CursorResult, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from escalation.errors import Stale
 from storage.engines import Engines, FileLock, database_url, lock_file, open_engines
 from storage.errors import CommitUnclear, DatabaseUnavailable
 from storage.faults import unavailable
@@ -26,6 +27,9 @@ from storage.tables import heartbeat
 READY_WITHIN = 5.0  # seconds
 
 
+Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
 class Transaction:
     """What the modules here speak to. It ends with its `async with` block: committed, or nothing kept."""
 
@@ -33,6 +37,7 @@ class Transaction:
         self._connection = connection
         self._afterwards: list[Callable[[], object]] = []
         self._failed: DatabaseUnavailable | None = None
+        self._gathered: dict[Executable, list[Mapping[str, Any]]] | None = None
 
     @property
     def dialect(self) -> str:
@@ -42,6 +47,24 @@ class Transaction:
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Call this once the transaction is kept. It must not fail; a crash may come before it."""
         self._afterwards.append(callback)
+
+    def gather(self) -> None:
+        """From here on, what is given to `later` is kept until something is read or the end, and written together."""
+        self._gathered = {} if self._gathered is None else self._gathered
+
+    @property
+    def gathers(self) -> bool:
+        """Whether `gather` was asked for."""
+        return self._gathered is not None
+
+    def later(self, statement: Executable, values: Mapping[str, Any]) -> None:
+        """Run this once nobody can wait for it any more. An UPDATE must touch a row each time, else it is `Stale`."""
+        assert self._gathered is not None
+        self._gathered.setdefault(statement, []).append(values)
+
+    def add_later(self, table: Table, **values: Any) -> None:
+        """Insert a row, as `later` as all the others, unless one with the same unique key stands already."""
+        self.later(_inserting_many(table, self.dialect), values)
 
     async def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """Every row."""
@@ -55,8 +78,8 @@ class Transaction:
         """The first column of the first row; None without a row."""
         return (await self._run(statement)).scalar()
 
-    async def change(self, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
-        """How many rows an UPDATE or DELETE touched. `values` are for what the statement leaves open."""
+    async def change(self, statement: Executable, values: Values | None = None) -> int:
+        """How many rows an UPDATE or DELETE touched. `values` are for what it leaves open: several run it so often."""
         return int((await self._run(statement, values)).rowcount)
 
     async def add(self, table: Table, **values: Any) -> Row[Any]:
@@ -73,9 +96,11 @@ class Transaction:
         changed = changes or {name: value for name, value in values.items() if table.c[name] not in set(key)}
         await self._run(insert.on_conflict_do_update(index_elements=list(key), set_=changed))
 
-    async def _run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
         if self._failed is not None:
             raise self._failed
+        if self._gathered:
+            await self._write_gathered()
         try:
             return cast("CursorResult[Any]", await self._connection.execute(statement, values))
         except Exception as error:
@@ -84,7 +109,18 @@ class Transaction:
                 raise
             raise self._failed from error
 
+    async def _write_gathered(self) -> None:
+        gathered, self._gathered = self._gathered or {}, {}
+        # Changes come first: who was first is decided there.
+        for statement, values in sorted(gathered.items(), key=lambda each: not each[0].is_update):
+            done = await self.change(statement, values)
+            # PostgreSQL does not count here, and need not: what is changed in many was locked when it was read.
+            if statement.is_update and 0 <= done < len(values):
+                raise Stale(f"{len(values) - done} of {len(values)} rows are not as they were read")
+
     async def _commit(self) -> None:
+        if self._gathered:
+            await self._write_gathered()
         # On a full disk SQLite rolls back by itself: a caller who caught that must not commit the rest.
         if self._failed is not None:
             raise self._failed
@@ -235,6 +271,11 @@ def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
 @cache
 def _inserting(table: Table) -> Executable:
     return table.insert().returning(*table.c)
+
+
+@cache
+def _inserting_many(table: Table, dialect: str) -> Executable:
+    return _insert(table, dialect).on_conflict_do_nothing()
 
 
 @cache

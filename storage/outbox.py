@@ -74,39 +74,43 @@ async def put(
     at: datetime,
     not_before: datetime | None = None,
 ) -> bool:
-    """Queue a message once; False when one with this key was queued before, whatever became of it."""
-    row = await tx.add_new(
-        outbox,
-        key=key,
-        target=target,
-        ticket_id=ticket,
-        notice=notice,
-        facts=dict(facts),
-        lane=int(lane),
-        not_before=not_before or at,
-        state="pending",
-        attempts=0,
-        owner="",
-        lease_until=None,
-        fence=0,
-        provider_id="",
-        sent_place="",
-        error="",
-        created_at=at,
-        sent_at=None,
-    )
-    return row is not None
+    """Queue a message once; False when one with this key was queued before, as far as one can say now."""
+    values = {
+        "key": key,
+        "target": target,
+        "ticket_id": ticket,
+        "notice": notice,
+        "facts": dict(facts),
+        "lane": int(lane),
+        "not_before": not_before or at,
+        "state": "pending",
+        "attempts": 0,
+        "owner": "",
+        "lease_until": None,
+        "fence": 0,
+        "provider_id": "",
+        "sent_place": "",
+        "error": "",
+        "created_at": at,
+        "sent_at": None,
+    }
+    if tx.gathers:
+        tx.add_later(outbox, **values)
+        return True
+    return await tx.add_new(outbox, **values) is not None
 
 
-async def claim(tx: Transaction, owner: str, now: datetime, lease_seconds: float, limit: int) -> tuple[Row, ...]:
-    """Take up to `limit` messages to send, in order of lane and age, for `lease_seconds`.
+async def claim(
+    tx: Transaction, owner: str, now: datetime, lease_seconds: float, limit: int, lane: int | None = None
+) -> tuple[Row, ...]:
+    """Take up to `limit` messages to send, in order of lane and age, up to this lane, for `lease_seconds`.
 
     Each target gets one message of a lane at a time, so order is kept. Rows another sender is claiming right
     now are passed over.
     """
     candidates = await tx.all(
         select(outbox.c.id, outbox.c.state)
-        .where(_claimable(now), not_(_somebody_before(now)))
+        .where(_claimable(now), not_(_somebody_before(now)), *(() if lane is None else (outbox.c.lane <= lane,)))
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

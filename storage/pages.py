@@ -31,19 +31,21 @@ class Paged:
 
 
 async def add(tx: Transaction, page: Paged) -> bool:
-    """Note a page; False when this person was paged at this rung and round already."""
-    row = await tx.add_new(
-        pages,
-        ticket_id=page.ticket,
-        generation=page.generation,
-        rung=page.rung,
-        round=page.round,
-        person=page.person,
-        at=page.at,
-        answered=page.answered,
-        answered_at=page.answered_at,
-    )
-    return row is not None
+    """Note a page; False when this person was paged at this rung and round already, as far as one can say now."""
+    values = {
+        "ticket_id": page.ticket,
+        "generation": page.generation,
+        "rung": page.rung,
+        "round": page.round,
+        "person": page.person,
+        "at": page.at,
+        "answered": page.answered,
+        "answered_at": page.answered_at,
+    }
+    if tx.gathers:
+        tx.add_later(pages, **values)
+        return True
+    return await tx.add_new(pages, **values) is not None
 
 
 async def paged(tx: Transaction, ticket_id: int, generation: int) -> frozenset[str]:

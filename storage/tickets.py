@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,9 @@ async def save(tx: Transaction, ticket: Ticket) -> Ticket:
     """
     stored = replace(ticket, version=ticket.version + 1)
     values = ticket_values(stored) | {"number": ticket.id, "read_as": ticket.version}
-    if not await tx.change(_SAVE, values):
+    if tx.gathers:
+        tx.later(_SAVE, values)
+    elif not await tx.change(_SAVE, values):
         raise Stale(f"{ticket.name} is not at version {ticket.version} any more")
     return stored
 
@@ -83,6 +85,17 @@ async def due(tx: Transaction, now: datetime, limit: int) -> tuple[int, ...]:
         .limit(limit)
     )
     return tuple(row.id for row in rows)
+
+
+async def load_due(tx: Transaction, numbers: Sequence[int], now: datetime) -> tuple[Ticket, ...]:
+    """Those of these tickets whose alarm is due, most urgent first, without those another process is changing."""
+    rows = await tx.all(
+        select(tickets)
+        .where(tickets.c.id.in_(numbers), tickets.c.due_at <= now)
+        .order_by(tickets.c.priority, tickets.c.due_at, tickets.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return tuple(map(ticket_from, rows))
 
 
 async def next_due(tx: Transaction) -> datetime | None:
@@ -120,18 +133,20 @@ async def without_alarm(tx: Transaction, limit: int = 100) -> tuple[int, ...]:
 
 
 async def add_event(tx: Transaction, event: TicketEvent) -> TicketEvent:
-    """Write a line of the audit log, and give it back with its number."""
-    row = await tx.add(
-        ticket_events,
-        ticket_id=event.ticket,
-        at=event.at,
-        by=event.by,
-        action=event.action,
-        via=event.via,
-        facts=dict(event.facts),
-        public=event.public,
-    )
-    return event_from(row)
+    """Write a line of the audit log, and give it back with its number, unless it is gathered with others."""
+    values = {
+        "ticket_id": event.ticket,
+        "at": event.at,
+        "by": event.by,
+        "action": event.action,
+        "via": event.via,
+        "facts": dict(event.facts),
+        "public": event.public,
+    }
+    if tx.gathers:
+        tx.add_later(ticket_events, **values)
+        return event
+    return event_from(await tx.add(ticket_events, **values))
 
 
 async def latest_event(tx: Transaction) -> int:

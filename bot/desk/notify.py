@@ -15,6 +15,7 @@ from bot.organisation import Organisation
 from bot.phrases import Fact
 from escalation.dispatch import on_duty
 from escalation.ladder import Page
+from escalation.priority import Priority
 from escalation.ticket import Action, Origin, Status, Ticket, TicketEvent
 
 Given = dict[str, Fact]
@@ -213,7 +214,8 @@ def page_posts(ticket: Ticket, page: Page, people: Iterable[str]) -> tuple[Post,
     if page.lapsed:
         facts["lapsed"] = page.lapsed
     stem = f"escalate:{ticket.id}:{page.generation}:{page.rung}:{page.round}"
-    return tuple(Post(f"{stem}:{person}", to_person(person), "page", Lane.PAGE, ticket.id, facts) for person in people)
+    lane = Lane.URGENT if ticket.priority in (Priority.P1, Priority.P2) else Lane.PAGE
+    return tuple(Post(f"{stem}:{person}", to_person(person), "page", lane, ticket.id, facts) for person in people)
 
 
 def told_posts(ticket: Ticket, event: TicketEvent, about: str, people: Iterable[str]) -> tuple[Post, ...]:
