@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from bot.app import App
-from bot.settings import Settings
+from bot.settings import Settings, TelegramSettings
 from tests.journeys.stage import TUESDAY_MORNING
 
 READY_WITHIN = 60  # seconds; the machine may be busy
@@ -73,6 +73,8 @@ class DeskProcess:
     deaths: list[str] = field(default_factory=list)
     process: ForkServerProcess | None = None
     failpoint: str = ""
+    config: Path | None = None
+    telegram: TelegramSettings | None = None
     client: httpx.Client = field(default_factory=lambda: httpx.Client(verify=False, timeout=20))
 
     def __post_init__(self) -> None:
@@ -86,7 +88,13 @@ class DeskProcess:
     def start(self, failpoint: str = "") -> None:
         """Start it and wait until it serves; it may die at its fail point before it is asked anything."""
         self.failpoint = failpoint
-        settings = Settings(database_url=self.database_url, port=self.port, failpoint=failpoint)
+        settings = Settings(
+            database_url=self.database_url,
+            config=self.config,
+            port=self.port,
+            failpoint=failpoint,
+            telegram=self.telegram,
+        )
         self.process = PROCESSES.Process(target=serve, args=(settings, self.clock, self.folder / "log"), daemon=True)
         self.process.start()
         deadline = time.monotonic() + READY_WITHIN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.telegram import payloads
@@ -31,12 +32,12 @@ def get_me(telegram: Telegram, arguments: Json) -> Json:
     }
 
 
-async def get_updates(telegram: Telegram, arguments: Json) -> list[Any]:
+async def get_updates(telegram: Telegram, arguments: Json, gone: Callable[[], bool]) -> list[Any]:
     limit = int(arguments.get("limit") or 100)
     if not 1 <= limit <= 100:
         raise malformed("limit must be from 1 to 100")
     offset, timeout = int(arguments.get("offset") or 0), float(arguments.get("timeout") or 0)
-    return await telegram.updates.poll(offset, limit, timeout, arguments.get("allowed_updates"))
+    return await telegram.updates.poll(offset, limit, timeout, arguments.get("allowed_updates"), gone)
 
 
 def set_webhook(telegram: Telegram, arguments: Json) -> bool:

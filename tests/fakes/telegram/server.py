@@ -74,9 +74,9 @@ class Server:
         if _counted(call.method) and (wait := telegram.limits.seconds_to_wait(call.chat)):
             call.fault = Trouble.RATE_LIMITED.value
             raise too_many(wait)
-        return self._ok(call, await self._apply(call))
+        return self._ok(call, await self._apply(request, call))
 
-    async def _apply(self, call: Call) -> Any:
+    async def _apply(self, request: web.Request, call: Call) -> Any:
         specification = self.telegram.specification
         if specification.named(call.method) is None or (call.method not in METHODS and call.method != "getUpdates"):
             known = specification.named(call.method) and specification.present
@@ -86,7 +86,7 @@ class Server:
         if faults:
             raise malformed("; ".join(faults))
         if call.method == "getUpdates":
-            return await bot_methods.get_updates(self.telegram, call.arguments)
+            return await bot_methods.get_updates(self.telegram, call.arguments, lambda: request.transport is None)
         answer = METHODS[call.method](self.telegram, call.arguments)
         call.applied = True
         return answer
@@ -113,7 +113,7 @@ class Server:
             case Trouble.RATE_LIMITED:
                 raise too_many(fault.retry_after)
         if fault.applied:
-            call.answer = await self._apply(call)
+            call.answer = await self._apply(request, call)
         match fault.trouble:
             case Trouble.SILENCE:
                 self.telegram.changed()

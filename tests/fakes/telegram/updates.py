@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -109,8 +109,15 @@ class Updates:
 
     # long polling
 
-    async def poll(self, offset: int, limit: int, timeout: float, allowed: Iterable[str] | None) -> list[Any]:
-        """`getUpdates`: confirm what lies before `offset`, wait for something, give it."""
+    async def poll(
+        self,
+        offset: int,
+        limit: int,
+        timeout: float,
+        allowed: Iterable[str] | None,
+        gone: Callable[[], bool] = lambda: False,
+    ) -> list[Any]:
+        """`getUpdates`: confirm what lies before `offset`, wait for something, give it; until the asker is `gone`."""
         if self.webhook:
             raise Refused(
                 "Conflict: can't use getUpdates method while webhook is active; "
@@ -125,7 +132,8 @@ class Updates:
         self._polling += 1
         self.telegram.changed()
         try:
-            await self.telegram.until(lambda: self.waiting or self._poll != mine or self._closing, timeout)
+            over = lambda: self.waiting or self._poll != mine or self._closing or gone()  # noqa: E731
+            await self.telegram.until(over, timeout)
         finally:
             self._polling -= 1
         if self._poll != mine:
