@@ -58,7 +58,9 @@ def _step(scene: Scene, facts: Given) -> Reply:
     named = _named(facts, reader)
     if facts["action"] == Action.HOLD.value:
         return Text(tickets.on_hold(ticket, str(facts["reason"]), reader), ticket.id)
-    sentence = reader.tell(f"step.{facts['action']}", ticket=ticket.name, **named)
+    timed = facts["action"] == Action.VISIT.value and facts.get("until")
+    key = "step.visit_until" if timed else f"step.{facts['action']}"
+    sentence = reader.tell(key, ticket=ticket.name, **named)
     words = str(facts.get("text", ""))
     if not words:
         return Text(sentence, ticket.id)
@@ -171,7 +173,7 @@ def _page(scene: Scene, facts: Given) -> Reply:
     holder = ticket.climb.acknowledged_by
     card = tickets.staff_card(ticket, scene.policy, frozenset(), reader, key)
     reason = _page_reason(scene, facts)
-    state = reader.tell("page.held", who=reader.name(holder)) if holder else reader.tell("page.waiting")
+    state = _held(ticket, reader) if holder else reader.tell("page.waiting")
     return Card(
         title=_page_title(scene, facts),
         tone=Tone.WARN if holder else Tone.BAD,
@@ -181,6 +183,16 @@ def _page(scene: Scene, facts: Given) -> Reply:
         key=key,
         ticket=ticket.id,
     )
+
+
+def _held(ticket: Ticket, reader: Reader) -> str:
+    """Who has acknowledged, and when they will be there or that they were asked about it."""
+    who, climb = reader.name(ticket.climb.acknowledged_by), ticket.climb
+    if climb.asked:
+        return reader.tell("page.asked", who=who)
+    if climb.arrives_at is not None:
+        return reader.tell("page.on_my_way", who=who, at=reader.moment(climb.arrives_at))
+    return reader.tell("page.held", who=who)
 
 
 def _page_title(scene: Scene, facts: Given) -> str:
@@ -204,6 +216,7 @@ def _page_buttons(scene: Scene, *, answered: bool) -> tuple[Button, ...]:
     buttons: list[Button] = []
     if not answered and Action.ACK in scene.possible:
         buttons.append(reader.button("ack", f"t:ack:{ticket.id}", "primary"))
+        buttons.append(reader.button("on_my_way", f"t:onmyway:{ticket.id}"))
         buttons.append(reader.button("decline", f"t:decline:{ticket.id}"))
     if Action.CLAIM in scene.possible:
         buttons.append(reader.button("claim", f"t:claim:{ticket.id}"))
@@ -230,6 +243,8 @@ def _told(scene: Scene, facts: Given) -> Reply:
 
 
 def _quick(scene: Scene, about: str) -> tuple[Button, ...]:
+    if about == "still_on_it":
+        return _yes_or_no(scene)
     wanted = {
         "comment": Action.REPLY,
         "attach": Action.REPLY,
@@ -239,6 +254,17 @@ def _quick(scene: Scene, about: str) -> tuple[Button, ...]:
     if wanted is None or wanted not in scene.possible:
         return ()
     return (scene.reader.button(wanted.value, f"t:{wanted.value}:{scene.ticket.id}", "primary"),)
+
+
+def _yes_or_no(scene: Scene) -> tuple[Button, ...]:
+    """The answers to "still on it?", as long as it is the reader who is asked."""
+    ticket, reader = scene.ticket, scene.reader
+    if not ticket.climb.asked or ticket.climb.acknowledged_by != reader.person or Action.ACK not in scene.possible:
+        return ()
+    return (
+        reader.button("still_on_it", f"t:ack:{ticket.id}", "primary"),
+        reader.button("not_any_more", f"t:decline:{ticket.id}"),
+    )
 
 
 NOTICES: Mapping[str, Callable[[Scene, Given], Reply | None]] = {

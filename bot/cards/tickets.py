@@ -10,7 +10,7 @@ from bot.cards.reader import Reader, strong
 from bot.messages import Block, Button, Card, Check, Checklist, CheckState, Facts, Quote, Tone, plain
 from bot.phrases import span
 from escalation import clocks
-from escalation.clocks import RESOLUTION, RESPONSE, UPDATE, Clock, State
+from escalation.clocks import ON_SITE, RESOLUTION, RESPONSE, UPDATE, Clock, State
 from escalation.policy import Policy
 from escalation.promises import standing, window_of
 from escalation.ticket import Action, Evidence, Status, Ticket, TicketEvent
@@ -34,7 +34,17 @@ FIRST_ROW = (
     Action.ASSIGN,
     Action.ESCALATE,
 )
-MORE = (Action.RELEASE, Action.TRANSFER, Action.PRIORITY, Action.LINK, Action.MAJOR, Action.CANCEL)
+MORE = (
+    Action.RELEASE,
+    Action.TRANSFER,
+    Action.PRIORITY,
+    Action.VISIT,
+    Action.ARRIVE,
+    Action.PROMISE,
+    Action.LINK,
+    Action.MAJOR,
+    Action.CANCEL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +124,16 @@ def promise(ticket: Ticket, policy: Policy, reader: Reader) -> str:
 
 def action_buttons(ticket: Ticket, possible: Iterable[Action], *, more: bool = False) -> tuple[tuple[Action, str], ...]:
     """The actions to draw, in their order, with the `t:` action string of each."""
-    allowed = frozenset(possible)
+    allowed = frozenset(possible) - _pointless(ticket)
     row = MORE if more else FIRST_ROW
     return tuple((action, f"t:{action.value}:{ticket.id}") for action in row if action in allowed)
+
+
+def _pointless(ticket: Ticket) -> frozenset[Action]:
+    """Nobody arrives before a visit is agreed, and nobody agrees one twice."""
+    way = ticket.clock(ON_SITE)
+    agreed = way is not None and not way.dormant and not way.stopped
+    return frozenset({Action.VISIT} if agreed else {Action.ARRIVE})
 
 
 def staff_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reader) -> tuple[Button, ...]:
@@ -253,6 +270,8 @@ def event_line(event: TicketEvent, reader: Reader) -> str:
     if event.action is Action.PAGE:
         named["people"] = reader.tell("list.comma").join(reader.name(p) for p in str(facts["people"]).split(","))
     word = "handover" if "before" in facts else event.action.value
+    if event.action is Action.MAJOR and "what" in facts:
+        word = f"major_{facts['what']}"
     return reader.tell(f"event.{word}", **{**facts, **named, "who": reader.name(event.by)})
 
 
@@ -270,8 +289,6 @@ def ticket_line(ticket: Ticket, reader: Reader) -> str:
 
 
 def list_card(title: str, tickets: Iterable[Ticket], reader: Reader, empty: str) -> Card:
-    if event.action is Action.MAJOR and "what" in facts:
-        word = f"major_{facts['what']}"
     """A list of tickets, each with a button that shows it."""
     shown = tuple(tickets)[:10]
     blocks = tuple(plain(ticket_line(ticket, reader)) for ticket in shown) or (plain(empty),)

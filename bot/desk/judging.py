@@ -46,7 +46,7 @@ class Seen:
 def judged(seen: Seen, action: Action, facts: Mapping[str, Fact], organisation: Organisation, now: datetime) -> Facts:
     """The action's facts, completed. Raises the `Refusal` that says best what is wrong."""
     ticket = seen.ticket
-    _refuse_second(seen, action)
+    _refuse_second(seen, action, facts)
     if not access.may(seen.actor, action, ticket, seen.paged):
         raise Forbidden("refused.forbidden", ticket=ticket.name, action=action.value)
     after(ticket, action)  # raises `OutOfOrder`: better said than what is wrong with the facts
@@ -85,7 +85,7 @@ def _tier_above(ticket: Ticket, group: Group) -> int:
     return tier
 
 
-def _refuse_second(seen: Seen, action: Action) -> None:
+def _refuse_second(seen: Seen, action: Action, facts: Mapping[str, Fact]) -> None:
     """A second press tells who was first."""
     ticket, by = seen.ticket, seen.actor.person
     mine = "_by_you" if ticket.assignee == by else ""
@@ -94,7 +94,8 @@ def _refuse_second(seen: Seen, action: Action) -> None:
     if action in (Action.ACK, Action.DECLINE) and ticket.status is not Status.NEW and ticket.assignee:
         raise TooLate(f"refused.claimed{mine}", ticket=ticket.name, person=ticket.assignee)
     holder = ticket.climb.acknowledged_by
-    if action is Action.ACK and holder and ticket.status is Status.NEW:
+    renews = holder == by and (ticket.climb.asked or bool(facts.get("until")))
+    if action is Action.ACK and holder and ticket.status is Status.NEW and not renews:
         suffix = "_by_you" if holder == by else ""
         raise TooLate(f"refused.acknowledged{suffix}", ticket=ticket.name, person=holder)
     if action is Action.RESOLVE and ticket.status is Status.RESOLVED:

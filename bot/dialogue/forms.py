@@ -201,6 +201,21 @@ def _hold(ticket: Ticket, world: World) -> tuple[Field, ...]:
     )
 
 
+def _on_my_way(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    return (_field("until", world.reader, FieldKind.MOMENT, required=True, longest=40),)
+
+
+def _visit(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    return (_field("until", world.reader, FieldKind.MOMENT, longest=40),)
+
+
+def _promise(ticket: Ticket, world: World) -> tuple[Field, ...]:
+    return (
+        _field("until", world.reader, FieldKind.MOMENT, required=True, longest=40),
+        _field("text", world.reader, FieldKind.TEXT, longest=LONGEST_TEXT),
+    )
+
+
 def _transfer(ticket: Ticket, world: World) -> tuple[Field, ...]:
     reader = world.reader
     groups = _named({k: each.names for k, each in world.organisation.groups.items() if k != ticket.group}, reader)
@@ -247,6 +262,9 @@ def _link(ticket: Ticket, world: World) -> tuple[Field, ...]:
 _FORMS: Mapping[Action, Callable[[Ticket, World], tuple[Field, ...]]] = {
     Action.RESOLVE: _resolve,
     Action.HOLD: _hold,
+    Action.ACK: _on_my_way,  # *Acknowledge* needs none; *On my way* asks until when
+    Action.VISIT: _visit,
+    Action.PROMISE: _promise,
     Action.TRANSFER: _transfer,
     Action.ASSIGN: _assign,
     Action.PRIORITY: _priority,

@@ -1,4 +1,4 @@
-"""A date and time as people type it: ISO 8601, "14:30", "tomorrow 9:00", "2h", "3 days", 明天 9:00, 2小时."""
+"""A date and time as people type it: ISO 8601, "14:30", "tomorrow 9:00", "2h", "Friday 14:00", 明天 9:00, 2小时."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ _LENGTH = re.compile(
     r"^(?:in\s*)?(?P<count>\d{1,3})\s*(?P<unit>minutes?|mins?|m|hours?|h|days?|d|weeks?|w|分钟?|个?小时|天|周)(?:后|之后)?$",
     re.IGNORECASE,
 )
+_WEEKDAY = re.compile(
+    rf"^(?:(?:on|this)\s+)?(?P<next>next\s+|下)?(?:(?P<english>mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+    rf"|(?:这|本)?(?:周|星期|礼拜)(?P<chinese>[一二三四五六日天]))(?:[,，]?\s*(?:at\s*)?{_CLOCK})?$",
+    re.IGNORECASE,
+)
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"m": 60, "分": 60, "h": 3600, "小": 3600, "d": 86400, "天": 86400, "w": 604800, "周": 604800}
 _DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
 MORNING = 9
@@ -36,6 +42,27 @@ def parse_moment(text: str, now: datetime, zone: str) -> datetime:
     return at
 
 
+_SPOKEN = re.compile(
+    r"20\d\d[-/]\d\d?[-/]\d\d?(?:[ T]\d\d?:\d\d)?"
+    r"|(?:(?:today|tomorrow|今天|明天|后天)\s*(?:at\s*)?)?\d{1,2}[:：]\d{2}"
+    r"|(?:今天|明天|后天)?\d{1,2}点半?"
+    r"|in\s+\d{1,3}\s*(?:minutes?|mins?|hours?|days?)\b|\d{1,3}\s*(?:分钟|个?小时|天)(?:之?后|内)?",
+    re.IGNORECASE,
+)
+
+
+def moment_within(text: str, now: datetime, zone: str) -> datetime | None:
+    """The first moment ahead that a sentence names, such as "call back by 15:30", or None: people promise in words."""
+    for found in _SPOKEN.finditer(text):
+        try:
+            at = parse_moment(found[0].removesuffix("内"), now, zone)
+        except BadMoment:
+            continue
+        if at > now:
+            return at
+    return None
+
+
 def _parsed(words: str, now: datetime, zone: str) -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     if length := _LENGTH.match(words):
@@ -43,9 +70,24 @@ def _parsed(words: str, now: datetime, zone: str) -> datetime:
         return now.astimezone(UTC) + timedelta(seconds=seconds)
     if words.lower() in _DAYS:
         return _at(local + timedelta(days=_DAYS[words.lower()]), MORNING, 0)
+    if weekday := _WEEKDAY.match(words):
+        return _on_weekday(weekday, local)
     if day := _DAY.match(words):
         return _on_day(day, local)
     return _iso(words, zone)
+
+
+def _on_weekday(said: re.Match[str], local: datetime) -> datetime:
+    """The coming one of that name; "next" means the one of next week."""
+    chinese = "一二三四五六日天".find(said["chinese"]) if said["chinese"] else 0
+    wanted = _WEEK.index(said["english"].lower()) if said["english"] else min(chinese, 6)
+    days = wanted - local.weekday() + 7 if said["next"] else (wanted - local.weekday()) % 7
+    hour = int(said["hour"] or MORNING)
+    minute = 30 if said["half"] else int(said["minute"] or 0)
+    if hour > 23 or minute > 59:
+        raise BadMoment(said.string)
+    at = _at(local + timedelta(days=days), hour, minute)
+    return at if at > local else _at(local + timedelta(days=days + 7), hour, minute)
 
 
 def _on_day(day: re.Match[str], local: datetime) -> datetime:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.moments import BadMoment, parse_moment
+from bot.dialogue.moments import BadMoment, moment_within, parse_moment
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # Tuesday, 14:00 in Tianjin
 
@@ -52,3 +52,26 @@ def test_any_text_is_a_time_or_refused(typed: str) -> None:
     """Nothing else can come of it."""
     with contextlib.suppress(BadMoment):
         assert parse_moment(typed, NOW, "Europe/Berlin").tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("promised", "meant"),
+    [
+        ("call back by 15:30", "2026-11-24T07:30"),
+        ("somebody comes tomorrow at 9:15, with a new cable", "2026-11-25T01:15"),
+        ("a technician within 2 hours, or in 2 hours", "2026-11-24T08:00"),
+        ("下午 15:30 前回电", "2026-11-24T07:30"),
+        ("明天9点半上门", "2026-11-25T01:30"),
+        ("2小时内有人联系", "2026-11-24T08:00"),
+        ("on 2026-12-01 14:00 with two people", "2026-12-01T06:00"),
+    ],
+)
+def test_a_promise_in_words_names_its_moment(promised: str, meant: str) -> None:
+    found = moment_within(promised, NOW, "Asia/Shanghai")
+    assert found is not None
+    assert found.isoformat().startswith(meant)
+
+
+@pytest.mark.parametrize("promised", ["", "soon", "as always", "room 305", "25:99", "2020-01-01"])
+def test_words_without_a_moment_ahead_promise_none(promised: str) -> None:
+    assert moment_within(promised, NOW, "Asia/Shanghai") is None
