@@ -10,7 +10,7 @@ from bot.cards.tickets import list_card, requester_card
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
 from bot.dialogue import filling, opening, table
-from bot.dialogue.effects import Act, AskAgain, Learn, ListMine, Open, Probe, Show
+from bot.dialogue.effects import Act, AskAgain, Follow, Learn, ListMine, Open, Probe, Show
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn
@@ -19,7 +19,7 @@ from bot.messages import Answer, Capabilities, Card, Form, Lane, Place, Reply, T
 from bot.reply_json import to_json
 from escalation.errors import Absent
 from escalation.ticket import Ticket
-from storage import articles, inbox, outbox
+from storage import articles, inbox, majors, outbox
 from storage.database import Transaction
 
 
@@ -51,11 +51,17 @@ class Carrier:
                     replies += [again] if again else []
                 case ListMine():
                     replies.append(my_tickets(work.world))
+                case Follow(ticket=number):
+                    replies.append(await self._follow(work, number))
                 case Learn():
                     await self._learn(work, doing)
                 case _:
                     replies.append(doing)
         return talk, tuple(replies)
+
+    async def _follow(self, work: Work, number: int) -> Text:
+        new = await majors.follow(work.tx, number, work.world.person.key, self.desk.clock())
+        return Text(work.world.reader.tell("outage.following" if new else "outage.following_already"))
 
     async def _learn(self, work: Work, learned: Learn) -> None:
         await articles.feedback(

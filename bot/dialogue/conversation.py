@@ -31,7 +31,7 @@ from bot.probes.probe import ProbeResult
 from bot.reply_json import from_json
 from escalation.errors import Refusal, Stale
 from escalation.ticket import OPEN, Status
-from storage import dialogues, inbox, people, tickets
+from storage import dialogues, inbox, majors, people, tickets
 from storage.database import Database, Transaction
 from storage.errors import StorageError
 
@@ -227,6 +227,7 @@ class Conversation:
             vocabulary=self._vocabulary[1],
             knowledge=self.knowledge,
             open_tickets=await tickets.find(tx, mine),
+            outages=await majors.outages(tx),
             linkable=self._linkable,
             doors={channel: door() for channel, door in self.doors.items()},
         )

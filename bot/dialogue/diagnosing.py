@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cards import answers
+from bot.dialogue import outages
 from bot.dialogue.answering import answer, fixed
 from bot.dialogue.effects import Probe
 from bot.dialogue.opening import about
@@ -19,12 +20,18 @@ from intents.catalogue import Intent
 from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
 
 
-def trouble(talk: Talk, words: str, world: World) -> Turn:
-    """A new conversation about something: checks where there are any, else guided steps, else answers."""
+def trouble(talk: Talk, words: str, world: World, *, different: bool = False) -> Turn:
+    """A new conversation about something: checks where there are any, else guided steps, else answers.
+
+    A known outage comes before all of these, unless the person has said that theirs is `different`.
+    """
     meant = world.understand(words)
     started = about(talk, words, meant)
     if meant.intent is Intent.REQUEST:
         return answer(replace(started, kind=Kind.REQUEST.value), world)
+    outage = world.outage_of(started.service)
+    if outage is not None and not different:
+        return outages.known(started, outage, world)
     if meant.intent is Intent.QUESTION:
         return answer(started, world)
     if meant.intent is Intent.UNKNOWN and meant.service is None:

@@ -55,6 +55,13 @@ class AskAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Let the person hear of every update on a ticket that is not theirs."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     """An article was offered, fixed it, or did not: what the knowledge page counts and the engine learns from.
 
@@ -68,5 +75,5 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Act | Show | ListMine | AskAgain | Learn
+Effect = Probe | Open | Act | Show | ListMine | AskAgain | Follow | Learn
 Doing = Reply | Effect

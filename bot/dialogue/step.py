@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from bot.cards import answers
-from bot.cards.reader import Reader
-from bot.dialogue import filling
+from bot.dialogue import filling, outages, table
+from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, Doing, ListMine, Show
@@ -248,6 +248,10 @@ def pressed(talk: Talk, turn: int, words: tuple[str, ...], world: World) -> Turn
         turned = pressed_button(talk, words, world)
         return replace(turned, talk=replace(turned.talk, pressed=f"{press}@{now.isoformat()}"))
     last, _, at = talk.pressed.rpartition("@")
+        case ("follow", number) if is_number(number):
+            return outages.follow(talk, int(number), world)
+        case ("different",):
+            return trouble(talk, talk.words, world, different=True)
     if last == press and now - datetime.fromisoformat(at) < DOUBLE_CLICK:
         return Turn(talk)
     return earlier(talk, world)

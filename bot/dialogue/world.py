@@ -15,6 +15,7 @@ from faq.index import Index, build
 from faq.verdict import AS_SHIPPED, Platt, Thresholds
 from intents.classify import Named, Understanding, default_words, understand
 from intents.flows import Flow, load_flows
+from storage.majors import Outage
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,15 @@ class World:
     knowledge: Knowledge
     open_tickets: tuple[Ticket, ...] = ()
     root: str = "/"  # what stands before a command word where it is written
+    outages: tuple[Outage, ...] = ()
     linkable: bool = False  # whether there is a chat to link an account of
     doors: Mapping[str, str] = field(default_factory=dict)  # what a link that opens our chat begins with, by channel
+
+    def outage_of(self, service: str) -> Outage | None:
+        """What is known to be down of this service, unless it is this person's own ticket."""
+        mine = {ticket.id for ticket in self.open_tickets}
+        found = (each for each in self.outages if service and each.service == service and each.ticket not in mine)
+        return next(found, None)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -127,3 +127,25 @@ async def test_who_proposes_does_not_decide_and_a_decision_stands(sqlite_url: st
         assert not (await stage.ticket(1)).major
         await engineer.commands("/major 1")
         await engineer.sees("张伟已经认定 T-1 不算重大故障")
+
+
+async def test_whoever_writes_next_is_told_and_added_or_has_something_else(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        await report(stage, CALLERS[:1])
+        engineer, _ = await declared(stage)
+        await engineer.commands("/major 1 Back by 15:00")
+        anna, li = stage.person("anna.weber"), stage.person("li.xin")
+        await anna.says("my VPN keeps dropping")
+        assert "Back by 15:00" in await anna.sees("We know about it")
+        await anna.presses("Add me")
+        await anna.sees("You hear of every update")
+        await engineer.commands("/major 1 Five more minutes")
+        await anna.sees("Five more minutes")
+        await li.says("VPN 一直掉线")
+        await li.sees("我们已经知道了")
+        await li.presses("Mine is different")
+        await li.does_not_see("之后每条进展")
+        await li.sees("VPN")
+        await anna.says("VPN is still dropping")
+        await anna.presses("Add me")
+        await anna.sees("on the list already")
