@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from escalation.calendar import Window
@@ -119,6 +120,8 @@ class Policy:
     escalate_again_after: int  # between two escalations by the same requester
     contracts: Mapping[str, Contract] = field(default_factory=dict)
     unladdered: tuple[str, ...] = ()
+    quiet_window: str = ""  # outside it nobody hears of the clocks of these priorities
+    quiet_priorities: tuple[str, ...] = ()
     # Looked up for each clock of each ticket, so put in order once.
     _by_service: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _by_group: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -142,6 +145,13 @@ class Policy:
         key = f"{kind}:{priority.name}"
         special = self.contracts[contract].targets.get(key) if contract else None
         return special or self.targets[key]
+
+    def quiet_until(self, priority: Priority, now: datetime) -> datetime | None:
+        """When people may hear of the clocks of such a ticket again; None when they may now. Pages are not meant."""
+        if not self.quiet_window or priority.name not in self.quiet_priorities:
+            return None
+        window = self.windows[self.quiet_window]
+        return None if window.is_open(now) else window.next_open(now)
 
     def ladder_key(self, kind: str, priority: Priority, group: str) -> str:
         """Which ladder such a ticket climbs: the group's own, else the kind's, else the priority's."""
@@ -185,6 +195,7 @@ class Policy:
                 for key, contract in sorted(self.contracts.items())
             },
             "unladdered": list(self.unladdered),
+            "quiet": [self.quiet_window, list(self.quiet_priorities)],
         }
 
     @classmethod
@@ -207,6 +218,8 @@ class Policy:
                 for key, (services, groups, targets) in data.get("contracts", {}).items()
             },
             unladdered=tuple(data.get("unladdered", ())),
+            quiet_window=data.get("quiet", ["", []])[0],
+            quiet_priorities=tuple(data.get("quiet", ["", []])[1]),
         )
 
     def digest(self) -> str:

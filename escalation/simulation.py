@@ -7,7 +7,7 @@ here knows what time it is, and two plays of one script are the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from escalation import clocks, lifecycle, promises
@@ -233,14 +233,18 @@ class _Life:
                 yield Line(self.now, self.name, "alarm", self.cast.admins, more={"count": said})
             case Marked(clock=clock, percent=percent, who=who):
                 more = {"about": "mark", "percent": percent}
-                yield Line(self.now, self.name, "remind", self._behind(who), clock=clock, more=more)
+                yield Line(self._loud(), self.name, "remind", self._behind(who), clock=clock, more=more)
             case HoldOver():
                 yield from self._changes(Action.RESUME, "", {})
-                yield self._reminds(self._behind(("owner",)), "hold over")
+                yield replace(self._reminds(self._behind(("owner",)), "hold over"), at=self._loud())
             case Close():
                 yield from self._changes(Action.CLOSE, "", {})
             case AskRating():
                 yield self._reminds((self.ticket.requester,), "rating")
+
+    def _loud(self) -> datetime:
+        """When people hear of a clock: now, or when their quiet hours are over."""
+        return self.policy.quiet_until(self.ticket.priority, self.now) or self.now
 
     def _behind(self, who: tuple[str, ...]) -> tuple[str, ...]:
         return self.cast.behind(self.ticket, who, self.now)

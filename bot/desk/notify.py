@@ -166,7 +166,7 @@ def _told(ticket: Ticket, event: TicketEvent, person: str, about: str) -> Post:
 
 def _to_rooms(ticket: Ticket, event: TicketEvent, organisation: Organisation) -> Iterator[Post]:
     """The live card of the ticket's group, and what happened into its thread."""
-    for channel, place in _rooms(ticket, organisation):
+    for channel, place in rooms_of(ticket, organisation):
         lane = Lane.NOTICE if ticket.version == 1 else Lane.COSMETIC
         yield Post(f"room:{ticket.id}:{ticket.version}:{channel}", to_place(place), "room", lane, ticket.id)
         written_there = event.action in (Action.NOTE, Action.REPLY) and event.via == f"{channel}:thread"
@@ -175,7 +175,7 @@ def _to_rooms(ticket: Ticket, event: TicketEvent, organisation: Organisation) ->
             yield Post(_key(ticket, event, f"log:{channel}"), to_place(place), "log", Lane.NOTICE, ticket.id, facts)
 
 
-def _rooms(ticket: Ticket, organisation: Organisation) -> Iterator[tuple[str, Place]]:
+def rooms_of(ticket: Ticket, organisation: Organisation) -> Iterator[tuple[str, Place]]:
     """The channels on which the ticket's group has a room, and the room."""
     for channel, room in organisation.group_of(ticket.group).rooms.items():
         workspace, _, room_id = room.rpartition("/")
@@ -192,7 +192,7 @@ def _documents(before: Ticket, ticket: Ticket, event: TicketEvent, organisation:
         for person in sorted(told):
             key = f"file:{ticket.id}:{number}:{person}"
             yield Post(key, to_person(person), "document", Lane.NOTICE, ticket.id, facts)
-        for channel, place in _rooms(ticket, organisation):
+        for channel, place in rooms_of(ticket, organisation):
             if event.via != f"{channel}:thread" or event.by == ticket.requester:
                 key, more = f"file:{ticket.id}:{number}:{channel}", {"thread_of": f"room:{ticket.id}"}
                 yield Post(key, to_place(place), "document", Lane.NOTICE, ticket.id, {**facts, **more})
@@ -213,6 +213,8 @@ def page_posts(ticket: Ticket, page: Page, people: Iterable[str]) -> tuple[Post,
         facts["skipped"] = ", ".join(str(rung) for rung in page.skipped)
     if page.lapsed:
         facts["lapsed"] = page.lapsed
+    if page.channels:
+        facts["channels"] = ",".join(page.channels)
     stem = f"escalate:{ticket.id}:{page.generation}:{page.rung}:{page.round}"
     lane = Lane.URGENT if ticket.priority in (Priority.P1, Priority.P2) else Lane.PAGE
     return tuple(Post(f"{stem}:{person}", to_person(person), "page", lane, ticket.id, facts) for person in people)

@@ -96,10 +96,10 @@ class Desk:
         ticket = await tickets.load(tx, number)
         actor = self.organisation.actor(person)
         if ticket is None:
-            raise Absent("refused.absent", ticket=number)
+            raise Absent("refused.absent", ticket=f"T-{number}")
         paged = await pages.paged(tx, ticket.id, ticket.climb.generation)
         if not access.may(actor, Look.TIMELINE, ticket, paged):
-            raise Absent("refused.absent", ticket=number)
+            raise Absent("refused.absent", ticket=f"T-{number}")
         return Seen(ticket, await self.policy(tx, ticket.policy), actor, paged)
 
     async def act(
@@ -243,10 +243,13 @@ class Desk:
             case Alarm(count=count):
                 await self._announce(tx, ticket, Action.ALARM, {"count": count}, ("admin",), "alarm")
             case Marked(clock=clock, percent=percent, who=who):
-                await self._announce(tx, ticket, Action.MARK, {"clock": clock, "percent": percent}, who, "mark")
+                told: Facts = {"clock": clock, "percent": percent}
+                quiet = policy.quiet_until(ticket.priority, self.clock())
+                await self._announce(tx, ticket, Action.MARK, told, who, "mark", quiet)
             case HoldOver():
                 ticket = await self._apply(tx, ticket, policy, Action.RESUME, by="", via="", facts={})
-                await self._announce(tx, ticket, Action.REMIND, {}, ("owner",), "hold_over")
+                quiet = policy.quiet_until(ticket.priority, self.clock())
+                await self._announce(tx, ticket, Action.REMIND, {}, ("owner",), "hold_over", quiet)
             case Close():
                 ticket = await self._apply(tx, ticket, policy, Action.CLOSE, by="", via="", facts={})
             case AskRating():
@@ -264,11 +267,20 @@ class Desk:
         failpoint("desk.paged")
 
     async def _announce(
-        self, tx: Transaction, ticket: Ticket, action: Action, facts: Facts, who: tuple[str, ...], about: str
+        self,
+        tx: Transaction,
+        ticket: Ticket,
+        action: Action,
+        facts: Facts,
+        who: tuple[str, ...],
+        about: str,
+        quiet_until: datetime | None = None,
     ) -> None:
+        """A line of the log and a word to these people: in quiet hours when they are over, folded into one digest."""
         event = replace(self._event(ticket, action, "", "", facts), public=False)
         await tickets.add_event(tx, event)
-        await self._put(tx, notify.told_posts(ticket, event, about, self._behind(ticket, who)), event.at)
+        posts = notify.told_posts(ticket, event, about, self._behind(ticket, who))
+        await self._put(tx, posts, event.at, quiet_until)
 
     def _behind(self, ticket: Ticket, who: tuple[str, ...]) -> tuple[str, ...]:
         organisation = self.organisation
@@ -311,7 +323,9 @@ class Desk:
         earlier = [(page.person, _page_facts(page)) for page in paged]
         await self._put(tx, notify.posts(before, after, event, self.organisation, earlier), event.at)
 
-    async def _put(self, tx: Transaction, posts: Iterable[Post], at: datetime) -> None:
+    async def _put(
+        self, tx: Transaction, posts: Iterable[Post], at: datetime, not_before: datetime | None = None
+    ) -> None:
         for post in posts:
             await outbox.put(
                 tx,
@@ -322,6 +336,7 @@ class Desk:
                 lane=int(post.lane),
                 ticket=post.ticket,
                 at=at,
+                not_before=not_before,
             )
         self._poke(tx)
 

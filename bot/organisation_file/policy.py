@@ -8,7 +8,7 @@ from functools import partial
 from bot.organisation_file.known import Known
 from bot.organisation_file.ladders import MOST_TIERS, read_ladders, read_who
 from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, each
-from bot.organisation_file.scalars import above_zero, percent, plain_duration, whole, word
+from bot.organisation_file.scalars import above_zero, percent, plain_duration, reference, whole, word
 from bot.organisation_file.targets import PRIORITIES, read_contracts, read_targets, rows, window_and_clock
 from escalation.clocks import ON_SITE, PROMISE, RESOLUTION, RESPONSE, UPDATE
 from escalation.dispatch import Group
@@ -27,6 +27,7 @@ def read_policy(value: Value, known: Known, groups: Mapping[str, Group]) -> Poli
     closes_window, closes_after = fields.need("closing", partial(_closing, known=known), ("", DAY))
     reminder, low = fields.need("rating", _rating, (DAY, 2))
     hold_at_most, reasons = fields.need("hold", _hold, (DAY, HOLD_REASONS))
+    quiet_window, quiet_priorities = fields.get("quiet", partial(_quiet, known=known), ("", ()))
     ladders, unladdered = fields.need("ladders", partial(read_ladders, known=known, who=who), ({}, ()))
     return Policy(
         windows=known.windows_read,
@@ -42,6 +43,8 @@ def read_policy(value: Value, known: Known, groups: Mapping[str, Group]) -> Poli
         escalate_again_after=fields.need("escalate_again_after", plain_duration, 0),
         contracts=fields.get("contracts", partial(read_contracts, known=known), {}),
         unladdered=unladdered,
+        quiet_window=quiet_window,
+        quiet_priorities=quiet_priorities,
     )
 
 
@@ -95,6 +98,16 @@ def _closing(value: Value, known: Known) -> tuple[str, int]:
 def _rating(value: Value) -> tuple[int, int]:
     fields = Fields(value, "rating")
     return fields.need("reminder_after", above_zero(plain_duration), DAY), fields.need("low", whole(1, 5), 2)
+
+
+def _quiet(value: Value, known: Known) -> tuple[str, tuple[str, ...]]:
+    fields = Fields(value, "quiet")
+    window = fields.need("window", reference(known.windows, "window", "windows"), "")
+
+    def priorities(at: Value) -> tuple[str, ...]:
+        return each(at, lambda item: word(item, PRIORITIES, "a priority"), "a list of priorities")
+
+    return window, fields.need("priorities", priorities, ())
 
 
 def _hold(value: Value) -> tuple[int, tuple[str, ...]]:

@@ -82,6 +82,12 @@ def test_a_kind_and_a_group_may_have_ladders_of_their_own_or_none(tmp_path: Path
     assert none.unladdered == ("desk",)
 
 
+def test_quiet_hours_name_a_window_and_whose_clocks_keep_them(tmp_path: Path) -> None:
+    hours = ("  escalate_again_after", "  quiet: {window: office, priorities: [P3, P4]}\n  escalate_again_after")
+    policy = read(changed(hours), tmp_path).policy
+    assert (policy.quiet_window, policy.quiet_priorities) == ("office", ("P3", "P4"))
+
+
 WRONG = {
     "a clock there is not": (
         (P3, P3.replace("office,", "office, windows: {respose: always},")),

@@ -50,6 +50,8 @@ DIFFERENT: dict[str, Any] = {
     "escalate_again_after": 1,
     "contracts": {"gold": Contract(("vpn",), ("network",), {"incident:P1": Target(1, 2, 3, "office")})},
     "unladdered": ("servers",),
+    "quiet_window": "office",
+    "quiet_priorities": ("P4",),
 }
 
 
@@ -131,7 +133,7 @@ def test_a_policy_kept_by_an_earlier_version_is_read_as_it_was_meant() -> None:
     }
     earlier = replace(POLICY, targets=plain, ladders=once)
     written = earlier.to_json()
-    for late in ("contracts", "unladdered"):
+    for late in ("contracts", "unladdered", "quiet"):
         del written[late]
     written["targets"] = {key: value[:4] for key, value in written["targets"].items()}
     for steps in written["ladders"].values():
