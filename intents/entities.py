@@ -101,6 +101,13 @@ class Entities:
     severity: str = ""
 
 
+def without_contact(text: str) -> str:
+    """The text without how to call back: "extension 2214" at its end makes it no matter of telephones."""
+    if not any(map(str.isdecimal, text)):
+        return text
+    return _PHONE.sub(" ", _EXTENSION.sub(" ", fold(text)))
+
+
 def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()) -> Entities:
     """Whatever facts a text holds. ``now`` (aware) and ``zone`` (IANA name) turn "yesterday" into a moment."""
     raw, words = fold(text), normalise(text)

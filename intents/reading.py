@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from intents.catalogue import Intent
 from intents.cues import cue_kinds, cue_words, listed, read_data
-from intents.entities import Entities, device_words
+from intents.entities import Entities, device_words, without_contact
 from intents.grams import buckets
 from intents.learned import model
 from intents.lexicon import Named, corrected
@@ -28,7 +28,8 @@ class Evidence:
     """What is known of a message before the learned model is asked: its words set right, and what the rules found."""
 
     words: str
-    bare: str
+    about: str  # without how to call back
+    bare: str  # without the things named
     scores: Mapping[str, float]
     rules: Ruled
     tickets: bool
@@ -73,10 +74,12 @@ class Reading:
 def evidence_of(text: str, named: tuple[Named, ...], entities: Entities) -> Evidence:
     """What the rules find in a text, about the services ``named``."""
     words = corrected(normalise(text), _known_words(named), _trusted())
-    scores = service_scores(words, named)
+    plain = without_contact(text)
+    about = words if plain == text else corrected(normalise(plain), _known_words(named), _trusted())
+    scores = service_scores(about, named)
     something = bool(scores or entities.device or entities.error_codes)
     rules = ruled(words, about_something=something, entities=entities)
-    return Evidence(words, without_things(words, named), scores, rules, bool(entities.tickets), something)
+    return Evidence(words, about, without_things(words, named), scores, rules, bool(entities.tickets), something)
 
 
 def read(text: str, named: tuple[Named, ...], entities: Entities) -> Reading:
@@ -102,10 +105,10 @@ def _with_care(intents: Mapping[Intent, float], found: Evidence) -> dict[Intent,
 
 def _services(found: Evidence, named: tuple[Named, ...]) -> dict[str, float]:
     """The chance of each service the organisation has; those of its own are known by their words only."""
-    chances = model("service").probabilities(buckets(found.words), found.for_service())
+    chances = model("service").probabilities(buckets(found.about), found.for_service())
     learned = dict(zip(model("service").classes, map(float, chances), strict=True))
     ours = {name.key: name for name in named}
-    own = service_scores(found.words, _own_words(named))
+    own = service_scores(found.about, _own_words(named))
     usual = max((score for key, score in found.scores.items() if key not in own), default=0.0)
     kept = {key: chance for key, chance in learned.items() if key in ours or key == NO_SERVICE}
     if own and max(own.values()) >= usual:

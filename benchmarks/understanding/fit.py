@@ -146,7 +146,7 @@ def learn(name: str, found: list[Example], evidence: list[Evidence], classes: tu
         words, given = [buckets(each.bare) for each in evidence], [each.for_intent() for each in evidence]
         labels = [each.intent for each in found]
     else:
-        words, given = [buckets(each.words) for each in evidence], [each.for_service() for each in evidence]
+        words, given = [buckets(each.about) for each in evidence], [each.for_service() for each in evidence]
         labels = [each.service for each in found]
     rows = pieces(words)
     source = np.array([each.source for each in found])
