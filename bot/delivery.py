@@ -162,7 +162,10 @@ class Delivery:
     async def _try_places(self, row: Row, parcel: Parcel) -> None:
         lost = parcel.lost
         for place, message in zip(parcel.places, parcel.messages, strict=True):
-            outgoing = Outgoing(row.key, place, parcel.reply, max(Lane(row.lane), Lane.PAGE), message)
+            if parcel.aloud is not None and not (place.private or lost or message):
+                continue  # a room hears of it only where its person does not
+            reply = parcel.reply if place.private or parcel.aloud is None else parcel.aloud
+            outgoing = Outgoing(row.key, place, reply, max(Lane(row.lane), Lane.PAGE), message)
             failpoint("delivery.before_send")
             try:
                 async with asyncio.timeout(SEND_DEADLINE):
@@ -182,7 +185,7 @@ class Delivery:
             failpoint("delivery.after_send")
             await self._sent(row, parcel, sent)
             failpoint("delivery.reported")
-            if lost and not self.channels[place.channel].capabilities.pushes:
+            if lost and not (place.private and self.channels[place.channel].capabilities.pushes):
                 await self._outcomes.move_on(row)
             return
         await self._outcomes.nobody_there(row)

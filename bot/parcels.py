@@ -10,9 +10,11 @@ from typing import Any
 from bot.cards.digest import digest_card
 from bot.cards.notices import Scene, render
 from bot.cards.reader import Reader
+from bot.desk.notify import rooms_of
 from bot.desk.tickets import Desk
 from bot.dialogue.world import reader_for
-from bot.messages import Card, Channel, Document, File, Form, Identity, Lane, Place, Reply
+from bot.messages import Card, Channel, Document, File, Form, Identity, Lane, Place, Reply, plain
+from bot.phrases import tell
 from bot.reply_json import from_json
 from escalation import access
 from escalation.access import Actor, Look, Role
@@ -30,6 +32,7 @@ class Parcel:
     places: tuple[Place, ...]
     messages: tuple[str, ...]  # what stands at each place already, to be edited
     lost: bool = False  # a chat account that would have rung cannot be reached any more
+    aloud: Reply | None = None  # what a room is told in the place of somebody who cannot be reached in private
 
 
 class Packer:
@@ -46,6 +49,7 @@ class Packer:
         person = rest if kind in ("person", "elsewhere") else ""
         if person:
             places, lost = await self._places_of(tx, person, rings=row.lane <= Lane.PAGE)
+            places = _first_by(places, str(row.facts.get("channels", "")))
             if kind == "elsewhere":
                 places = tuple(place for place in places if place.channel != row.facts["not_on"])
                 if not places:
@@ -62,11 +66,31 @@ class Packer:
             reply = await self._drawn(tx, row, person)
         if reply is None:
             return None
+        aloud = await self._aloud(tx, row, person) if kind == "person" and row.notice == "page" else None
+        if aloud is not None:
+            places = self._with_rooms(places, await tickets.load(tx, row.ticket or 0))
         key = reply.key if isinstance(reply, Card | Form) else ""
         standing = [await cards.where(tx, key, place_key(place)) if key else "" for place in places]
         if row.facts.get("only_edits") and not any(standing):
             return None
-        return Parcel(reply, places, tuple(standing), lost)
+        stood = sorted(zip(places, standing, strict=True), key=lambda each: bool(row.facts.get("edit")) and not each[1])
+        return Parcel(reply, tuple(p for p, _ in stood), tuple(message for _, message in stood), lost, aloud)
+
+    async def _aloud(self, tx: Transaction, row: Row, person: str) -> Card | None:
+        """A page as the group's room reads it, when the person it is for cannot be reached."""
+        card = await self._drawn(tx, row, "")
+        if not isinstance(card, Card):
+            return None
+        organisation = self.desk.organisation
+        language = organisation.languages[0]
+        why = plain(tell("page.aloud", language, who=organisation.name_of(person, language)))
+        return replace(card, blocks=(why, *card.blocks[1:])) if card.blocks else card
+
+    def _with_rooms(self, places: tuple[Place, ...], ticket: Ticket | None) -> tuple[Place, ...]:
+        """The rooms of the ticket's group after whatever rings in private, and before what rings nowhere."""
+        rooms = rooms_of(ticket, self.desk.organisation) if ticket is not None else ()
+        more = [place for channel, place in rooms if channel in self.channels]
+        return tuple(sorted((*places, *more), key=lambda at: not self.channels[at.channel].capabilities.pushes))
 
     async def _in_threads(self, tx: Transaction, places: tuple[Place, ...], card: str) -> tuple[Place, ...]:
         """The threads under this live card, where it stands on a channel that has threads."""
@@ -132,6 +156,12 @@ class Packer:
     def _open(self, place: Place, unreachable: set[Identity]) -> bool:
         identity = Identity(place.channel, place.workspace, place.room.removeprefix("@"))
         return place.channel in self.channels and identity not in unreachable
+
+
+def _first_by(places: tuple[Place, ...], channels: str) -> tuple[Place, ...]:
+    """The places in the order of these channels, which a ladder's rung may name; others keep their order behind."""
+    order = channels.split(",") if channels else []
+    return tuple(sorted(places, key=lambda place: order.index(place.channel) if place.channel in order else len(order)))
 
 
 def place_key(place: Place) -> str:

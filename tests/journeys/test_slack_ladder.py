@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.slack import Message
-from tests.journeys.slack_stage import SlackStage, play_in_slack
+from tests.journeys.slack_stage import ROOM, SlackStage, play_in_slack
 
 WAYS = ["socket", "http"]
 
@@ -66,3 +66,32 @@ async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(sqlite_url: str, 
             direct = stage.workspace.direct_messages(stage.person(key).id)
             open_pages = [m for m in direct.messages if is_page(m) and any(b["type"] == "actions" for b in m.blocks)]
             assert open_pages == [], f"{key} still has a page to answer"
+
+
+async def test_who_cannot_be_reached_is_passed_over(sqlite_url: str, tmp_path: Path) -> None:
+    """A deactivated account: the page stands in the group's channel instead, and the next rung is paged at once;
+    whoever claims it there settles the page there."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        wang = stage.seat("wang.fang")
+        for key in ("chen.jie", "zhang.wei"):
+            stage.workspace.users[stage.person(key).id].deleted = True
+        await open_p1(stage)
+        assert pages_so_far(stage) == {"lukas.becker": 1, "liu.yang": 1, "sun.hao": 1}
+        shown = [message for message in stage.workspace.messages(ROOM) if is_page(message)]
+        assert len(shown) == 3, "one of them was on the second rung, too"
+        await wang.sees("正在呼叫陈洁，但联系不上")
+        await wang.sees("正在呼叫张伟，但联系不上")
+        assert (await stage.ticket(1)).climb.rung == 3
+
+        await wang.presses("Claim", on=shown[0])
+        assert (await stage.ticket(1)).assignee == "wang.fang"
+        for message in shown:
+            assert not any(block["type"] == "actions" for block in message.blocks)
+
+
+async def test_a_room_hears_of_no_page_that_reached_its_person(sqlite_url: str, tmp_path: Path) -> None:
+    """Direct messages come first."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        await open_p1(stage)
+        assert pages_so_far(stage) == {"zhang.wei": 1, "chen.jie": 1}
+        assert not [message for message in stage.workspace.messages(ROOM) if is_page(message)]
