@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.channels.telegram.survey import Room, survey
-from bot.checking import telegram_invitation
+from bot.checking import check_all, telegram_invitation
 from bot.dialogue import connecting
 from bot.logs import redacted
 from bot.settings import Settings, SettingsError, TelegramSettings, from_environment
@@ -63,6 +64,10 @@ async def test_an_invitation_names_the_bot_and_the_person(sqlite_url: str, tmp_p
         link = await telegram_invitation(settings, "wang.fang")
         assert link.startswith("https://t.me/firstline_bot?start=")
         assert len(link.partition("=")[2]) == 22
+        unopened = await check_all(settings)
+        assert unopened == ()  # nobody of the sample has an account yet
+        (refused,) = await check_all(replace(settings, telegram=replace(given, bot_token=f"{given.bot_token}x")))
+        assert "*API Token*, copy it anew" in refused
         with pytest.raises(LookupError, match="no person 'nobody'"):
             await telegram_invitation(settings, "nobody")
         with pytest.raises(LookupError, match="TELEGRAM_BOT_TOKEN"):

@@ -10,7 +10,6 @@ import structlog
 from telegram import BotCommand, BotCommandScope, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import BadRequest, Forbidden
 
-from bot.channels.telegram.failures import BROKEN
 from bot.channels.telegram.rooms import Rooms
 from bot.channels.telegram.transport import Account, Limited
 
@@ -42,8 +41,8 @@ async def register(account: Account, rooms: Rooms, menus: Menus, groups: Collect
             return
         except Limited as error:
             await asyncio.sleep(error.seconds)
-        except BROKEN as error:
-            log.warning("telegram.menus_not_registered", reason=str(error), again_in=pause)
+        except Exception as error:  # Telegram or the database is away; nobody waits for a menu
+            log.warning("telegram.menus_not_registered", reason=f"{type(error).__name__}: {error}", again_in=pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import structlog
@@ -16,12 +17,14 @@ from bot.messages import Attached, Commanded, Event, Identity, Place, Said
 log = structlog.get_logger()
 GROUPS_NOTED = 100
 # What engineers do where everybody of the group sees it. Any other word is answered in private.
-ROOM_WORDS = frozenset(
+TICKET_WORDS = frozenset(
     {
         *("claim", "release", "assign", "transfer", "escalate", "priority", "hold", "resume", "note", "reply"),
-        *("resolve", "link", "major", "ack", "queue", "oncall"),
+        *("resolve", "link", "major", "ack"),
     }
 )
+ROOM_WORDS = TICKET_WORDS | {"queue", "oncall"}
+NAMED = re.compile(r"(?:T-|#)?[0-9]+\b", re.IGNORECASE)
 
 
 class Groups:
@@ -91,8 +94,8 @@ class Groups:
             named = shown.upper().removeprefix("T-").removeprefix("#").strip()
             here = named.isascii() and named.isdecimal() and await self._core.stands(room, int(named[:18]))
             in_room, word, rest = in_room if here else "", "show" if named else word, named or rest
-        elif stem not in ROOM_WORDS:
-            in_room = ""
+        elif stem not in ROOM_WORDS or (stem in TICKET_WORDS and ticket is None and not _names_ticket(number or rest)):
+            in_room = ""  # which ticket is meant is asked in private: the choice may hold what this room must not read
         if not in_room:
             return await self._private(heard)
         if stem == "queue" and not rest:
@@ -142,6 +145,10 @@ class Groups:
         person = await self._core.person(who)
         wanted = await self._core.language(person) if person else theirs[:2].lower()
         return wanted if wanted in self._words else "en"
+
+
+def _names_ticket(words: str) -> bool:
+    return NAMED.match(words.strip()) is not None
 
 
 def _topic(topic: str) -> str:
