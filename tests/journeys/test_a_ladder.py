@@ -24,7 +24,7 @@ async def pages_so_far(stage: Stage) -> dict[str, int]:
 
 
 async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(database_url: str) -> None:
-    """Tier two and the manager at once, then rung by rung; a page that lapses comes again; a claim is silence."""
+    """Tier two and the manager at once, then rung by rung; who has acknowledged is asked; a claim is silence."""
     async with play(database_url) as stage:
         await open_p1(stage)
         assert await pages_so_far(stage) == {"zhang.wei": 1, "chen.jie": 1}
@@ -48,6 +48,12 @@ async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(database_url: str
         await stage.pass_time(minutes=14)
         assert await pages_so_far(stage) == second | {"sun.hao": 1, "helen.zhou": 1}
         await stage.pass_time(minutes=1)
+        await helen.sees("您还在处理 T-1 吗？")
+        await helen.presses("Yes, still on it")
+        await stage.pass_time(minutes=19)
+        assert await pages_so_far(stage) == second | {"sun.hao": 1, "helen.zhou": 1}
+        assert await helen.count("您还在处理 T-1 吗？") == 2
+        await stage.pass_time(minutes=1)
         assert await pages_so_far(stage) == second | {"sun.hao": 1, "helen.zhou": 2}
         await helen.sees("一直没有人认领")
 
@@ -59,6 +65,36 @@ async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(database_url: str
         for key in before:
             chat = [r for r in await stage.chat_of(key) if isinstance(r, Card) and r.key.startswith("page:")]
             assert not any(page.buttons for page in chat), f"{key} still has a page to answer"
+
+
+async def test_somebody_on_the_way_is_waited_for_and_arrives_at_an_agreed_visit(sqlite_url: str) -> None:
+    """Chen Jie is on the way for an hour; agrees a visit; both are told; an operator's promise has its own clock."""
+    async with play(sqlite_url) as stage:
+        await open_p1(stage)
+        jie, anna = stage.person("chen.jie"), stage.person("anna.weber")
+        await jie.presses("On my way", on="P1 · T-1")
+        await jie.fills(until="11:00")
+        await jie.sees("11:00")
+        await stage.person("zhang.wei").sees("陈杰正在赶来")
+        before = await pages_so_far(stage)
+        await stage.pass_time(minutes=59)
+        assert await pages_so_far(stage) == before
+        await stage.pass_time(minutes=1)
+        await jie.sees("您还在处理 T-1 吗？")
+        await jie.presses("No, page the next")
+        assert (await pages_so_far(stage)).keys() > before.keys()
+
+        await jie.presses("Claim", on="P1 · T-1")
+        await jie.commands("/visit 1 11:45")
+        await anna.sees("Somebody will be with you for T-1 by")
+        ticket = await stage.ticket(1)
+        assert [clock.target for clock in ticket.clocks if clock.name == "on_site"] == [45 * 60]
+        await jie.commands("/promise 1 12:30")
+        await anna.sees("A promise for T-1: by")
+        await jie.commands("/arrive 1")
+        await anna.sees("Chen Jie is on site for T-1")
+        ticket = await stage.ticket(1)
+        assert {clock.name for clock in ticket.clocks if clock.stopped} == {"response", "on_site", "promise"}
 
 
 async def test_after_a_night_down_one_page_says_what_was_missed(sqlite_url: str) -> None:
