@@ -26,6 +26,9 @@ ACTIONS: Mapping[str, Action] = {
     "link": Action.LINK,
     "major": Action.MAJOR,
     "ack": Action.ACK,
+    "visit": Action.VISIT,
+    "arrive": Action.ARRIVE,
+    "promise": Action.PROMISE,
     "reopen": Action.REOPEN,
     "rate": Action.RATE,
     "cancel": Action.CANCEL,
@@ -44,8 +47,8 @@ OTHERS = (
     "report",
     "needs",
     "answer",
-    "start",
     "swap",
+    "start",
     "my",
     "status",
     "language",
@@ -60,7 +63,8 @@ SAME_AS: Mapping[str, str] = {
 WORDS = (*ACTIONS, *OTHERS)
 NEAR_ENOUGH = 60  # rapidfuzz ratio under which no suggestion is made
 
-_NUMBER = re.compile(r"^(?:T-|#)?([0-9]{1,40})\b\s*", re.IGNORECASE)
+# "12", "T-12", "t12", "#12", "ticket 12", 工单12: what follows may be written close to it only in Chinese.
+_NUMBER = re.compile(r"^(?:(?:ticket|工单)\s*)?(?:T-?|#)?([0-9]{1,40})(?![0-9A-Za-z_.:])\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def question(talk: Talk, reader: Reader) -> Card:
 
 
 def _ways_on(filling: Filling, field: Field) -> Iterator[tuple[str, str]]:
-    """Which of *Back*, *Skip*, *That is all* and *Cancel* this question has, and what each says in its button's action."""
+    """Which of *Back*, *Skip*, *That is all* and *Cancel* this question has, and what each button's action says."""
     if filling.at or filling.changing:
         yield "back", "<"
     if not field.required:

@@ -14,6 +14,8 @@ from bot.cards.tickets import ticket_line
 from bot.desk.draft import Draft
 from bot.dialogue import forms, table
 from bot.dialogue.effects import Act, Doing, Learn, Open
+from bot.dialogue.moments import moment_within
+from bot.dialogue.naming import Near
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, note
 from bot.dialogue.world import World
@@ -114,6 +116,15 @@ def start_form(talk: Talk, words: str, subject: str, world: World) -> Turn:
     return form(started, world)
 
 
+def ask_for_whom(talk: Talk, near: Near, world: World) -> Turn:
+    """A name was mistyped: who is meant, with the words kept until that is known."""
+    reader, turn = world.reader, talk.turn + 1
+    buttons = [Button(world.organisation.name_of(key, reader.language), f"d:{turn}:for:{key}") for key in near.keys]
+    title = reader.tell("for_whom.title", count=len(buttons))
+    card = answers.choices(title, reader.tell("for_whom.body"), buttons, key=f"which:{turn}")
+    return Turn(Talk(turn=turn, mode=Mode.CHOOSING, pending=near.rest), (card,))
+
+
 def asks(talk: Talk, form_key: str) -> bool:
     """Whether this intake form is the one on the table."""
     return form_key == f"intake:{talk.turn}" and Mode.FORM in (talk.mode, talk.aside)
@@ -145,10 +156,16 @@ def _draft(talk: Talk, given: Mapping[str, str], world: World) -> Draft:
         summary=given["summary"],
         description="\n".join(filter(None, (given["description"], talk.pending))),
         priority=priority_of(impact, urgency, world.organisation.matrix),
-        details={name: given[name] for name in names if given.get(name)},
+        details={name: given[name] for name in names if given.get(name)} | _promised_by(given, world),
         evidence=talk.evidence,
         files=talk.files,
     )
+
+
+def _promised_by(given: Mapping[str, str], world: World) -> dict[str, str]:
+    """The moment in what the operator promised, if it names one: that promise gets a clock."""
+    at = moment_within(given.get("promise", ""), world.reader.now, world.reader.zone)
+    return {"promised_by": at.isoformat()} if at is not None else {}
 
 
 def settled_form(form_key: str, sentence: str) -> Card:

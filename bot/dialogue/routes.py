@@ -67,7 +67,7 @@ async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
     ticket = await _answered_ticket(event.place, event.reply_to, work)
     if ticket is not None:
         return await _attached_to(ticket, files, event.caption.strip(), work)
-    turn = step.attached(talk, files, work.world)
+    turn = aiming.attached(talk, files, work.world, captioned=bool(event.caption.strip()))
     if not event.caption.strip():
         return turn
     after = step.said(turn.talk, event.caption, work.world)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.cards import answers
 from bot.cards.reader import strong
 from bot.cards.tickets import list_card
 from bot.dialogue import answering, arguments, attention, connecting, learning, majors, opening, swapping
 from bot.dialogue.commands import ACTIONS, Command
 from bot.dialogue.effects import ListMine
+from bot.dialogue.helping import help_card
+from bot.dialogue.naming import people_near, person_named, whole_group
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import LONGEST_WORDS, Turn
 from bot.messages import Block, Button, Card, Reply, Text, plain
-from bot.organisation import Person
 from bot.phrases import LANGUAGES, tell
 from escalation.access import may_file_for_others
 from escalation.dispatch import Group, on_duty
@@ -35,7 +34,7 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         return await _act(ACTIONS[command.word], command, work)
     match command.word:
         case "help":
-            return Turn(talk, (step.help_card(work.world),))
+            return Turn(talk, (help_card(work.world),))
         case "new":
             return _new(command.rest, talk, work)
         case "list":
@@ -61,13 +60,13 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
             return (await learning.waiting(work),)
         case "answer":
             return (await learning.begin(work, command.ticket, command.rest),)
-        case "settings":
-            return await _settings(command.rest, talk, work)
         case "swap":
             return (swapping.begin(work),)
+        case "settings":
+            return await _settings(command.rest, talk, work)
         case "connect":
             return (await connecting.issue(work.tx, work.world, work.via),)
-    return Turn(talk, (step.help_card(work.world),))
+    return Turn(talk, (help_card(work.world),))
 
 
 # -- tickets ---------------------------------------------------------------------------------------
@@ -78,10 +77,7 @@ async def _act(action: Action, command: Command, work: Work) -> tuple[Reply, ...
     number = command.ticket if command.ticket is not None else await _only_one(action, work)
     if not isinstance(number, int):
         return (number,)
-    if not command.rest:
-        return await work.begin(action, number)
-    facts = _argument(action, command.rest, work)
-    if facts is None:
+    if command.ticket is None and not command.rest:  # nobody typed which: look before it is done
         return await work.begin(action, number)
     if action is Action.MAJOR:
         return await majors.begin(work, number, command.rest)
@@ -112,56 +108,19 @@ async def _only_one(action: Action, work: Work) -> int | Card:
     return answers.choices(reader.tell("which.ticket", action=reader.tell(f"action.{action.value}")), body, buttons)
 
 
-def _argument(action: Action, rest: str, work: Work) -> Mapping[str, str | int] | None:
-    """What was typed after the number, as the action's facts; None when a form should ask instead."""
-    match action:
-        case Action.NOTE | Action.REPLY | Action.COMMENT:
-            return {"text": rest}
-        case Action.PRIORITY:
-            if rest.upper() not in Priority.__members__:
-                raise Malformed("refused.no_such_priority", priority=rest[:20])
-            return {"priority": rest.upper()}
-        case Action.ASSIGN:
-            return {"person": _person(rest, work).key}
-        case Action.TRANSFER:
-            return {"group": _group(rest, work).key}
-        case Action.HOLD if rest in work.world.organisation.policy.pausing_reasons:
-            return {"reason": rest}
-        case Action.RATE if rest[:1] in set("12345"):
-            return {"stars": int(rest[0]), "comment": rest[1:].strip()}
-        case Action.RESOLVE if "/" in rest:
-            cause, _, solution = rest.partition("/")
-            if cause.strip() and solution.strip():
-                return {"cause": cause.strip(), "solution": solution.strip()}
-    return {} if action in _TAKE_NOTHING else None
-
-
 _OF_WHAT_IS_DONE = frozenset({Action.REOPEN, Action.RATE})
 _TAKE_NOTHING = frozenset(
-    {Action.CLAIM, Action.RELEASE, Action.RESUME, Action.ESCALATE, Action.ACK, Action.MAJOR, Action.REOPEN}
+    {
+        Action.CLAIM,
+        Action.RELEASE,
+        Action.RESUME,
+        Action.ESCALATE,
+        Action.ACK,
+        Action.ARRIVE,
+        Action.MAJOR,
+        Action.REOPEN,
+    }
 )
-
-
-def _person(words: str, work: Work) -> Person:
-    """The person named by key, with or without @, by e-mail or by name in either script."""
-    wanted = words.strip().lstrip("@").casefold()
-    for person in work.world.organisation.people.values():
-        if wanted in {
-            person.key.casefold(),
-            person.email.casefold(),
-            *(n.casefold() for n in person.names.values()),
-        }:
-            return person
-    raise Malformed("refused.no_such_person", name=words[:60])
-
-
-def _group(words: str, work: Work) -> Group:
-    """The group named by key or name."""
-    wanted = words.strip().casefold()
-    for group in work.world.organisation.groups.values():
-        if wanted in {group.key.casefold(), *(name.casefold() for name in group.names.values())}:
-            return group
-    raise Malformed("refused.no_such_group", group=words[:60])
 
 
 def _new(rest: str, talk: Talk, work: Work) -> Turn:
@@ -170,8 +129,13 @@ def _new(rest: str, talk: Talk, work: Work) -> Turn:
         return opening.start_form(talk, rest, "", work.world)
     if not may_file_for_others(work.world.actor):
         raise Forbidden("refused.for_others")
-    name, _, words = rest.partition(" ")
-    return opening.start_form(talk, words, _person(name, work).key, work.world)
+    named = person_named(rest, work.world.organisation)
+    if named is not None:
+        return opening.start_form(talk, named[1], named[0], work.world)
+    near = people_near(rest, work.world.organisation)
+    if near is None:
+        raise Malformed("refused.no_such_person", name=rest.removeprefix("@")[:60])
+    return opening.ask_for_whom(talk, near, work.world)
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -189,7 +153,7 @@ async def _queue(words: str, work: Work) -> Card:
     """What waits for this person; with the keys of groups behind the word, only what waits there."""
     reader, groups = work.world.reader, _queue_groups(work)
     if words:
-        groups &= frozenset(_group(each, work).key for each in words.split())
+        groups &= frozenset(whole_group(each, work.world.organisation) for each in words.split())
         if not groups:
             raise Forbidden("refused.queue")
     found = await tickets.find(work.tx, Filter(groups=groups, statuses=OPEN, limit=10, urgent_first=True))
@@ -204,7 +168,8 @@ async def _mine(work: Work) -> Card:
 
 def _oncall(words: str, work: Work) -> Card:
     reader = work.world.reader
-    groups = [_group(words, work)] if words else list(work.world.organisation.groups.values())
+    known = work.world.organisation.groups
+    groups = [known[whole_group(words, work.world.organisation)]] if words else list(known.values())
     blocks: list[Block] = []
     for group in groups:
         blocks.append(strong(reader.say(group.names)))

@@ -15,15 +15,17 @@ from bot.dialogue import filling, outages, table
 from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
-from bot.dialogue.effects import Act, AskAgain, Doing, ListMine, Show
-from bot.dialogue.opening import about, emergency, form
+from bot.dialogue.effects import Act, AskAgain, ListMine, Show
+from bot.dialogue.helping import help_card
+from bot.dialogue.opening import about, emergency, form, start_form
 from bot.dialogue.several import asked_after, one_by_one, troubles, wants_several
 from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
 from bot.dialogue.world import World
-from bot.messages import Button, Card, Text, Tone
-from escalation.ticket import Action, Kind, Status, Ticket
+from bot.messages import Card, Text
+from escalation.access import may_file_for_others
+from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
 
@@ -42,6 +44,9 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     if not any(character.isalnum() for character in words):
         return note(talk, world, "said.no_words")
     meant = world.understand(words)
+    picked = _picked(talk, words, meant, world) if talk.mode is Mode.CHOOSING else None
+    if picked is not None:
+        return picked
     if wants_several(talk, meant):
         return _said_several(talk, meant, world)
     always = _whatever_is_going_on(talk, words, meant, world)
@@ -58,7 +63,20 @@ def said(talk: Talk, text: str, world: World) -> Turn:
             if meant.intent in (Intent.GREETING, Intent.THANKS):
                 return note(talk, world, "said.form_waits")
             return note(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
+    if talk.mode is Mode.CHOOSING:  # more about what is waiting to be put somewhere
+        return _said_idle(replace(talk, mode=Mode.IDLE), joined(talk.pending, words), meant, world)
     return _said_idle(talk, words, meant, world)
+
+
+def _picked(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
+    """The button these words name, by its label or by its ticket's number."""
+    card = table.on(talk)
+    for button in card.buttons if card is not None else ():
+        _, _, *action = button.action.split(":")
+        to = {f"to:{number}" for number in meant.entities.tickets}
+        if _names(words, button.label) or ":".join(action) in to:
+            return pressed_button(talk, tuple(action), world)
+    return None
 
 
 def _said_several(talk: Talk, meant: Understanding, world: World) -> Turn:
@@ -107,6 +125,9 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
 
 def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
     reader = world.reader
+    verdict = _says_whether_it_works(talk, words, world)
+    if verdict is not None:
+        return verdict
     match meant.intent:
         case Intent.GREETING:
             return Turn(talk, (welcome_card(world),))
@@ -114,13 +135,10 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
             return Turn(talk, (Text(reader.tell("thanks")),))
         case Intent.CANCEL:
             return Turn(talk, (Text(reader.tell("nothing_to_cancel")),))
-    verdict = _says_whether_it_works(talk, words, world)
-    if verdict is not None:
-        return verdict
-    if world.open_tickets and meant.intent in _MAY_BE_ABOUT_A_TICKET:
-        meant_ticket = _meant_ticket(talk, words, meant, world)
-        if meant_ticket is not None:
-            return meant_ticket
+    if world.open_tickets and meant.intent in MAY_BE_ABOUT_A_TICKET:
+        aimed = meant_ticket(talk, words, meant, world)
+        if aimed is not None:
+            return aimed
     return trouble(talk, words, world)
 
 
@@ -187,57 +205,6 @@ def _status(talk: Talk, meant: Understanding, world: World) -> Turn:
     return Turn(talk, tuple(Show(number) for number in numbers[:3]) if numbers else (ListMine(),))
 
 
-_MAY_BE_ABOUT_A_TICKET = frozenset({Intent.FAULT, Intent.UNKNOWN, Intent.QUESTION, Intent.REQUEST})
-
-# -- whose ticket is meant -------------------------------------------------------------------------
-
-
-def _meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
-    """Words that belong to a ticket already open: straight to it when that is plain, else a question."""
-    likely = _likely_tickets(world.open_tickets, meant)
-    if not likely:
-        return None
-    if len(likely) == 1:
-        return _comment(talk, likely[0], words, world)
-    buttons = [Button(f"{t.name} · {t.summary}"[:60], f"d:{talk.turn + 1}:to:{t.id}") for t in likely[:5]]
-    buttons.append(world.reader.button("something_new", f"d:{talk.turn + 1}:new"))
-    card = answers.choices(
-        world.reader.tell("which.title"),
-        world.reader.tell("which.body"),
-        buttons,
-        key=f"which:{talk.turn + 1}",
-    )
-    return Turn(replace(talk, turn=talk.turn + 1, pending=words), (card,))
-
-
-def _likely_tickets(tickets: tuple[Ticket, ...], meant: Understanding) -> list[Ticket]:
-    """The tickets the words may be about; none when they are about something else."""
-    named = [ticket for ticket in tickets if ticket.id in meant.entities.tickets]
-    same = [ticket for ticket in tickets if meant.service and ticket.service == meant.service]
-    in_trouble = meant.intent in (Intent.FAULT, Intent.UNKNOWN)
-    if named or same or (meant.service and not in_trouble):
-        return named or same
-    # Once a person has taken over, the bot keeps quiet: what is written goes to them.
-    with_engineer = [ticket for ticket in tickets if ticket.assignee or ticket.status is Status.RESOLVED]
-    return with_engineer or (list(tickets) if in_trouble and not meant.service else [])
-
-
-def _comment(talk: Talk, ticket: Ticket, words: str, world: World) -> Turn:
-    reader, turn = world.reader, talk.turn + 1
-    sent = Card(
-        title=reader.tell("comment.sent", ticket=ticket.name, who=_who_reads(ticket, reader)),
-        buttons=(reader.button("something_new", f"d:{turn}:new"),),
-        key=f"which:{turn}",
-        ticket=ticket.id,
-    )
-    doings: tuple[Doing, ...] = (Act(Action.COMMENT, ticket.id, {"text": words}), sent)
-    return Turn(replace(talk, turn=turn, pending=words), doings)
-
-
-def _who_reads(ticket: Ticket, reader: Reader) -> str:
-    return reader.name(ticket.assignee) if ticket.assignee else reader.group(ticket.group)
-
-
 # -- somebody presses or sends files ---------------------------------------------------------------
 
 
@@ -248,10 +215,6 @@ def pressed(talk: Talk, turn: int, words: tuple[str, ...], world: World) -> Turn
         turned = pressed_button(talk, words, world)
         return replace(turned, talk=replace(turned.talk, pressed=f"{press}@{now.isoformat()}"))
     last, _, at = talk.pressed.rpartition("@")
-        case ("follow", number) if is_number(number):
-            return outages.follow(talk, int(number), world)
-        case ("different",):
-            return trouble(talk, talk.words, world, different=True)
     if last == press and now - datetime.fromisoformat(at) < DOUBLE_CLICK:
         return Turn(talk)
     return earlier(talk, world)
@@ -285,41 +248,22 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
             return form(talk, world)
         case ("anyway",):
             return form(talk, world, anyway=True)
+        case ("follow", number) if is_number(number):
+            return outages.follow(talk, int(number), world)
+        case ("different",):
+            return trouble(talk, talk.words, world, different=True)
         case ("human",):
             return form(talk, world, note="human.form")
         case ("new",):
             return trouble(replace(talk, pending=""), talk.pending or talk.words, world)
         case ("to", number) if is_number(number):
-            return _to_ticket(talk, int(number), world)
+            ticket = next((t for t in world.open_tickets if t.id == int(number)), None)
+            return chosen(talk, ticket, world) if ticket else earlier(talk, world)
+        case ("for", person) if person in world.organisation.people and may_file_for_others(world.actor):
+            return start_form(talk, talk.pending, person, world)
         case ("on",) if talk.aside:
             return gone_on(talk, world)
     return earlier(talk, world)
-
-
-def _to_ticket(talk: Talk, number: int, world: World) -> Turn:
-    """The words, and whatever was attached, go to the ticket the person named."""
-    ticket = next((t for t in world.open_tickets if t.id == number), None)
-    words = talk.pending or talk.words
-    if ticket is None or not words:
-        return note(talk, world, "stale")
-    sent = answers.settled(
-        f"answer:{talk.turn}" if not talk.pending else f"which:{talk.turn}",
-        world.reader.tell("comment.sent", ticket=ticket.name, who=_who_reads(ticket, world.reader)),
-        "",
-        Tone.NEUTRAL,
-    )
-    return Turn(Talk(turn=talk.turn + 1), (Act(Action.COMMENT, number, {"text": words}), sent))
-
-
-def attached(talk: Talk, files: tuple[int, ...], world: World) -> Turn:
-    """Files before there is a ticket are kept for it; with exactly one ticket open they go there."""
-    active = [ticket for ticket in world.open_tickets if ticket.open or ticket.status is Status.RESOLVED]
-    if talk.mode is Mode.IDLE and len(active) == 1:
-        ticket = active[0]
-        sent = Text(world.reader.tell("attach.sent", ticket=ticket.name), ticket.id)
-        return Turn(talk, (Act(Action.ATTACH, ticket.id, {"files": ",".join(map(str, files))}), sent))
-    kept = replace(talk, files=(*talk.files, *files))
-    return note(kept, world, "attach.kept", count=len(files))
 
 
 # -- small things ----------------------------------------------------------------------------------
@@ -331,13 +275,3 @@ def welcome_card(world: World) -> Card:
     name = world.person.called(reader.language)
     buttons = (reader.button("my_tickets", "m:list"), reader.button("help", "m:help"))
     return answers.choices(reader.tell("welcome.title", name=name), reader.tell("welcome.body"), buttons)
-
-
-def help_card(world: World) -> Card:
-    """What can be said and pressed, by what the person is."""
-    reader = world.reader
-    staff = world.actor.groups or world.actor.manages
-    body = reader.tell("help.staff" if staff else "help.employee", root=world.root)
-    needs = (reader.button("needs", "m:needs"),) if world.actor.manages else ()
-    buttons = (reader.button("my_tickets", "m:list"), reader.button("new_ticket", "m:new"), *needs)
-    return answers.choices(reader.tell("help.title"), body, buttons)

@@ -60,6 +60,8 @@ class Talk:
     pressed: str = ""  # the last button and when, so that a double click is one press
     reminded: bool = False  # whether silence was broken once already
     aside: str = ""  # the mode this was in when it was put aside for want of an answer
+    focus: int = 0  # the ticket last written to, and when: what names no other is meant for it
+    focus_at: str = ""
     guided: tuple[str, ...] = ()  # the flows gone through
     unsure: int = 0  # how often it was asked what is meant
     later: tuple[str, ...] = ()  # other troubles of the same message, to begin when this one is over

@@ -18,8 +18,8 @@ from escalation.ticket import Action, Status, Ticket
 from storage import tickets as stored
 from storage.database import Transaction
 
-# Presses that ask first, because they cannot be taken back.
-ASKS_FIRST = frozenset({Action.CANCEL})
+# Presses that ask first: what cannot be taken back, and what wakes other people.
+ASKS_FIRST = frozenset({Action.CANCEL, Action.ESCALATE, Action.CHASE, Action.MAJOR})
 NOTE_PREFIXES = ("note:", "note：", "备注:", "备注：")
 
 
@@ -44,24 +44,53 @@ class Work:
                 return await self._open_form(Action.RATE, number)
             case "rate":
                 return await self._rate(number, argument)
-            case "cancel!":
-                return await self.do(Action.CANCEL, number, {})
+            case "onmyway":
+                return await self._open_form(Action.ACK, number)
+            case "no":
+                return (self._kept(argument, (await self._see(number)).ticket),)
+            case _ if action.endswith("!") and action[:-1] in ASKS_FIRST:
+                return await self._sure(Action(action[:-1]), number, argument)
         if action not in set(Action):
             raise Malformed("refused.unknown_button")
         return await self.begin(Action(action), number)
 
-    async def begin(self, action: Action, number: int) -> tuple[Reply, ...]:
-        """An action that may need a form or a second thought before it is done."""
-        if action in ASKS_FIRST:
-            seen = await self._see(number)
-            return (self._confirm(seen.ticket),)
+    async def begin(self, action: Action, number: int, given: Mapping[str, str] | None = None) -> tuple[Reply, ...]:
+        """An action that may need a form or a second thought before it is done; `given` fills its form.
+
+        What is given in full is done at once.
+        """
         seen = await self._see(number)
+        action = seen.meant(action)
+        if action in ASKS_FIRST and (action in seen.possible or action is Action.CANCEL):
+            return (self._confirm(action, seen.ticket),)
         if action is Action.RATE and action in seen.possible and not seen.ticket.rating:
             return (rating_card(seen.ticket, self.world.reader),)
-        needs_form = forms.about_ticket(action, seen.ticket, self.world) is not None
+        needs_form = action is not Action.ACK and forms.about_ticket(action, seen.ticket, self.world) is not None
+        if given and action in seen.possible:
+            return await self._given(action, seen.ticket, given)
         if needs_form and action in seen.possible:
             return await self._open_form(action, number)
         return await self.do(action, number, {})
+
+    async def _given(self, action: Action, ticket: Ticket, given: Mapping[str, str]) -> tuple[Reply, ...]:
+        """What was typed, done when it is complete, else in its form, with what is wrong beside it."""
+        form = forms.about_ticket(action, ticket, self.world)
+        if form is None or set(given) & NAMED:
+            return await self.do(action, ticket.id, {name: value for name, value in given.items() if value})
+        filled = {field.name: given.get(field.name) or field.value for field in form.fields}
+        checked = forms.check(form, filled, self.world.reader)
+        if checked.ok:
+            return await self.do(action, ticket.id, self._facts(action, dict(checked.values)))
+        fields = (field if field.value else replace(field, error="") for field in checked.form.fields)
+        return (replace(checked.form, fields=tuple(fields)),)
+
+    async def _sure(self, action: Action, number: int, version: str) -> tuple[Reply, ...]:
+        """*Yes* to a question about the ticket as it was then: a second press is not a second step."""
+        ticket = (await self._see(number)).ticket
+        if version and version != str(ticket.version):
+            raise TooLate("refused.changed", ticket=ticket.name)
+        done = await self.do(action, number, {})
+        return tuple(replace(each, key=_question(action, ticket)) if isinstance(each, Card) else each for each in done)
 
     async def do(self, action: Action, number: int, facts: Facts) -> tuple[Reply, ...]:
         """The action itself, and a sentence that it is done."""
@@ -103,9 +132,9 @@ class Work:
     def _facts(self, action: Action, values: dict[str, str]) -> Facts:
         facts: Facts = {name: value for name, value in values.items() if value}
         if action is Action.LINK:
-            number = values["other"].removeprefix("T-").removeprefix("t-").removeprefix("#")
+            number = values["other"].strip().upper().removeprefix("T").removeprefix("-").removeprefix("#")
             if not (number.isascii() and number.isdecimal()):
-                raise Malformed("refused.absent", ticket=values["other"])
+                raise Malformed("refused.no_number", words=values["other"])
             facts["other"] = int(number)
         return facts
 
@@ -151,34 +180,61 @@ class Work:
         assert form is not None
         return (form,)
 
-    def _confirm(self, ticket: Ticket) -> Card:
-        reader = self.world.reader
+    def _confirm(self, action: Action, ticket: Ticket) -> Card:
+        reader, way = self.world.reader, _SURE[action]
+        no = "keep" if action is Action.CANCEL else "no"
         buttons = (
-            reader.button("withdraw", f"t:cancel!:{ticket.id}", "danger"),
-            reader.button("keep", f"t:show:{ticket.id}"),
+            reader.button(way, f"t:{action.value}!:{ticket.id}:{ticket.version}", "danger"),
+            reader.button(no, f"t:no:{ticket.id}:{action.value}"),
         )
-        title = reader.tell("cancel.title", ticket=ticket.name)
-        return answers.choices(title, ticket.summary, buttons, tone=Tone.WARN, key=f"cancel:{ticket.id}")
+        title = reader.tell(f"sure.{action.value}", ticket=ticket.name)
+        return answers.choices(title, ticket.summary, buttons, tone=Tone.WARN, key=_question(action, ticket))
+
+    def _kept(self, action: str, ticket: Ticket) -> Card:
+        if action not in ASKS_FIRST:
+            raise Malformed("refused.unknown_button")
+        asked = Action(action)
+        return answers.settled(
+            _question(asked, ticket), self.world.reader.tell("sure.kept", ticket=ticket.name), "", Tone.NEUTRAL
+        )
 
     def _done(self, action: Action, ticket: Ticket) -> Card:
         reader = self.world.reader
         facts = {"priority": ticket.priority.value, "group": reader.group(ticket.group)}
         person = reader.name(ticket.assignee)
         sentence = reader.tell(f"done.{action.value}", ticket=ticket.name, person=person, **facts)
+        if action is Action.CONFIRM and ticket.major and ticket.status is Status.RESOLVED:
+            sentence = reader.tell("done.confirm_major", ticket=ticket.name)
+        if action is Action.ACK and ticket.climb.arrives_at is not None:
+            sentence = reader.tell("done.on_my_way", ticket=ticket.name, until=reader.moment(ticket.climb.arrives_at))
         if ticket.hold is not None and ticket.hold.until is not None and action is Action.HOLD:
             sentence = reader.tell("done.hold_until", ticket=ticket.name, until=reader.moment(ticket.hold.until))
-        key = f"cancel:{ticket.id}" if action is Action.CANCEL else ""
         return Card(
             sentence,
             tickets.TONES[ticket.status],
             tickets.state_of(ticket, reader),
             buttons=(reader.button("claim", f"t:claim:{ticket.id}", "primary"),) if action is Action.ACK else (),
-            key=key,
             ticket=ticket.id,
         )
 
     async def _see(self, number: int) -> Seen:
         return await self.desk.see(self.tx, number, self.world.person.key)
+
+
+# The button that says yes, by what it is asked about.
+_SURE: Mapping[Action, str] = {
+    Action.CANCEL: "withdraw",
+    Action.ESCALATE: "yes_escalate",
+    Action.CHASE: "yes_escalate",
+    Action.MAJOR: "yes_major",
+}
+# Values that name somebody or something: the desk says best what is wrong with them.
+NAMED = frozenset({"person", "group", "priority"})
+
+
+def _question(action: Action, ticket: Ticket) -> str:
+    """The key of the card that asks whether one is sure."""
+    return f"sure:{action.value}:{ticket.id}"
 
 
 def refusal_sentence(refusal: Refusal, world: World) -> str:
@@ -189,16 +245,12 @@ def refusal_sentence(refusal: Refusal, world: World) -> str:
         "group": reader.group,
         "status": lambda value: reader.tell(f"state.{value}"),
         "action": lambda value: reader.tell(f"action.{value}"),
+        "stage": lambda value: reader.tell(f"major.state_{value}"),
     }
     facts = {k: named[k](str(v)) if k in named else v for k, v in refusal.facts.items()}
-    return reader.tell(refusal.key, **facts)
+    return reader.tell(refusal.key, **{"root": world.root, **facts})
 
 
 def refused(refusal: Refusal, world: World) -> Text:
     """The refusal as a reply."""
     return Text(refusal_sentence(refusal, world))
-        if action is Action.CONFIRM and ticket.major and ticket.status is Status.RESOLVED:
-            sentence = reader.tell("done.confirm_major", ticket=ticket.name)
-        if action is Action.ACK and ticket.climb.arrives_at is not None:
-            sentence = reader.tell("done.on_my_way", ticket=ticket.name, until=reader.moment(ticket.climb.arrives_at))
-        "stage": lambda value: reader.tell(f"major.state_{value}"),

@@ -168,14 +168,16 @@ async def test_a_flood_in_one_chat_is_no_flood_in_another(telegram: Telegram, bo
 
 
 async def test_rates_hold_when_asked_for(telegram: Telegram, bot: Bot, anna: Person) -> None:
-    """One a second into a chat, twenty a minute into a group."""
+    """A few at once and then one a second into a chat, twenty a minute into a group."""
     staff = telegram.group("Network", [anna])
     telegram.limits.enforced = True
-    await bot.send_message(anna.id, "1")
+    for number in range(4):
+        await bot.send_message(anna.id, f"{number}")
     with pytest.raises(RetryAfter):
-        await bot.send_message(anna.id, "2")
+        await bot.send_message(anna.id, "5")
     telegram.advance(1.1)
-    await bot.send_message(anna.id, "3")
+    await bot.send_message(anna.id, "6")
+    telegram.advance(60)
     for number in range(20):
         await bot.send_message(staff.id, f"{number}")
     with pytest.raises(RetryAfter) as limited:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.messages import Form
-from tests.journeys.stage import Somebody, Stage, play
+from storage import tickets
+from tests.journeys.stage import Somebody, Stage, in_language, play
 
 
 @pytest.fixture
@@ -120,11 +121,81 @@ async def test_words_go_to_the_ticket_a_person_has_taken(stage: Stage) -> None:
     anna, wang = stage.person("anna.weber"), stage.person("wang.fang")
     await open_ticket(anna, "the wifi is gone", service="wifi")
     await wang.presses("Claim", on="T-1")
-    await anna.says("restarting did not help, the printer light is red as well")
+    await anna.says("restarting did not help, a red light is on")
     await anna.sees("Wang Fang will see it")
-    await wang.sees("the printer light is red")
+    await wang.sees("a red light is on")
     await anna.presses("This is something new")
-    await anna.sees("The printer does not print")
+    assert await anna.offers() != ["This is something new"]
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "second", "asked", "guided"),
+    [
+        (
+            "anna.weber",
+            "the wifi is gone",
+            "now the printer is jammed",
+            "Is this about T-1, or something new?",
+            "printer",
+        ),
+        ("zhao.min", "无线网断了", "打印机又卡纸了", "这是 T-1 的事，还是新问题？", "打印机"),
+    ],
+)
+async def test_a_fault_of_another_kind_is_asked_about(
+    stage: Stage, key: str, first: str, second: str, asked: str, guided: str
+) -> None:
+    """An engineer has the Wi-Fi; a jammed printer is not sent to them in silence, and not lost either."""
+    person, wang = stage.person(key), stage.person("wang.fang")
+    await open_ticket(person, first, service="wifi")
+    await wang.commands("/claim 1")
+    await person.says(second)
+    await person.sees(asked)
+    await wang.does_not_see(second)
+    await person.presses("This is something new")
+    assert await person.offers(on=guided)
+    await wang.does_not_see(second)
+
+
+async def test_about_it_sends_what_waited(stage: Stage) -> None:
+    """The other button: all that was written meanwhile goes to the engineer."""
+    anna, wang = stage.person("anna.weber"), stage.person("wang.fang")
+    await open_ticket(anna, "the wifi is gone", service="wifi")
+    await wang.commands("/claim 1")
+    await anna.says("the printer is jammed")
+    await anna.says("T-1")
+    await wang.sees("the printer is jammed")
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "more", "which"),
+    [
+        ("anna.weber", "same as before here", "and it is urgent", "Which one do you mean?"),
+        ("zhao.min", "还是老样子", "有点急", "您说的是哪一个？"),
+    ],
+)
+async def test_with_several_tickets_open_one_is_asked_and_then_remembered(
+    stage: Stage, key: str, words: str, more: str, which: str
+) -> None:
+    """Words that name none of them wait for one press; what follows soon goes the same way; a file, too."""
+    person = stage.person(key)
+    await open_ticket(person, "the wifi is gone", service="wifi")
+    await open_ticket(person, "the projector is dark", service="meeting-rooms")
+    await person.says(words)
+    await person.sees(which)
+    await person.presses((await person.offers(on=which))[0])
+    await person.says(more)
+    await person.attaches("photo.png", b"png")
+    assert await person.count(which) == 0
+    assert {await _comments(stage, 2), await _comments(stage, 1)} == {(words, more), ()}
+    stage.clock.advance(hours=1)
+    await person.attaches("photo.png", b"png")
+    assert (await person.offers())[-1] == in_language("This is something new", person.language)
+
+
+async def _comments(stage: Stage, number: int) -> tuple[str, ...]:
+    async with stage.app.database.reading() as tx:
+        events = await tickets.events(tx, number, public_only=True)
+    return tuple(str(event.facts["text"]) for event in events if event.action == "comment")
 
 
 async def test_it_works_and_still_broken_can_be_typed(stage: Stage) -> None:

@@ -37,7 +37,7 @@ class Cast:
         return f"T-{self.mine}"
 
     def tell(self, key: str, who: Somebody, **facts: str | int) -> str:
-        return tell(key, who.language, **facts)
+        return tell(key, who.language, **{"root": "/", **facts})
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -109,7 +109,7 @@ async def test_an_unknown_ticket_is_said_to_be_unknown(cast: Cast) -> None:
     for number in ("9999", "0", "99999999999999999999999", "T-4040"):
         async with nothing_changes(cast.stage):
             answer = await cast.employee.commands(f"/show {number}")
-        name = number.removeprefix("T-")
+        name = f"T-{number.removeprefix('T-')}"
         assert only_sentence(answer) == cast.tell("refused.absent", cast.employee, ticket=name)
 
 
@@ -118,15 +118,15 @@ async def test_somebody_elses_ticket_looks_just_like_one_that_does_not_exist(cas
         async with nothing_changes(cast.stage):
             theirs = await cast.employee.commands(f"/{word} {cast.theirs}")
             nobodys = await cast.employee.commands(f"/{word} 9999")
-        assert only_sentence(theirs) == cast.tell("refused.absent", cast.employee, ticket=cast.theirs)
-        assert only_sentence(nobodys) == cast.tell("refused.absent", cast.employee, ticket=9999)
+        assert only_sentence(theirs) == cast.tell("refused.absent", cast.employee, ticket=f"T-{cast.theirs}")
+        assert only_sentence(nobodys) == cast.tell("refused.absent", cast.employee, ticket="T-9999")
 
 
 async def test_an_engineer_who_names_an_endless_number_does_not_claim_another_ticket(cast: Cast) -> None:
     await cast.engineer.commands(f"/claim {cast.theirs}")
     async with nothing_changes(cast.stage):
         answer = await cast.engineer.commands("/claim 12345678901234567890")
-    assert only_sentence(answer) == cast.tell("refused.absent", cast.engineer, ticket="12345678901234567890")
+    assert only_sentence(answer) == cast.tell("refused.absent", cast.engineer, ticket="T-12345678901234567890")
 
 
 # -- forms -----------------------------------------------------------------------------------------

@@ -1,0 +1,130 @@
+"""Whose ticket words and files are meant for: the one named, the only one that fits, else the person is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.cards import answers
+from bot.dialogue.effects import Act, Doing
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn
+from bot.dialogue.world import World
+from bot.messages import Button, Card, Text, Tone
+from escalation.ticket import Action, Status, Ticket
+from intents.catalogue import Intent
+from intents.classify import Understanding
+
+IN_TROUBLE = frozenset({Intent.FAULT, Intent.UNKNOWN})
+MAY_BE_ABOUT_A_TICKET = IN_TROUBLE | {Intent.QUESTION, Intent.REQUEST}
+STILL_MEANT = timedelta(minutes=30)  # how long the ticket last written to is meant by what names no other
+SHOWN_AT_MOST = 5
+
+
+def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
+    """Where words go that may belong to a ticket already open; None when they are a matter of their own."""
+    likely = _likely(talk, meant, world)
+    if not likely:
+        return None
+    if len(likely) == 1 and not _new_fault(likely[0], meant):
+        return to_ticket(talk, likely[0], words, world)
+    return ask(talk, likely, words, world)
+
+
+def _likely(talk: Talk, meant: Understanding, world: World) -> tuple[Ticket, ...]:
+    """The tickets the words may be about; none when they are plainly about something else."""
+    mine = world.open_tickets
+    named = tuple(ticket for ticket in mine if ticket.id in meant.entities.tickets)
+    same = tuple(ticket for ticket in mine if meant.service and ticket.service == meant.service)
+    if named or same or (meant.service and meant.intent not in IN_TROUBLE):
+        return named or same
+    # Once a person has taken over, the bot keeps quiet: what is written goes to them.
+    with_engineer = tuple(ticket for ticket in mine if ticket.assignee or ticket.status is Status.RESOLVED)
+    if meant.service:
+        return with_engineer
+    if meant.intent not in IN_TROUBLE:
+        return with_engineer if len(with_engineer) == 1 else ()
+    focused = tuple(ticket for ticket in mine if ticket.id == _focus(talk, world))
+    return focused or mine
+
+
+def _focus(talk: Talk, world: World) -> int:
+    """The ticket last written to, while that is recent."""
+    recent = talk.focus and world.reader.now - datetime.fromisoformat(talk.focus_at) < STILL_MEANT
+    return talk.focus if recent else 0
+
+
+def _new_fault(ticket: Ticket, meant: Understanding) -> bool:
+    """Whether the words report trouble with something else than the ticket is about, and do not name it."""
+    elsewhere = meant.service is not None and ticket.service not in ("", meant.service)
+    return elsewhere and ticket.id not in meant.entities.tickets
+
+
+def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Turn:
+    """Which one is meant? What was written waits for the answer."""
+    reader, turn = world.reader, talk.turn + 1
+    one = len(tickets) == 1
+    buttons = [
+        Button(
+            reader.tell("button.about_it", ticket=t.name) if one else f"{t.name} · {t.summary}"[:60],
+            f"d:{turn}:to:{t.id}",
+        )
+        for t in tickets[:SHOWN_AT_MOST]
+    ]
+    buttons.append(reader.button("something_new", f"d:{turn}:new"))
+    title = reader.tell("which.or_new", ticket=tickets[0].name) if one else reader.tell("which.title")
+    body = tickets[0].summary if one else reader.tell("which.body")
+    card = answers.choices(title, body, buttons, key=f"which:{turn}")
+    return Turn(replace(talk, mode=Mode.CHOOSING, turn=turn, pending=words), (card,))
+
+
+def to_ticket(talk: Talk, ticket: Ticket, words: str, world: World) -> Turn:
+    """Straight to the ticket, with whatever was attached; one press away from being something new instead."""
+    reader, turn = world.reader, talk.turn + 1
+    sent = Card(
+        title=reader.tell("comment.sent", ticket=ticket.name, who=_who_reads(ticket, world)),
+        buttons=(reader.button("something_new", f"d:{turn}:new"),),
+        key=f"which:{turn}",
+        ticket=ticket.id,
+    )
+    kept = _focused(replace(talk, mode=Mode.IDLE, turn=turn, pending=words, files=()), ticket, world)
+    return Turn(kept, (*_written(talk, ticket, words), sent))
+
+
+def chosen(talk: Talk, ticket: Ticket, world: World) -> Turn:
+    """The person said which ticket: the words and files that waited go there."""
+    words = talk.pending if talk.mode is Mode.CHOOSING else talk.pending or talk.words
+    sent = answers.settled(
+        f"which:{talk.turn}" if talk.mode is Mode.CHOOSING else f"answer:{talk.turn}",
+        world.reader.tell("comment.sent", ticket=ticket.name, who=_who_reads(ticket, world)),
+        "",
+        Tone.NEUTRAL,
+    )
+    return Turn(_focused(Talk(turn=talk.turn + 1), ticket, world), (*_written(talk, ticket, words), sent))
+
+
+def _written(talk: Talk, ticket: Ticket, words: str) -> tuple[Doing, ...]:
+    files = {"files": ",".join(map(str, talk.files))}
+    attach = (Act(Action.ATTACH, ticket.id, {**files}),) if talk.files else ()
+    return (*attach, *((Act(Action.COMMENT, ticket.id, {"text": words}),) if words else ()))
+
+
+def _focused(talk: Talk, ticket: Ticket, world: World) -> Talk:
+    return replace(talk, focus=ticket.id, focus_at=world.reader.now.isoformat())
+
+
+def _who_reads(ticket: Ticket, world: World) -> str:
+    return world.reader.name(ticket.assignee) if ticket.assignee else world.reader.group(ticket.group)
+
+
+def attached(talk: Talk, files: tuple[int, ...], world: World, *, captioned: bool) -> Turn:
+    """Files before there is a ticket are kept for it; with one ticket open they go there, with several one is asked."""
+    reader, active = world.reader, world.open_tickets
+    kept = replace(talk, files=(*talk.files, *files))
+    if talk.mode is not Mode.IDLE or captioned or not active:
+        return Turn(kept, () if captioned else (Text(reader.tell("attach.kept", count=len(files))),))
+    if len(active) == 1 or _focus(talk, world):
+        ticket = next((t for t in active if t.id == _focus(talk, world)), active[0])
+        sent = Text(reader.tell("attach.sent", ticket=ticket.name), ticket.id)
+        return Turn(talk, (Act(Action.ATTACH, ticket.id, {"files": ",".join(map(str, files))}), sent))
+    return ask(kept, active, "", world)

@@ -1,0 +1,232 @@
+"""Command words: what follows the number is taken, what is missing is asked, and what wakes others asks first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.messages import Form
+from bot.phrases import tell
+from tests.journeys.stage import Somebody, Stage, play
+
+
+@pytest.fixture
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+    async with play(sqlite_url) as playing:
+        await opens(playing.person("anna.weber"), "the wifi is gone")
+        await playing.person("wang.fang").commands("/claim 1")
+        yield playing
+
+
+async def opens(person: Somebody, words: str) -> None:
+    await person.commands(f"/new {words}")
+    await person.fills(service="wifi")
+
+
+def values(form: Form | None) -> dict[str, str]:
+    assert form is not None
+    return {field.name: field.value for field in form.fields}
+
+
+# -- what follows the number -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "until"),
+    [
+        ("T-1 vendor", "vendor", None),
+        ("1 vendor tomorrow 9:00", "vendor", datetime(2026, 11, 25, 1, tzinfo=UTC)),
+        ("1 waiting for a part until Friday 14:00", "part", datetime(2026, 11, 27, 6, tzinfo=UTC)),
+        ("工单1 明天 9:00 等厂商", "vendor", datetime(2026, 11, 25, 1, tzinfo=UTC)),
+        ("1 等配件到周五 14:00", "part", datetime(2026, 11, 27, 6, tzinfo=UTC)),
+    ],
+)
+async def test_a_hold_takes_its_reason_and_its_end(
+    stage: Stage, words: str, reason: str, until: datetime | None
+) -> None:
+    """In either order and either language, at once."""
+    await stage.person("wang.fang").commands(f"/hold {words}")
+    hold = (await stage.ticket(1)).hold
+    assert hold is not None
+    assert hold.reason == reason
+    assert until is None or hold.until == until
+
+
+@pytest.mark.parametrize("words", ["1 tomorrow 9:00", "1 明天 9:00"])
+async def test_a_hold_without_a_reason_asks_for_it(stage: Stage, words: str) -> None:
+    """What was typed stands in the form; only the reason is missing."""
+    wang = stage.person("wang.fang")
+    await wang.commands(f"/hold {words}")
+    assert (await stage.ticket(1)).hold is None
+    assert values(wang.form) == {"reason": "", "until": words.removeprefix("1 ")}
+    await wang.fills(reason="part")
+    hold = (await stage.ticket(1)).hold
+    assert hold is not None
+    assert hold.until == datetime(2026, 11, 25, 1, tzinfo=UTC)
+
+
+async def test_nothing_typed_is_lost_on_the_way_to_a_form(stage: Stage) -> None:
+    """Half a command is half a form: a solution without its cause, a time nobody understands."""
+    wang = stage.person("wang.fang")
+    await wang.commands("/resolve 1 Replaced the access point")
+    assert values(wang.form) == {"cause": "", "solution": "Replaced the access point"}
+    await wang.commands("/hold 1 vendor when hell freezes over")
+    assert wang.form is not None
+    assert values(wang.form) == {"reason": "vendor", "until": "when hell freezes over"}
+    assert [field.name for field in wang.form.fields if field.error] == ["until"]
+    await wang.commands("/resolve T-1 老化 / 换了接入点")
+    assert (await stage.ticket(1)).cause == "老化"
+
+
+async def test_a_word_with_all_it_needs_acts_at_once(stage: Stage) -> None:
+    """Link, priority, assign, note, reply, transfer: names may have several words, in either script."""
+    wang, li = stage.person("wang.fang"), stage.person("li.qiang")
+    await opens(stage.person("zhao.min"), "无线网断了")
+    await wang.commands("/link 2 T-1")
+    assert (await stage.ticket(2)).duplicate_of == 1
+    await wang.commands("/priority 1 高")
+    assert (await stage.ticket(1)).priority == "P2"
+    await wang.commands("/note 1 seen this before")
+    await wang.commands("/reply 1 please try again")
+    await stage.person("anna.weber").sees("please try again")
+    await stage.person("anna.weber").does_not_see("seen this before")
+    await wang.commands("/assign 1 @Li Qiang")
+    await li.sees("把 T-1 指派给了您")
+    await li.commands("/transfer t1 服务台 麻烦看一下门户")
+    moved = await stage.ticket(1)
+    assert (moved.group, moved.assignee) == ("service-desk", "")
+
+
+async def test_a_name_with_a_slip_of_the_pen_is_not_guessed(stage: Stage) -> None:
+    """The nearest one is named; nothing is done meanwhile."""
+    wang, before = stage.person("wang.fang"), await stage.ticket(1)
+    await wang.commands("/assign 1 @Li Qian")
+    await wang.sees(tell("refused.no_such_person_near", "zh", name="Li Qian", near="李强"))
+    await wang.commands("/transfer 1 netwrok")
+    await wang.sees("您是说网络组吗")
+    assert await stage.ticket(1) == before
+
+
+# -- for somebody else -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "subject", "summary"),
+    [
+        ("@Anna Weber her VPN drops", "anna.weber", "her VPN drops"),
+        ("@anna weber: her VPN drops", "anna.weber", "her VPN drops"),
+        ("@赵敏 打印机卡纸", "zhao.min", "打印机卡纸"),
+        ("@赵敏打印机卡纸", "zhao.min", "打印机卡纸"),
+    ],
+)
+async def test_a_caller_is_named_in_full(stage: Stage, words: str, subject: str, summary: str) -> None:
+    """In Latin letters or Chinese characters, as the phone desk hears it."""
+    ma = stage.person("ma.li")
+    await ma.commands(f"/new {words}")
+    assert values(ma.form)["summary"] == summary
+    await ma.fills()
+    assert (await stage.ticket(2)).requester == subject
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "subject", "summary"),
+    [
+        ("@Ana Webber her VPN drops", "安娜·韦伯", "anna.weber", "her VPN drops"),
+        ("@赵闵 打印机卡纸", "赵敏", "zhao.min", "打印机卡纸"),
+    ],
+)
+async def test_a_mistyped_caller_is_asked_about_and_the_words_are_kept(
+    stage: Stage, words: str, label: str, subject: str, summary: str
+) -> None:
+    """One press on the right name goes on with what was typed."""
+    ma = stage.person("ma.li")
+    await ma.commands(f"/new {words}")
+    known = stage.app.desk.organisation.name_of(subject, ma.language)
+    assert known in await ma.offers(), label
+    await ma.presses(known)
+    assert values(ma.form)["summary"] == summary
+    await ma.fills()
+    assert (await stage.ticket(2)).requester == subject
+
+
+# -- what asks first -------------------------------------------------------------------------------
+
+
+async def test_escalating_by_a_button_asks_first(stage: Stage) -> None:
+    """*No* changes nothing; *Yes* pages the next tier once, however often it is pressed."""
+    wang = stage.person("wang.fang")
+    await wang.commands("/show 1")
+    await wang.presses("Escalate", on="T-1")
+    await wang.sees("要把 T-1 交给更资深的工程师吗")
+    assert (await stage.ticket(1)).tier == 1
+    await wang.presses("No")
+    await wang.sees("T-1 保持不变")
+    assert await wang.count("要把 T-1 交给") == 0
+    await wang.presses("Escalate", on="T-1")
+    yes = await wang.button("Yes, escalate")
+    await wang.presses_what_stood_there(yes)
+    await wang.presses_what_stood_there(yes)
+    assert (await stage.ticket(1)).tier == 2
+    await wang.sees("没有再操作")
+
+
+async def test_typed_with_its_number_it_acts_and_without_it_asks(stage: Stage) -> None:
+    """Whoever writes `/escalate 1` has thought about it."""
+    wang = stage.person("wang.fang")
+    await wang.commands("/major")
+    assert not (await stage.ticket(1)).major
+    await wang.presses("Yes, declare it")
+    assert (await stage.ticket(1)).major
+    await wang.commands("/escalate 1")
+    assert (await stage.ticket(1)).tier == 2
+
+
+async def test_a_requester_is_asked_before_people_are_told(stage: Stage) -> None:
+    """*Escalate* on one's own ticket asks for more speed, and says so before it does."""
+    anna = stage.person("anna.weber")
+    await anna.presses("Escalate", on="T-1")
+    await anna.sees("Ask for more speed on T-1?")
+    assert (await stage.ticket(1)).escalated_at is None
+    await anna.presses("Yes, escalate")
+    assert (await stage.ticket(1)).escalated_at is not None
+
+
+# -- numbers, refusals, help -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["T-99", "t99", "#99", "99", "ticket 99", "工单99"])
+async def test_a_ticket_is_written_one_way(stage: Stage, written: str) -> None:
+    """However it was typed, it is answered as T-99."""
+    await stage.person("anna.weber").commands(f"/show {written}")
+    await stage.person("anna.weber").sees("I cannot find T-99 among the tickets you can see")
+
+
+@pytest.mark.parametrize(
+    ("key", "may", "may_not"),
+    [
+        ("anna.weber", ("/new", "/list", "/rate T-12 5"), ("/queue", "/claim", "/new @", "/report", "/needs")),
+        ("ma.li", ("/new @",), ("/queue", "/claim")),
+        ("wang.fang", ("/queue", "/mine", "/claim T-12", "/hold T-12"), ("/needs",)),
+        ("zhang.wei", ("/queue", "/report", "/needs", "/escalate T-12"), ("/mine",)),
+    ],
+)
+async def test_help_lists_what_this_person_may_say(
+    stage: Stage, key: str, may: tuple[str, ...], may_not: tuple[str, ...]
+) -> None:
+    """No word that would be refused, none that is missing."""
+    person = stage.person(key)
+    await person.commands("/help")
+    shown = await person.sees("/new")
+    assert [word for word in may if word not in shown] == []
+    assert [word for word in may_not if word in shown] == []
+
+
+async def test_an_auditor_is_told_what_they_may_do(stage: Stage) -> None:
+    """To look at everything, and to change nothing."""
+    person = stage.person("gu.ting")
+    await person.commands("/help")
+    shown = await person.sees("/new")
+    assert all(word in shown for word in ("/queue", "/report", "/show T-12"))
+    assert "/claim" not in shown
