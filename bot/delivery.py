@@ -17,7 +17,7 @@ import structlog
 from bot.desk.tickets import Desk
 from bot.failpoints import failpoint
 from bot.folding import as_it_stands, folded, late
-from bot.messages import Channel, Lane, Outgoing, Sent, Unreachable
+from bot.messages import Channel, Lane, Outgoing, Reply, Sent, Unreachable
 from bot.outcomes import FORESEEN, Outcomes
 from bot.parcels import Packer, Parcel
 from storage import outbox
@@ -183,18 +183,18 @@ class Delivery:
                 await self._outcomes.failed(row, error, place.channel)
                 return
             failpoint("delivery.after_send")
-            await self._sent(row, parcel, sent)
+            await self._sent(row, reply, sent)
             failpoint("delivery.reported")
             if lost and not (place.private and self.channels[place.channel].capabilities.pushes):
                 await self._outcomes.move_on(row)
             return
         await self._outcomes.nobody_there(row)
 
-    async def _sent(self, row: Row, parcel: Parcel, sent: Sent | None) -> None:
+    async def _sent(self, row: Row, reply: Reply, sent: Sent | None) -> None:
         if sent is None:
             await self._outcomes.needless(row, "not worth a message of its own")
             return
-        await self._outcomes.stands(row, parcel.reply, sent)
+        await self._outcomes.stands(row, reply, sent)
         self.last_sent_at[sent.place.channel] = self.desk.clock().timestamp()
 
     async def _send(self, row: Row, outgoing: Outgoing) -> Sent | None:

@@ -69,12 +69,16 @@ class Packer:
         aloud = await self._aloud(tx, row, person) if kind == "person" and row.notice == "page" else None
         if aloud is not None:
             places = self._with_rooms(places, await tickets.load(tx, row.ticket or 0))
-        key = reply.key if isinstance(reply, Card | Form) else ""
-        standing = [await cards.where(tx, key, place_key(place)) if key else "" for place in places]
+        standing = [await self._standing(tx, reply if place.private else aloud or reply, place) for place in places]
         if row.facts.get("only_edits") and not any(standing):
             return None
         stood = sorted(zip(places, standing, strict=True), key=lambda each: bool(row.facts.get("edit")) and not each[1])
         return Parcel(reply, tuple(p for p, _ in stood), tuple(message for _, message in stood), lost, aloud)
+
+    async def _standing(self, tx: Transaction, reply: Reply, place: Place) -> str:
+        """What stands of this card at this place already."""
+        key = reply.key if isinstance(reply, Card | Form) else ""
+        return await cards.where(tx, key, place_key(place)) if key else ""
 
     async def _aloud(self, tx: Transaction, row: Row, person: str) -> Card | None:
         """A page as the group's room reads it, when the person it is for cannot be reached."""
@@ -84,7 +88,8 @@ class Packer:
         organisation = self.desk.organisation
         language = organisation.languages[0]
         why = plain(tell("page.aloud", language, who=organisation.name_of(person, language)))
-        return replace(card, blocks=(why, *card.blocks[1:])) if card.blocks else card
+        blocks = (why, *card.blocks[1:]) if card.blocks else ()
+        return replace(card, blocks=blocks, key=f"{card.key}:{person}")
 
     def _with_rooms(self, places: tuple[Place, ...], ticket: Ticket | None) -> tuple[Place, ...]:
         """The rooms of the ticket's group after whatever rings in private, and before what rings nowhere."""

@@ -272,6 +272,8 @@ def event_line(event: TicketEvent, reader: Reader) -> str:
     word = "handover" if "before" in facts else event.action.value
     if event.action is Action.MAJOR and "what" in facts:
         word = f"major_{facts['what']}"
+    if facts.get("unreachable"):
+        word = "unreachable"
     return reader.tell(f"event.{word}", **{**facts, **named, "who": reader.name(event.by)})
 
 

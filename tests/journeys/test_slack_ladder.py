@@ -79,8 +79,9 @@ async def test_who_cannot_be_reached_is_passed_over(sqlite_url: str, tmp_path: P
         assert pages_so_far(stage) == {"lukas.becker": 1, "liu.yang": 1, "sun.hao": 1}
         shown = [message for message in stage.workspace.messages(ROOM) if is_page(message)]
         assert len(shown) == 3, "one of them was on the second rung, too"
-        await wang.sees("正在呼叫陈洁，但联系不上")
+        await wang.sees("正在呼叫陈杰，但联系不上")
         await wang.sees("正在呼叫张伟，但联系不上")
+        await wang.sees("联系不上陈杰")
         assert (await stage.ticket(1)).climb.rung == 3
 
         await wang.presses("Claim", on=shown[0])
