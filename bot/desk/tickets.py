@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.desk import notify
-from bot.desk.draft import Draft
+from bot.desk.draft import EMERGENCY, Draft
+from bot.desk.followers import tell_followers
 from bot.desk.judging import Facts, Seen, judged
 from bot.desk.notify import Post
 from bot.failpoints import failpoint
@@ -67,8 +68,8 @@ class Desk:
             status=Status.NEW,
             priority=draft.priority,
             service=draft.service,
-            category=service.category if service else "",
-            group=self.organisation.group_for(draft.kind.value, draft.service).key,
+            category=draft.category or (service.category if service else ""),
+            group=self._group_for(draft),
             tier=1,
             summary=draft.summary,
             description=draft.description,
@@ -88,6 +89,13 @@ class Desk:
         event = self._event(ticket, Action.OPEN, draft.opened_by, via, facts)
         await self._record(tx, ticket, ticket, event)
         return await self._settle(tx, ticket, policy)
+
+    def _group_for(self, draft: Draft) -> str:
+        """The group that looks after the service; a danger to none in particular has its own."""
+        known = draft.service in self.organisation.services
+        if draft.category == EMERGENCY and not known and self.organisation.emergency_group:
+            return self.organisation.emergency_group
+        return self.organisation.group_for(draft.kind.value, draft.service).key
 
     # -- acting ------------------------------------------------------------------------------------
 
@@ -165,9 +173,7 @@ class Desk:
         await self._record(tx, seen.ticket, ticket, self._event(ticket, Action.RATE, by, "", facts))
         return ticket
 
-    async def step(
-        self, tx: Transaction, ticket: Ticket, action: Action, *, by: str, via: str, facts: Facts
-    ) -> Ticket:
+    async def step(self, tx: Transaction, ticket: Ticket, action: Action, *, by: str, via: str, facts: Facts) -> Ticket:
         """One step for which the right was established elsewhere: applied, saved, told."""
         policy = await self.policy(tx, ticket.policy)
         ticket = await self._apply(tx, ticket, policy, action, by=by, via=via, facts=facts)
@@ -322,6 +328,7 @@ class Desk:
         paged = [page for page in await pages.of_ticket(tx, after.id) if page.generation == before.climb.generation]
         earlier = [(page.person, _page_facts(page)) for page in paged]
         await self._put(tx, notify.posts(before, after, event, self.organisation, earlier), event.at)
+        await tell_followers(tx, self.organisation, after, event)
 
     async def _put(
         self, tx: Transaction, posts: Iterable[Post], at: datetime, not_before: datetime | None = None
