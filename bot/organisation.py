@@ -130,6 +130,7 @@ class Organisation:
     kind_groups: Mapping[str, str]  # kind -> group, where the kind decides before the service
     policy: Policy
     matrix: Matrix
+    emergency_group: str = ""  # gets a danger that concerns no service
     answer_at: float = 0.7
     suggest_at: float = 0.2
     sample: bool = False

@@ -38,6 +38,7 @@ class Filter:
     statuses: frozenset[Status] = frozenset()
     priorities: frozenset[Priority] = frozenset()
     service: str | None = None
+    category: str | None = None
     text: str = ""
     unclaimed: bool = False
     parent: int | None = None
@@ -169,6 +170,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         t.opened_by: wanted.opened_by,
         t.assignee: wanted.assignee,
         t.service: wanted.service,
+        t.category: wanted.category,
         t.parent: wanted.parent,
     }
     sets: dict[Any, frozenset[str]] = {

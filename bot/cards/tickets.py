@@ -235,6 +235,7 @@ def fact_rows(ticket: Ticket, reader: Reader) -> tuple[tuple[str, str], ...]:
         ("requester", reader.name(ticket.requester)),
         ("opened_by", reader.name(ticket.opened_by) if ticket.opened_by != ticket.requester else ""),
         ("service", reader.service(ticket.service)),
+        ("category", reader.tell("category.emergency") if ticket.category == "emergency" else ""),
         ("group", f"{reader.group(ticket.group)} · {reader.tell('tier', level=ticket.tier)}"),
         ("on_hold_until", reader.moment(ticket.hold.until) if ticket.hold and ticket.hold.until else ""),
         ("place", reader.say(place.names) if place else ticket.details.get("place", "")),

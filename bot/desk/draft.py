@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from escalation.priority import Priority
 from escalation.ticket import Evidence, Kind, Origin
 
+EMERGENCY = "emergency"  # the category of a danger, whatever `desk.yaml` calls its own
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything needed to open a ticket. `requester` and `opened_by` are keys of people."""
+    """Everything needed to open a ticket. `requester` and `opened_by` are keys of people.
+
+    `category` is the service's own where it is empty.
+    """
 
     kind: Kind
     origin: Origin
@@ -24,3 +29,4 @@ class Draft:
     details: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     files: tuple[int, ...] = ()  # attachments already staged
+    category: str = ""

@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.cards.tickets import list_card, requester_card
+from bot.desk.draft import EMERGENCY, Draft
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
-from bot.dialogue import filling, opening, table
-from bot.dialogue.effects import Act, AskAgain, Follow, Learn, ListMine, Open, Probe, Show
+from bot.dialogue import emergencies, filling, opening, table
+from bot.dialogue.effects import Act, Alert, AskAgain, Follow, Learn, ListMine, Open, Probe, Show
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import World
 from bot.messages import Answer, Capabilities, Card, Form, Lane, Place, Reply, Text
+from bot.phrases import Fact
 from bot.reply_json import to_json
 from escalation.errors import Absent
-from escalation.ticket import Ticket
-from storage import articles, inbox, majors, outbox
+from escalation.ticket import OPEN, Action, Ticket
+from storage import articles, inbox, majors, outbox, tickets
 from storage.database import Transaction
 
 
@@ -42,6 +44,9 @@ class Carrier:
                     ticket = await self.desk.open(work.tx, draft, via=work.via)
                     talk = opening.opened(talk, ticket)
                     replies += await self._opened(work, ticket, form)
+                case Alert(draft=draft, words=words):
+                    talk, shown = await self._alert(work, talk, draft, words)
+                    replies += shown
                 case Act(action=action, ticket=number, facts=facts):
                     await self.desk.act(work.tx, action, number, by=work.world.person.key, via=work.via, facts=facts)
                 case Show(ticket=number):
@@ -58,6 +63,19 @@ class Carrier:
                 case _:
                     replies.append(doing)
         return talk, tuple(replies)
+
+    async def _alert(self, work: Work, talk: Talk, draft: Draft, words: str) -> tuple[Talk, Sequence[Reply]]:
+        dangers = tickets.Filter(category=EMERGENCY, statuses=OPEN, limit=20)
+        raised = await tickets.find(work.tx, dangers)
+        same = next((each for each in raised if emergencies.reported(each, draft, work.world)), None)
+        if same is None:
+            ticket = await self.desk.open(work.tx, draft, via=work.via)
+            return opening.opened(talk, ticket), await self._opened(work, ticket, "")
+        person = work.world.person.key
+        facts: dict[str, Fact] = {"text": words}
+        await self.desk.remark(work.tx, same, Action.COMMENT, by=person, via=work.via, facts=facts)
+        talk, card = emergencies.already(talk, same, words, work.world)
+        return talk, (card,)
 
     async def _follow(self, work: Work, number: int) -> Text:
         new = await majors.follow(work.tx, number, work.world.person.key, self.desk.clock())

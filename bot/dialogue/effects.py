@@ -27,6 +27,14 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """Open this emergency, unless somebody else has reported it: then the words go to those who are on it."""
+
+    draft: Draft
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One action on a ticket, by the person speaking."""
 
@@ -75,5 +83,5 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Act | Show | ListMine | AskAgain | Follow | Learn
+Effect = Probe | Open | Alert | Act | Show | ListMine | AskAgain | Follow | Learn
 Doing = Reply | Effect

@@ -13,15 +13,15 @@ from bot.cards.reader import Reader
 from bot.cards.tickets import ticket_line
 from bot.desk.draft import Draft
 from bot.dialogue import forms, table
-from bot.dialogue.effects import Act, Doing, Learn, Open
+from bot.dialogue.effects import Doing, Learn, Open
 from bot.dialogue.moments import moment_within
 from bot.dialogue.naming import Near
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, note
 from bot.dialogue.world import World
-from bot.messages import Button, Card, Text, Tone
-from escalation.priority import Impact, Priority, Urgency, priority_of
-from escalation.ticket import Action, Kind, Origin, Ticket
+from bot.messages import Button, Card, Tone
+from escalation.priority import Impact, Urgency, priority_of
+from escalation.ticket import Kind, Origin, Ticket
 from intents.catalogue import Intent
 from intents.classify import Understanding
 
@@ -176,32 +176,6 @@ def settled_form(form_key: str, sentence: str) -> Card:
 def opened(talk: Talk, ticket: Ticket) -> Talk:
     """The talk after its ticket was opened: over, but it remembers which one it was."""
     return Talk(turn=talk.turn + 1, opened=ticket.id, later=talk.later)
-
-
-def emergency(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
-    """At once to a human: no questions, the highest priority. Said again, it is more about the same emergency."""
-    raised = next((ticket for ticket in world.open_tickets if _same_emergency(ticket, meant)), None)
-    if raised is not None:
-        again = Text(world.reader.tell("emergency.again", ticket=raised.name), raised.id)
-        return Turn(talk, (Act(Action.COMMENT, raised.id, {"text": words}), again))
-    draft = Draft(
-        kind=Kind.INCIDENT,
-        origin=Origin.SELF_SERVICE,
-        requester=world.person.key,
-        opened_by=world.person.key,
-        service=meant.service or "",
-        summary=words[:120],
-        description=words if len(words) > 120 else "",
-        priority=Priority.P1,
-        details={"affected": "everyone", "severity": "blocked"},
-        files=talk.files,
-    )
-    return Turn(talk, (Text(world.reader.tell("emergency")), Open(draft)))
-
-
-def _same_emergency(ticket: Ticket, meant: Understanding) -> bool:
-    same = not (meant.service and ticket.service) or meant.service == ticket.service
-    return ticket.open and ticket.priority is Priority.P1 and same
 
 
 def put_aside(talk: Talk, state: str, world: World) -> tuple[Doing, ...]:

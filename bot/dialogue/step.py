@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from bot.cards import answers
-from bot.dialogue import filling, outages, table
+from bot.dialogue import emergencies, filling, outages, table
 from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, ListMine, Show
+from bot.dialogue.emergencies import emergency
 from bot.dialogue.helping import help_card
-from bot.dialogue.opening import about, emergency, form, start_form
+from bot.dialogue.opening import about, form, start_form
 from bot.dialogue.several import asked_after, one_by_one, troubles, wants_several
 from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import Mode, Talk
@@ -252,6 +253,10 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
             return outages.follow(talk, int(number), world)
         case ("different",):
             return trouble(talk, talk.words, world, different=True)
+        case ("join", number) if is_number(number):
+            return emergencies.joined(talk, int(number), world)
+        case ("danger",):
+            return emergencies.different(talk, world)
         case ("human",):
             return form(talk, world, note="human.form")
         case ("new",):

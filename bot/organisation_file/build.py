@@ -118,6 +118,7 @@ def _organisation(
         places=MappingProxyType({key: place.option for key, place in known.places_read.items()}),
         default_group=about.default_group,
         kind_groups=about.kind_groups,
+        emergency_group=about.emergency_group,
         policy=policy,
         matrix=matrix,
         major=major,
@@ -141,6 +142,7 @@ class _About:
     email_domain: str = ""
     default_group: str = ""
     kind_groups: Mapping[str, str] = field(default_factory=dict)
+    emergency_group: str = ""
     answer_at: float = 0.7
     suggest_at: float = 0.2
     guests: frozenset[str] = frozenset()
@@ -161,6 +163,7 @@ def _about(value: Value, known: Known) -> _About:
         email_domain=fields.get("email_domain", domain, ""),
         default_group=fields.need("default_group", group, ""),
         kind_groups=fields.get("kind_groups", partial(_kind_groups, group=group), {}),
+        emergency_group=fields.get("emergency_group", group, ""),
         answer_at=answer_at,
         suggest_at=suggest_at,
         guests=fields.get("guests", _guests, frozenset()),

@@ -25,6 +25,7 @@ SCHEMA: Mapping[str, tuple[str, ...]] = {
         "email_domain",
         "default_group",
         "kind_groups",
+        "emergency_group",
         "answer_at",
         "suggest_at",
         "guests",
