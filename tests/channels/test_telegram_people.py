@@ -93,7 +93,7 @@ async def test_a_guest_asks_and_has_a_ticket_and_sees_nothing_else(sqlite_url: s
 
         await other.says("/show 1")
         await stage.settle()
-        await other.sees("没有您可以查看的工单")
+        await other.sees("/list 可以看您的工单")
         assert not other.reads("打印机")
 
         # Told like anybody else, and from now on somebody we know.
@@ -134,6 +134,8 @@ async def test_whoever_blocks_the_bot_is_out_of_reach_until_they_write_again(sql
 async def test_a_flood_in_the_staff_group_holds_up_no_page_to_anybody(sqlite_url: str, tmp_path: Path) -> None:
     """Telegram asks for 35 seconds in the group; the page to the person on call leaves at once."""
     async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        assert stage.app.telegram is not None
+        stage.app.telegram.channel._pace._clock = lambda: stage.clock().timestamp()
         stage.telegram.floods(stage.staff, 35)
         anna = stage.seat("anna.weber")
         await anna.says("/new Wi-Fi drops in the Berlin office")

@@ -48,7 +48,7 @@ class TelegramChannel:
         self.words = words
         self.rooms = Rooms(self.account, memory, clock)
         self._pace = Pace(speed, clock)
-        self._topics = Topics(self.account, memory, self.rooms)
+        self._topics = Topics(self.account, memory, self.rooms, self._pace)
         self._posting = Posting(self.account, self._pace, memory, words, Uploads(self.account, shelf))
         self.heard = self._posting.heard
 
@@ -143,6 +143,7 @@ class TelegramChannel:
             text, alert = toast(outgoing.reply)
             if await self.answer(query, text, alert=alert):
                 return Sent("", _bare(outgoing.place))
+        self._pace.check(chat)
         card = outgoing.reply
         if room and outgoing.place.room == room and isinstance(card, Card) and card.key and card.ticket is not None:
             return await self._live_card(outgoing, card, room, chat)
@@ -172,21 +173,21 @@ class TelegramChannel:
     async def _live_card(self, outgoing: Outgoing, card: Card, room: str, chat: str) -> Sent:
         """The one card of a ticket in its group's room: in a topic of its own, where there are topics."""
         assert card.ticket is not None
-        topic = await self._topics.open(card, room, chat)
+        topic = await self._topics.open(card, room, chat, outgoing.lane)
         try:
             sent = await self._posting.put(outgoing, Spot(chat, room, topic))
         except BadRequest as error:
             if topic is None or not says(error, NO_SUCH_TOPIC):
                 raise
             await self._topics.lost(card.ticket, room)
-            topic = await self._topics.open(card, room, chat)
+            topic = await self._topics.open(card, room, chat, outgoing.lane)
             sent = await self._posting.put(replace(outgoing, message=""), Spot(chat, room, topic))
         if topic is not None:
             is_new = sent != outgoing.message
             await self._topics.pin(chat, sent, is_new=is_new)
             try:
                 await self._topics.keep(card, room, chat, topic)
-            except BROKEN as error:
+            except (*BROKEN, TryLater) as error:
                 if not is_new:
                     raise  # the edit is done again, which changes nothing, and then this
                 log.warning("telegram.topic_not_kept", chat=chat, reason=str(error))

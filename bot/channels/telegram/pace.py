@@ -32,25 +32,27 @@ KEPT_FOR_PAGES = 10
 class Pace:
     """A token bucket for each chat and one for all, each kept as the moment when it will be full again.
 
-    `speed` makes its time pass so much faster, for tests.
+    `speed` multiplies the rates, for tests.
     """
 
     def __init__(self, speed: float, clock: Callable[[], float]) -> None:
         self._speed = speed
         self._clock = clock
         self._full_at: dict[str, float] = {}
+        self._held: dict[str, float] = {}
 
-    async def turn(self, chat: str, lane: Lane, *, cost: int = 1) -> None:
+    async def turn(self, chat: str, lane: Lane) -> None:
         """Wait for a turn. Raises `TryLater` when that takes more than a moment.
 
         Nothing but a page waits here for the bucket of all: whoever waits has taken their token already.
         """
+        self.check(chat)
         rate = GROUP if chat.startswith("-") else PERSON
         wait, crowd = self._wait(chat, rate, 0), self._wait("", EVERYBODY, 0 if lane is Lane.PAGE else KEPT_FOR_PAGES)
         if wait > WAITS_ITSELF or crowd > (WAITS_ITSELF if lane is Lane.PAGE else 0.0):
             raise TryLater(max(wait, crowd))
-        self._take(chat, rate, cost)
-        self._take("", EVERYBODY, cost)
+        self._take(chat, rate)
+        self._take("", EVERYBODY)
         while len(self._full_at) > REMEMBERED:
             del self._full_at[next(iter(self._full_at))]
         if max(wait, crowd) > 0:
@@ -58,15 +60,22 @@ class Pace:
 
     def hold(self, chat: str, seconds: float) -> None:
         """Nothing into this chat for so long: Telegram said so."""
-        rate = GROUP if chat.startswith("-") else PERSON
-        until = self._clock() + (seconds + (rate.burst - 1) * rate.interval) / self._speed
-        self._full_at[chat] = max(until, self._full_at.get(chat, 0.0))
+        self._held[chat] = max(self._clock() + seconds, self._held.get(chat, 0.0))
+        while len(self._held) > REMEMBERED:
+            del self._held[next(iter(self._held))]
+
+    def check(self, chat: str) -> None:
+        """Raises `TryLater` while nothing may go into this chat."""
+        wait = self._held.get(chat, 0.0) - self._clock()
+        if wait > 0:
+            raise TryLater(wait)
+        self._held.pop(chat, None)
 
     def _wait(self, chat: str, rate: Rate, kept: int) -> float:
         now = self._clock()
         full_at = max(self._full_at.get(chat, now), now)
         return full_at - (rate.burst - kept - 1) * rate.interval / self._speed - now
 
-    def _take(self, chat: str, rate: Rate, cost: int) -> None:
+    def _take(self, chat: str, rate: Rate) -> None:
         full_at = max(self._full_at.pop(chat, 0.0), self._clock())
-        self._full_at[chat] = full_at + cost * rate.interval / self._speed
+        self._full_at[chat] = full_at + rate.interval / self._speed

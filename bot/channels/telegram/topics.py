@@ -11,9 +11,10 @@ from telegram.error import BadRequest, TelegramError
 from bot.channels.telegram.failures import NO_TOPICS, SAME_TOPIC, says
 from bot.channels.telegram.markup import clean, cut
 from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.rooms import Rooms
 from bot.channels.telegram.transport import Account
-from bot.messages import Card, Tone
+from bot.messages import Card, Lane, Tone, TryLater
 
 log = structlog.get_logger()
 NAME_AT_MOST = 128
@@ -38,10 +39,11 @@ def is_over(card: Card) -> bool:
 class Topics:
     """The topics of our rooms."""
 
-    def __init__(self, account: Account, memory: Memory, rooms: Rooms) -> None:
+    def __init__(self, account: Account, memory: Memory, rooms: Rooms, pace: Pace) -> None:
         self._account = account
         self._memory = memory
         self._rooms = rooms
+        self._pace = pace
         self._shown: dict[tuple[str, int], tuple[str, bool]] = {}
         self._unpinned: set[tuple[str, str]] = set()
 
@@ -50,7 +52,7 @@ class Topics:
         known = await self._memory.recall(f"topic:{ticket}", room)
         return int(known) if known else None
 
-    async def open(self, card: Card, room: str, chat: str) -> int | None:
+    async def open(self, card: Card, room: str, chat: str, lane: Lane) -> int | None:
         """The topic of this card's ticket, opened when there is none yet; None where topics cannot be had."""
         assert card.ticket is not None
         known = await self.of(card.ticket, room)
@@ -58,6 +60,7 @@ class Topics:
             return known
         name = topic_name(card)
         colour = {Tone.BAD: RED, Tone.WARN: YELLOW}.get(card.tone, BLUE)
+        await self._pace.turn(chat, lane)
         try:
             topic = await self._account.create_forum_topic(int(chat), name, icon_color=colour)
         except BadRequest as error:
@@ -82,8 +85,9 @@ class Topics:
             return
         self._unpinned.discard((chat, message))
         try:
+            await self._pace.turn(chat, Lane.COSMETIC)
             await self._account.pin_chat_message(int(chat), int(message), disable_notification=True)
-        except TelegramError as error:
+        except (TelegramError, TryLater) as error:
             log.warning("telegram.not_pinned", chat=chat, reason=str(error))
             if not isinstance(error, BadRequest) and len(self._unpinned) < REMEMBERED:
                 self._unpinned.add((chat, message))
@@ -97,13 +101,16 @@ class Topics:
         if known == (name, over):
             return
         if was_shut and not over:
+            await self._pace.turn(chat, Lane.COSMETIC)
             with _already():
                 await self._account.reopen_forum_topic(int(chat), topic)
             await self._memory.remember(shut, room, "")
         if known is None or known[0] != name:
+            await self._pace.turn(chat, Lane.COSMETIC)
             with _already():
                 await self._account.edit_forum_topic(int(chat), topic, name=name)
         if over and not was_shut:
+            await self._pace.turn(chat, Lane.COSMETIC)
             with _already():
                 await self._account.close_forum_topic(int(chat), topic)
             await self._memory.remember(shut, room, "1")
