@@ -83,14 +83,16 @@ class Meeting:
             work = Work(self._conversation.desk, tx, world, who.channel)
             mine = my_tickets(world)
             new = Button(world.reader.tell("button.new_ticket"), "m:new", "primary")
-            shown: list[Reply] = [replace(mine, buttons=(new, *mine.buttons))]
-            for word in self._words(work):
-                routed = await staffwords.run(commands.Command(word, None, ""), Talk(), work)
-                shown += [] if isinstance(routed, Turn) else [r for r in routed if isinstance(r, Card)]
-        return tuple(shown)
+            actor = work.world.actor
+            needs = ("needs",) if actor.manages else ()
+            staff = (*(("mine",) if actor.groups else ()), "queue", "oncall") if sees_queue(actor) else ()
+            own = [replace(mine, buttons=(new, *mine.buttons))]
+            return (*await self._cards(needs, work), *own, *await self._cards(staff, work))
 
-    def _words(self, work: Work) -> tuple[str, ...]:
-        actor = work.world.actor
-        needs = ("needs",) if actor.manages else ()
-        mine = ("mine",) if actor.groups else ()
-        return (*needs, *mine, "queue", "oncall") if actor.groups or sees_queue(actor) else needs
+    async def _cards(self, words: tuple[str, ...], work: Work) -> tuple[Reply, ...]:
+        """What these command words would show."""
+        shown: list[Reply] = []
+        for word in words:
+            routed = await staffwords.run(commands.Command(word, None, ""), Talk(), work)
+            shown += [] if isinstance(routed, Turn) else [reply for reply in routed if isinstance(reply, Card)]
+        return tuple(shown)
