@@ -119,6 +119,10 @@ class Story:
     policy: Policy = POLICY
     heard: list[tuple[datetime, Decision]] = field(default_factory=list)
     log: list[TicketEvent] = field(default_factory=list)
+    opened: Ticket = field(init=False)  # as it was before anything was due
+
+    def __post_init__(self) -> None:
+        self.opened = self.ticket
 
     @classmethod
     def opens(cls, priority: Priority = Priority.P3, when: str = "10:00", policy: Policy = POLICY) -> Story:

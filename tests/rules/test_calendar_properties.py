@@ -1,8 +1,10 @@
 """What holds of working time for every window, zone and moment."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -140,3 +142,19 @@ def test_sums_agree_with_counting_the_minutes_on_the_wall(
     assert [minute for minute in minutes if window.is_open(minute)] == open_minutes
     if open_minutes:
         assert window.add(start, len(open_minutes) * MINUTE) == open_minutes[-1] + MINUTE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sentence", "given_any"),
+    [
+        (test_the_way_there_is_the_sum_of_its_parts, (windows(), moments, moments, moments)),
+        (test_what_is_added_has_passed, (windows(), moments, stretches)),
+        (test_it_has_passed_then_and_not_a_moment_sooner, (windows(), moments, stretches)),
+        (test_work_may_be_added_in_two_steps, (windows(), moments, stretches, stretches)),
+    ],
+)
+def test_it_holds_a_thousand_times(sentence: Any, given_any: tuple[Any, ...]) -> None:
+    """The sums again, with a thousand examples each."""
+    given_those: Any = given(*given_any)
+    settings(max_examples=1000, deadline=None)(given_those(sentence.hypothesis.inner_test))()
