@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from bot.app import load_organisation, utc_now
@@ -10,9 +11,22 @@ from bot.settings import Settings
 from faq.article import shipped_articles
 from faq.match import match
 from faq.verdict import Thresholds, decide
-from intents.classify import understand
+from intents.classify import Part, understand
 
 SHOWN = 5
+
+
+def _fact(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else str(value)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "text": part.text,
+        "intent": part.intent.value,
+        "service": part.service or "",
+        "confidence": round(part.confidence, 4),
+    }
 
 
 def ask(settings: Settings, text: str) -> dict[str, Any]:
@@ -30,6 +44,10 @@ def ask(settings: Settings, text: str) -> dict[str, Any]:
         "intent": meant.intent.value,
         "others": [intent.value for intent in meant.others],
         "service": meant.service or "",
+        "confidence": round(meant.confidence, 4),
+        "service_confidence": round(meant.certainty, 4),
+        "parts": [_part(part) for part in meant.parts],
+        "facts": {name: _fact(value) for name, value in asdict(meant.entities).items() if value},
         "language": meant.language,
         "verdict": type(verdict).__name__.lower(),
         "matches": [
