@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,9 @@ from bot.app import load_organisation, utc_now
 from bot.dialogue.world import knowledge_of, vocabulary
 from bot.settings import Settings
 from faq.article import shipped_articles
-from faq.match import match
+from faq.index import Index
+from faq.match import Match, match
+from faq.query import understand as read
 from faq.verdict import Thresholds, decide
 from intents.classify import Part, understand
 
@@ -29,8 +32,11 @@ def _part(part: Part) -> dict[str, Any]:
     }
 
 
-def ask(settings: Settings, text: str) -> dict[str, Any]:
-    """Intent, service, the best matches with their probability, and the verdict: answer, suggest or ask."""
+def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, Any]:
+    """Intent, service, the best matches with their probability, and the verdict: answer, suggest or ask.
+
+    With `explain` also what each channel knew of the message, and every candidate's features.
+    """
     now = utc_now()
     organisation = load_organisation(settings, now)
     knowledge, words = knowledge_of(shipped_articles()), vocabulary(organisation)
@@ -39,7 +45,7 @@ def ask(settings: Settings, text: str) -> dict[str, Any]:
     )
     matches = match(knowledge.index, text, language=meant.language)
     verdict = decide(matches, Thresholds(organisation.answer_at, organisation.suggest_at))
-    return {
+    found: dict[str, Any] = {
         "text": text,
         "intent": meant.intent.value,
         "others": [intent.value for intent in meant.others],
@@ -52,11 +58,44 @@ def ask(settings: Settings, text: str) -> dict[str, Any]:
         "verdict": type(verdict).__name__.lower(),
         "matches": [
             {
-                "article": found.article_id,
-                "language": found.language,
-                "title": knowledge.article(found.article_id, found.language).title,
-                "probability": round(found.probability, 4),
+                "article": one.article_id,
+                "language": one.language,
+                "title": knowledge.article(one.article_id, one.language).title,
+                "probability": round(one.probability, 4),
             }
-            for found in matches[:SHOWN]
+            for one in matches[:SHOWN]
         ],
     }
+    return found | _explained(knowledge.index, text, matches) if explain else found
+
+
+def _explained(index: Index, text: str, matches: Sequence[Match]) -> dict[str, Any]:
+    """Why: the message as it was read, what share of it each channel knows, and what speaks for each candidate."""
+    asked = read(index, text)
+    channels = {name: {"features": len(query.positions), "known": query.known} for name, query in asked.queries.items()}
+    return {
+        "read_as": asked.repaired,
+        "known_words": asked.known_words,
+        "channels": {**channels, "meaning": {"known": float(asked.meaning @ asked.meaning) ** 0.5}},
+        "candidates": [
+            {
+                "article": match.article_id,
+                "phrasing": match.phrasing,
+                "score": match.score,
+                "probability": match.probability,
+                "features": dict(match.features),
+            }
+            for match in matches
+        ],
+    }
+
+
+def explained(found: Mapping[str, Any]) -> str:
+    """The explanation in lines for a terminal."""
+    known = ", ".join(f"{name} {channel['known']:.0%}" for name, channel in found["channels"].items())
+    lines = [f"read as: {found['read_as']}", f"known: words {found['known_words']:.0%}; by channel: {known}"]
+    for candidate in found["candidates"][:SHOWN]:
+        said = f"{candidate['article']} by {candidate['phrasing']!r}"
+        lines.append(f"  {candidate['probability']:.2f}  score {candidate['score']:.2f}  {said}")
+        lines.append("        " + "  ".join(f"{name} {value:.2f}" for name, value in candidate["features"].items()))
+    return "\n".join(lines)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from bot.knowledge_commands import faq, route
 from bot.settings import Settings, SettingsError, from_environment
 
 
@@ -101,14 +102,17 @@ def check(settings: Settings) -> None:
 @main.command()
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--explain", is_flag=True, help="Say why: channels, candidates, features, probability.")
 @click.pass_obj
-def ask(settings: Settings, text: str, as_json: bool) -> None:
+def ask(settings: Settings, text: str, as_json: bool, explain: bool) -> None:
     """Show what the bot understands of TEXT: intent, service, matching articles, verdict."""
     from bot.asking import ask as answer
+    from bot.asking import explained
 
     with plainly():
-        found = answer(settings, text)
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else _in_words(found))
+        found = answer(settings, text, explain=explain)
+    words = _in_words(found) + ("\n" + explained(found) if explain else "")
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else words)
 
 
 def _in_words(found: dict[str, object]) -> str:
@@ -185,6 +189,10 @@ def stuck(settings: Settings, again: int | None) -> None:
             return
         lines = asyncio.run(what_is_stuck(settings))
     click.echo("\n".join(lines) if lines else "Nothing is stuck.")
+
+
+main.add_command(faq)
+main.add_command(route)
 
 
 @main.group()

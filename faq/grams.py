@@ -1,65 +1,127 @@
-"""Character and syllable n-grams of many texts at once, as hashed features; numpy does the counting."""
+"""Features of many texts at once, hashed to numbers: n-grams of characters and syllables, words, pairs of words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faq.normalise import HAN_FIRST, HAN_LAST, syllables
+from faq.normalise import HAN_FIRST, HAN_LAST, has_han, stem, syllables
 
 SPACE, NEWLINE = 32, 10
-LATIN_SIZES = (2, 3, 4, 5)
+LATIN = 1  # the last bit of a hash: a Latin gram, of which a word has many more than a Chinese word has
+LATIN_SIZES = (3, 4, 5)
 HAN_SIZES = (1, 2, 3)
 SYLLABLE_SIZES = (1, 2, 3)
+CHUNK = 4_096  # texts counted in one go: bounds the memory of a build
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
+_Found = tuple[NDArray[np.uint32], NDArray[np.int64]]
+_Finder = Callable[[Sequence[str]], Sequence[_Found]]
 
 
 @dataclass(frozen=True, slots=True)
-class Triplets:
-    """How often each hashed feature occurs in each row, sorted by feature, then row."""
+class Bags:
+    """The hashed features of each text: text i has features[starts[i]:starts[i + 1]], ascending, so many times."""
 
+    starts: NDArray[np.int64]
     features: NDArray[np.uint32]
-    rows: NDArray[np.int32]
-    counts: NDArray[np.float32]
+    counts: NDArray[np.uint8]
 
 
-def character_grams(texts: Sequence[str]) -> Triplets:
-    """n-grams of 2–5 characters inside Latin words with their end blanks, and of 1–3 Chinese characters."""
-    codes, rows = _codes(texts)
-    space, newline = codes == SPACE, codes == NEWLINE
-    han = (codes >= HAN_FIRST) & (codes <= HAN_LAST)
-    latin = ~han & ~newline
-    found = [_windows(codes, rows, size, _inside_words(latin, space, size)) for size in LATIN_SIZES]
-    found += [_windows(codes, rows, size, _all_of(han, size)) for size in HAN_SIZES]
-    return _counted(found)
+def character_grams(texts: Sequence[str]) -> Bags:
+    """n-grams of 3–5 characters inside Latin words with their end blanks, and of 1–3 Chinese characters."""
+    return _in_chunks(texts, _characters)
 
 
-def syllable_grams(texts: Sequence[str]) -> Triplets:
+def syllable_grams(texts: Sequence[str]) -> Bags:
     """n-grams of 1–3 syllables of Chinese characters; text in other scripts has none."""
+    return _in_chunks(texts, _syllables)
+
+
+def word_stems(texts: Sequence[str]) -> Bags:
+    """Stems of Latin words, and pairs of neighbouring Chinese characters (one alone where it stands alone)."""
+    return _listed([[feature for token in text.split() for feature in _stems(token)] for text in texts])
+
+
+def word_pairs(texts: Sequence[str]) -> Bags:
+    """Pairs of neighbouring Latin word stems, the text's two ends counted as words. Chinese has its n-grams."""
+    return _listed([_pairs(text) for text in texts])
+
+
+def _stems(token: str) -> list[int]:
+    if not has_han(token):
+        return [_hashed(stem(token))]
+    return [_hashed(token[at : at + 2]) for at in range(max(1, len(token) - 1))]
+
+
+def _pairs(text: str) -> list[int]:
+    known = [_hashed(stem(token)) for token in text.split() if not has_han(token)]
+    if not known:
+        return []
+    return [(left * 0x01000193 ^ right) & 0xFFFFFFFE for left, right in pairwise((1, *known, 2))]
+
+
+def _hashed(word: str) -> int:
+    return crc32(word.encode("utf-8", "replace")) & 0xFFFFFFFE
+
+
+def _listed(rows: Sequence[Sequence[int]]) -> Bags:
+    lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+    flat = np.fromiter((feature for row in rows for feature in row), dtype=np.uint32, count=int(lengths.sum()))
+    return _bagged([(flat, np.repeat(np.arange(len(rows)), lengths))], len(rows))
+
+
+def _in_chunks(texts: Sequence[str], found: _Finder) -> Bags:
+    chunks = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)] or [()]
+    return joined([_bagged(found(chunk), len(chunk)) for chunk in chunks])
+
+
+def joined(bags: Sequence[Bags]) -> Bags:
+    """The bags of one list of texts after those of another."""
+    if len(bags) == 1:
+        return bags[0]
+    offsets = np.cumsum([0, *(len(bag.features) for bag in bags)])
+    starts = [bag.starts[:-1] + offset for bag, offset in zip(bags, offsets[:-1], strict=True)]
+    features, counts = ([getattr(bag, name) for bag in bags] for name in ("features", "counts"))
+    return Bags(np.concatenate([*starts, offsets[-1:]]), np.concatenate(features), np.concatenate(counts))
+
+
+def _characters(texts: Sequence[str]) -> list[_Found]:
+    codes, rows = _codes(texts)
+    newline = codes == NEWLINE
+    han = (codes >= HAN_FIRST) & (codes <= HAN_LAST)
+    latin = ~(han | newline)
+    found = []
+    if latin.any():
+        space = codes == SPACE
+        found += [_windows(codes, rows, size, _inside_words(latin, space, size), LATIN) for size in LATIN_SIZES]
+    if han.any():
+        found += [_windows(codes, rows, size, _all_of(han, size)) for size in HAN_SIZES]
+    return found
+
+
+def _syllables(texts: Sequence[str]) -> list[_Found]:
     codes, rows = _codes(texts)
     sounds = syllables().of(codes)
     heard = sounds > 0
-    return _counted([_windows(sounds, rows, size, _all_of(heard, size)) for size in SYLLABLE_SIZES])
+    if not heard.any():
+        return []
+    return [_windows(sounds, rows, size, _all_of(heard, size)) for size in SYLLABLE_SIZES]
 
 
-def hashed(features: Sequence[Sequence[int]]) -> Triplets:
-    """Triplets of features that are hashed already, one sequence a text."""
-    lengths = np.fromiter((len(row) for row in features), dtype=np.int64, count=len(features))
-    flat = np.fromiter((feature for row in features for feature in row), dtype=np.uint32, count=int(lengths.sum()))
-    return _counted([(flat, np.repeat(np.arange(len(features), dtype=np.int32), lengths))])
-
-
-def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Code points of all texts, each between blanks and closed by a newline, and the text each belongs to."""
     # Newlines at the end, so that every window size fits; windows with a newline are never valid.
-    joined = "".join(f" {text} \n" for text in texts) + "\n" * max(LATIN_SIZES)
-    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
+    text = "".join(f" {text} \n" for text in texts) + "\n" * max(LATIN_SIZES)
+    codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
+    if len(texts) == 1:
+        return codes, np.zeros(len(codes), dtype=np.int64)
     ends = codes == NEWLINE
-    rows = np.cumsum(ends, dtype=np.int32) - ends.astype(np.int32)
-    return codes, rows
+    return codes, np.cumsum(ends) - ends
 
 
 def _all_of(mask: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
@@ -70,32 +132,40 @@ def _all_of(mask: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
 
 
 def _inside_words(latin: NDArray[np.bool_], space: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
-    """Windows of Latin characters with blanks only at their ends, and not only blanks."""
+    """Windows of Latin characters with blanks only at their ends."""
     valid = _all_of(latin, size)
     last = len(latin) - size + 1
     for offset in range(1, size - 1):
         valid &= ~space[offset : last + offset]
-    return valid & ~(space[:last] & space[size - 1 : last + size - 1])
+    return valid
 
 
 def _windows(
-    codes: NDArray[np.uint32], rows: NDArray[np.int32], size: int, valid: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    codes: NDArray[np.uint32], rows: NDArray[np.int64], size: int, valid: NDArray[np.bool_], mark: int = 0
+) -> _Found:
+    """Hashes of the valid windows, `mark` in the last bit."""
     at = np.flatnonzero(valid)
     value = np.full(len(at), size, dtype=np.uint64)
     for offset in range(size):
-        value = (value ^ codes[at + offset].astype(np.uint64)) * _PRIME
+        value = (value ^ codes[at + offset]) * _PRIME
         value ^= value >> np.uint64(29)
-    return (value >> np.uint64(32)).astype(np.uint32), rows[at]
+    return ((value >> np.uint64(32)) & np.uint64(0xFFFFFFFE) | np.uint64(mark)).astype(np.uint32), rows[at]
 
 
-def _counted(found: Sequence[tuple[NDArray[np.uint32], NDArray[np.int32]]]) -> Triplets:
+def _bagged(found: Sequence[_Found], count: int) -> Bags:
+    """One bag for each of `count` texts from features and the texts they stand in."""
+    if not found:
+        return Bags(np.zeros(count + 1, np.int64), np.zeros(0, np.uint32), np.zeros(0, np.uint8))
     features = np.concatenate([feature for feature, _ in found])
-    rows = np.concatenate([row for _, row in found])
-    key = (features.astype(np.uint64) << np.uint64(32)) | rows.astype(np.uint64)
-    key, counts = np.unique(key, return_counts=True)
-    return Triplets(
-        features=(key >> np.uint64(32)).astype(np.uint32),
-        rows=(key & np.uint64(0xFFFFFFFF)).astype(np.int32),
-        counts=counts.astype(np.float32),
-    )
+    if count == 1:
+        features, times = np.unique(features, return_counts=True)
+        return Bags(np.array([0, len(features)]), features, np.minimum(times, 255).astype(np.uint8))
+    key = np.concatenate([rows for _, rows in found]).astype(np.uint64)
+    key <<= np.uint64(32)
+    key |= features
+    key.sort()
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+    counts = np.minimum(np.diff(first, append=len(key)), 255).astype(np.uint8)
+    key = key[first]
+    ends = np.searchsorted(key, np.arange(1, count + 1, dtype=np.uint64) << np.uint64(32))
+    return Bags(np.concatenate([[0], ends]).astype(np.int64), key.astype(np.uint32), counts)

@@ -1,24 +1,33 @@
-"""The index: every title and phrasing of every article, as rows of three sparse channels and one of meanings.
+"""The index: every title and phrasing of every article, as rows of four sparse channels and one of meanings.
 
 Immutable, and cheap to extend by one article.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faq.article import Article
-from faq.grams import character_grams, hashed, syllable_grams
+from faq.grams import Bags, character_grams, syllable_grams, word_pairs, word_stems
 from faq.meaning import meanings
-from faq.normalise import has_han, normalise, stem, words
+from faq.normalise import normalise, words
 from faq.postings import Postings
+from faq.sketch import Sketches
 from faq.vocabulary import Vocabulary
+
+MIXING: Mapping[str, float] = {"characters": 1.0, "words": 0.5, "pairs": 0.5, "sounds": 0.6, "meaning": 1.0}
+SPARSE = ("characters", "words", "pairs", "sounds")
+FEATURES: Mapping[str, Callable[[Sequence[str]], Bags]] = {
+    "characters": character_grams,
+    "words": word_stems,
+    "pairs": word_pairs,
+    "sounds": syllable_grams,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,10 @@ class Index:
     written: tuple[str, ...]
     characters: Postings
     words: Postings
+    pairs: Postings
     sounds: Postings
-    meanings: NDArray[np.float32]
+    meanings: NDArray[np.int8]
+    sketches: Sketches
     vocabulary: Vocabulary
 
     def replace(self, article: Article) -> Index:
@@ -78,9 +89,7 @@ class Index:
         parts = self.parts[:at] + new + self.parts[at + len(old) :]
         return _assembled(
             parts,
-            self.characters.replacing(start, stop, character_grams(texts), len(texts)),
-            self.words.replacing(start, stop, hashed([word_features(text) for text in texts]), len(texts)),
-            self.sounds.replacing(start, stop, syllable_grams(texts), len(texts)),
+            {name: getattr(self, name).replacing(start, stop, FEATURES[name](texts)) for name in SPARSE},
             np.concatenate([self.meanings[:start], meanings(texts), self.meanings[stop:]]),
             self.vocabulary.replacing([words(text) for part in old for text in part.texts], map(words, texts)),
         )
@@ -93,23 +102,10 @@ def build(articles: Iterable[Article]) -> Index:
     texts = [text for part in parts for text in part.texts]
     return _assembled(
         parts,
-        Postings.of(character_grams(texts), len(texts)),
-        Postings.of(hashed([word_features(text) for text in texts]), len(texts)),
-        Postings.of(syllable_grams(texts), len(texts)),
+        {name: Postings.of(FEATURES[name](texts)) for name in SPARSE},
         meanings(texts),
         Vocabulary.of(map(words, texts)),
     )
-
-
-def word_features(text: str) -> list[int]:
-    """Hashes of a normalised text's word stems and of its pairs of neighbouring Chinese characters."""
-    features = []
-    for token in text.split():
-        if has_han(token):
-            features += [crc32(token[at : at + 2].encode()) for at in range(max(1, len(token) - 1))]
-        else:
-            features.append(crc32(stem(token).encode("utf-8", "replace")))
-    return features
 
 
 def _rows(article: Article) -> Rows:
@@ -122,12 +118,7 @@ def _rows(article: Article) -> Rows:
 
 
 def _assembled(
-    parts: tuple[Rows, ...],
-    characters: Postings,
-    word: Postings,
-    sounds: Postings,
-    meaning: NDArray[np.float32],
-    vocabulary: Vocabulary,
+    parts: tuple[Rows, ...], channels: Mapping[str, Postings], meaning: NDArray[np.int8], vocabulary: Vocabulary
 ) -> Index:
     entries = _entries(parts)
     lengths = [entry.stop - entry.start for entry in entries]
@@ -138,10 +129,9 @@ def _assembled(
         row_entries=np.repeat(np.arange(len(entries), dtype=np.int32), lengths),
         texts=tuple(text for part in parts for text in part.texts),
         written=tuple(text for part in parts for text in part.written),
-        characters=characters,
-        words=word,
-        sounds=sounds,
+        **channels,
         meanings=meaning,
+        sketches=Sketches.empty(len(meaning)),
         vocabulary=vocabulary,
     )
 

@@ -17,17 +17,21 @@ from faq.query import Asked, understand
 RANKING = (
     "characters",
     "words",
+    "pairs",
     "sounds",
     "meaning",
     "covers_message",
     "covers_row",
+    "letters_of_message",
+    "letters_of_row",
     "centre",
     "contrast",
     "ratio",
     "token_sort",
     "token_set",
 )
-CERTAINTY = ("one", "score", "share", "contrast", "length")
+CERTAINTY = ("one", "lead", "contrast", "token_sort", "length")
+NOTHING_FITS = 5.0  # the score at which an article is as likely as none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The shipped model: mixing of the channels, ranking of candidates, confidence in the first one."""
+    """The shipped model: ranking of candidates, confidence in the first one."""
 
-    mixing: Mapping[str, float]
     ranking: Mapping[str, float]
     confidence: Mapping[str, float]
 
@@ -55,7 +58,7 @@ class Weights:
 def shipped_weights() -> Weights:
     """The weights learned by benchmarks/fit_matching.py."""
     loaded = json.loads((DATA / "weights.json").read_text(encoding="utf-8"))
-    return Weights(loaded["mixing"], loaded["ranking"], loaded["confidence"])
+    return Weights(loaded["ranking"], loaded["confidence"])
 
 
 def match(
@@ -69,7 +72,7 @@ def match(
     asked = understand(index, text)
     if not asked.text or not index.entries:
         return ()
-    ranked = ranking(candidates(index, asked, weights.mixing), weights)
+    ranked = ranking(candidates(index, asked), weights)
     certain = certainty([score for score, _ in ranked])
     told = understood(index, asked)
     return tuple(
@@ -103,11 +106,11 @@ def understood(index: Index, asked: Asked) -> dict[str, float]:
 
 
 def certainty(scores: Sequence[float]) -> list[dict[str, float]]:
-    """For each candidate how far it stands out: its score and its share of the softmax over all scores."""
+    """For each candidate the logit of its share of the softmax over all scores and over "nothing fits"."""
     highest = max(scores, default=0.0)
     powers = [math.exp(max(-30.0, score - highest)) for score in scores]
-    total = sum(powers)
-    return [{"score": score, "share": power / total} for score, power in zip(scores, powers, strict=True)]
+    total = sum(powers) + math.exp(min(30.0, NOTHING_FITS - highest))
+    return [{"lead": math.log(power / (total - power))} for power in powers]
 
 
 def _probability(evidence: Mapping[str, float], weights: Weights) -> float:

@@ -17,23 +17,51 @@ from faq.normalise import DATA, has_han
 PIECES, VECTORS = DATA / "wordpieces.txt", DATA / "meanings.npy"
 LONGEST_PIECE = 18
 WIDTH = 128  # numbers a vector
+CHUNK = 4_096  # texts worked on at once
+HAN_LETTERS = 3  # a Chinese character says as much as so many Latin letters
+FULL = 127.0  # a stored number of this size is 1
 
 
-def meanings(texts: Sequence[str]) -> NDArray[np.float32]:
-    """One vector for each normalised text. Its length is the share of the text the table covers, at most 1."""
-    found = np.zeros((len(texts), WIDTH), dtype=np.float32)
-    for row, text in enumerate(texts):
-        pieces: list[int] = []
-        covered = 0
-        for word in text.split():
-            parts = () if has_han(word) else _pieces(word)
-            pieces += parts
-            covered += len(word) if parts else 0
-        if pieces:
-            total = _vectors()[pieces].sum(axis=0, dtype=np.float32)
-            share = covered / len(text.replace(" ", ""))
-            found[row] = total * (share / max(float(np.sqrt(total @ total)), 1e-9))
+def meanings(texts: Sequence[str]) -> NDArray[np.int8]:
+    """One vector for each normalised text, in FULLths. Its length is the share of the text the table covers."""
+    chunks = [_of(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)]
+    return np.concatenate(chunks) if chunks else np.zeros((0, WIDTH), dtype=np.int8)
+
+
+def _of(texts: Sequence[str]) -> NDArray[np.int8]:
+    number: dict[str, int] = {}
+    split = [text.split() for text in texts]
+    at = np.fromiter((number.setdefault(word, len(number)) for words in split for word in words), dtype=np.int64)
+    vectors, covered = _of_words(list(number))
+    owners = np.repeat(np.arange(len(texts)), [len(words) for words in split])
+    share = np.bincount(owners, covered[at], minlength=len(texts)) / np.maximum([_size(text) for text in texts], 1)
+    ends = np.searchsorted(owners, np.arange(len(texts) + 1))
+    full = np.flatnonzero(np.diff(ends))
+    sums = np.zeros((len(texts), WIDTH), dtype=np.float32)
+    if len(full):
+        sums[full] = np.add.reduceat(vectors[at], ends[full])
+    length = np.sqrt(np.einsum("ij,ij->i", sums, sums))
+    scale = FULL * share / np.maximum(length, 1e-9)
+    found: NDArray[np.int8] = np.rint(sums * scale[:, None].astype(np.float32)).astype(np.int8)
     return found
+
+
+def _size(text: str) -> int:
+    """Letters, a Chinese character counting as HAN_LETTERS."""
+    return sum(HAN_LETTERS * len(word) if has_han(word) else len(word) for word in text.split())
+
+
+def _of_words(words: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Each word's summed vector, and how many of its letters count as covered."""
+    pieces = [() if has_han(word) else _pieces(word) for word in words]
+    covered = np.array([len(word) if found else 0 for word, found in zip(words, pieces, strict=True)], dtype=np.int64)
+    vectors = np.zeros((len(words), WIDTH), dtype=np.float32)
+    for row, found in enumerate(pieces):
+        if len(found) == 1:
+            vectors[row] = _vectors()[found[0]]
+        elif found:
+            vectors[row] = _vectors()[list(found)].sum(axis=0, dtype=np.float32)
+    return vectors, covered
 
 
 @lru_cache(maxsize=20_000)

@@ -1,16 +1,23 @@
-"""One channel of the index: an inverted index of weighted features over rows, in flat arrays."""
+"""One channel of the index: which rows hold which feature, and which features a row holds, in flat arrays.
+
+A feature counts once a row; its weight is its rarity, so nothing but two lists of numbers has to be kept, and a
+row that comes or goes changes no more than the rarities. Rows and messages are compared by the cosine.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faq.grams import Triplets
+from faq.grams import LATIN, Bags
 
-MOST_POSTINGS = 150_000  # looked at for one message; rarer features come first, so what is cut says least
+PARTS = 8  # the features are sorted in as many ranges, to need less memory at once
+LATIN_WEIGHT = 0.5  # of a Latin character gram beside a Chinese one
+SLICE = 16_384  # rows whose lengths are worked out at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,130 +25,190 @@ class Query:
     """A message in one channel: its known features' positions and weights, and how much was known."""
 
     positions: NDArray[np.int64]
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float64]
     rarity: float  # of all the message's features together
     known: float  # share of that rarity that stands in features the index knows
 
 
+NOTHING = Query(np.zeros(0, dtype=np.int64), np.zeros(0), 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """TF-IDF rows of unit length, by feature: feature i (sorted) has the postings starts[i]:starts[i+1]."""
+    """TF-IDF rows of unit length. Feature i (ascending) stands in rows[starts[i]:starts[i + 1]];
+    row j has the features held[row_starts[j]:row_starts[j + 1]]."""
 
     features: NDArray[np.uint32]
     starts: NDArray[np.int64]
-    posted: NDArray[np.uint32]
     rows: NDArray[np.int32]
-    counts: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    rarity: NDArray[np.float32]
-    row_rarity: NDArray[np.float32]
     row_starts: NDArray[np.int64]
-    row_order: NDArray[np.int32]
-    row_count: int
+    held: NDArray[np.int32]
+    rarity: NDArray[np.float32]
+    lengths: NDArray[np.float32]
 
     @classmethod
-    def of(cls, triplets: Triplets, row_count: int) -> Postings:
-        """Postings over `row_count` rows. Weight = (1 + ln count) · idf, rows scaled to length 1."""
-        if len(triplets.features):
-            new = np.r_[True, triplets.features[1:] != triplets.features[:-1]]
-        else:
-            new = np.zeros(0, dtype=np.bool_)
-        starts = np.r_[np.flatnonzero(new), len(new)].astype(np.int64)
-        frequency = np.diff(starts)
-        rarity = idf(frequency, row_count)
-        weights = (1 + np.log(triplets.counts)) * np.repeat(rarity, frequency)
-        length = np.sqrt(np.bincount(triplets.rows, weights * weights, minlength=row_count))
-        weights /= np.maximum(length, 1e-9)[triplets.rows]
-        # Sixteen bits sort several times faster than thirty-two.
-        rows = triplets.rows.astype(np.uint16) if row_count < 1 << 16 else triplets.rows
-        order = np.argsort(rows, kind="stable")
-        return cls(
-            features=triplets.features[starts[:-1]],
-            starts=starts,
-            posted=triplets.features,
-            rows=triplets.rows,
-            counts=triplets.counts,
-            weights=weights.astype(np.float32),
-            rarity=rarity,
-            row_rarity=np.bincount(triplets.rows, np.repeat(rarity, frequency), minlength=row_count).astype(np.float32),
-            row_starts=np.searchsorted(triplets.rows[order], np.arange(row_count + 1)).astype(np.int64),
-            row_order=order.astype(np.int32),
-            row_count=row_count,
-        )
+    def of(cls, bags: Bags) -> Postings:
+        """Postings over one row a bag."""
+        count = len(bags.starts) - 1
+        owners = np.repeat(np.arange(count, dtype=np.int32), np.diff(bags.starts))
+        rows = np.empty(len(bags.features), dtype=np.int32)
+        held = np.empty(len(bags.features), dtype=np.int32)
+        features, frequency, done, known = [], [], 0, 0
+        for part in _parts(bags.features):
+            key = (bags.features[part].astype(np.uint64) << np.uint64(32)) | part.astype(np.uint64)
+            key.sort()
+            at = (key & np.uint64(0xFFFFFFFF)).astype(np.int64)
+            key >>= np.uint64(32)
+            first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+            counts = np.diff(first, append=len(key))
+            rows[done : done + len(key)] = owners[at]
+            held[at] = np.repeat(np.arange(known, known + len(first), dtype=np.int32), counts)
+            features.append(key[first].astype(np.uint32))
+            frequency.append(counts)
+            done, known = done + len(key), known + len(first)
+        starts = np.concatenate([[0], *frequency]).cumsum(dtype=np.int64)
+        every = np.concatenate([np.zeros(0, dtype=np.uint32), *features])
+        return _weighed(every, starts, rows, bags.starts, held)
 
-    def query(self, triplets: Triplets) -> Query:
-        """The one row of `triplets` as a query of unit length (unknown features count towards the length)."""
-        if not len(triplets.features):
-            return Query(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32), 0.0, 0.0)
-        at = np.searchsorted(self.features, triplets.features)
-        at = np.minimum(at, max(len(self.features) - 1, 0))
-        known = self.features[at] == triplets.features if len(self.features) else np.zeros(len(at), dtype=np.bool_)
-        unseen = idf(np.zeros(1, dtype=np.int64), self.row_count)[0]
-        rarity = np.where(known, self.rarity[at] if len(self.features) else 0, unseen)
-        weights = (1 + np.log(triplets.counts)) * rarity
-        total = float(rarity.sum())
-        length = np.sqrt(weights @ weights)
-        return Query(at[known], (weights[known] / length).astype(np.float32), total, float(rarity[known].sum()) / total)
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, empty ones included."""
+        return len(self.row_starts) - 1
 
-    def scores(self, query: Query) -> NDArray[np.float64]:
-        """Cosine of the query with each row."""
-        order, spans, lengths = self._spans(query)
-        if not spans:
-            return np.zeros(self.row_count)
-        parts = np.concatenate([self.weights[span] for span in spans]) * np.repeat(query.weights[order], lengths)
-        return np.bincount(self._rows_of(spans), parts, minlength=self.row_count).astype(np.float64, copy=False)
+    def query(self, bags: Bags) -> Query:
+        """The one bag as a query of unit length (unknown features count towards the length)."""
+        if not len(bags.features):
+            return NOTHING
+        unseen = math.log(1 + self.row_count) + 1  # idf of what stands nowhere
+        if not len(self.features):
+            return Query(NOTHING.positions, NOTHING.weights, float(unseen * importance(bags.features).sum()), 0.0)
+        at = np.minimum(np.searchsorted(self.features, bags.features), len(self.features) - 1)
+        known = (self.features[at] == bags.features) & (self.starts[at + 1] > self.starts[at])
+        at = at[known]
+        rarity = self.rarity[at].astype(np.float64)
+        strange = unseen * importance(bags.features[~known])
+        share, total = float(rarity.sum()), float(rarity.sum() + strange.sum())
+        length = float(np.sqrt(rarity @ rarity + strange @ strange))
+        return Query(at, rarity / length, total, share / total)
 
-    def shared(self, query: Query) -> NDArray[np.float64]:
-        """Summed rarity of the features each row shares with the query."""
-        order, spans, lengths = self._spans(query)
-        if not spans:
-            return np.zeros(self.row_count)
-        parts = np.repeat(self.rarity[query.positions[order]], lengths)
-        return np.bincount(self._rows_of(spans), parts, minlength=self.row_count).astype(np.float64, copy=False)
+    def scores(self, query: Query, most: int) -> NDArray[np.float64]:
+        """Cosine of the query with each row, from at most `most` postings: the rarest features come first."""
+        weights = query.weights * self.rarity[query.positions]
+        return self._gathered(query, weights, most) / self.lengths
 
-    def _rows_of(self, spans: list[slice]) -> NDArray[np.int32]:
-        return np.concatenate([self.rows[span] for span in spans])
+    def shared(self, query: Query, rows: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """For each of the rows the rarity of what it shares with the query, and of all it holds."""
+        asked = np.zeros(len(self.features))
+        asked[query.positions] = self.rarity[query.positions]
+        at, owners = self.held_by(rows)
+        common = np.bincount(owners, asked[at], minlength=len(rows))
+        held = np.bincount(owners, self.rarity[at], minlength=len(rows))
+        return common.astype(np.float64, copy=False), held.astype(np.float64, copy=False)
 
-    def _spans(self, query: Query) -> tuple[NDArray[np.int64], list[slice], NDArray[np.int64]]:
-        """Postings of the query's features, rarest features first, as many as the bound allows."""
+    def _gathered(self, query: Query, weights: NDArray[np.float64], most: int) -> NDArray[np.float64]:
         begins, ends = self.starts[query.positions], self.starts[query.positions + 1]
-        order = np.argsort(ends - begins, kind="stable")
-        order = order[np.cumsum((ends - begins)[order]) <= MOST_POSTINGS]
-        return order, [slice(int(begins[i]), int(ends[i])) for i in order], (ends - begins)[order]
+        lengths = ends - begins
+        if int(lengths.sum()) > most:
+            order = np.argsort(lengths, kind="stable")
+            order = order[np.cumsum(lengths[order]) <= most]
+            begins, ends, lengths, weights = begins[order], ends[order], lengths[order], weights[order]
+        if not len(begins):
+            return np.zeros(self.row_count)
+        rows = self.rows
+        found = np.concatenate([rows[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)])
+        sums = np.bincount(found, np.repeat(weights, lengths), minlength=self.row_count)
+        return sums.astype(np.float64, copy=False)
 
-    def sketch(self, rows: Sequence[int], width: int) -> NDArray[np.float32]:
-        """The rows as dense vectors of `width` numbers, whose products come near the rows' cosines.
+    def held_by(self, rows: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The features of the rows, one row after the other, and which of the rows each belongs to."""
+        begins, ends = self.row_starts[rows], self.row_starts[np.asarray(rows) + 1]
+        spans = [self.held[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        at = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int32)
+        return at, np.repeat(np.arange(len(spans)), ends - begins)
 
-        Feature hashing with signs (Weinberger et al., 2009); `width` is a power of two.
+    def replacing(self, start: int, stop: int, bags: Bags) -> Postings:
+        """The same postings with rows start:stop replaced by one row a bag.
+
+        Features that stand nowhere any more stay listed without rows; they count as unknown.
         """
-        spans = [slice(int(self.row_starts[row]), int(self.row_starts[row + 1])) for row in rows]
-        at = np.concatenate([self.row_order[span] for span in spans])
-        hashes = self.posted[at]
-        cells = np.repeat(np.arange(len(rows)) * width, [span.stop - span.start for span in spans])
-        cells += hashes & np.uint32(width - 1)
-        signed = np.where(hashes >> np.uint32(31), self.weights[at], -self.weights[at])
-        dense = np.bincount(cells, signed, minlength=len(rows) * width)
-        return dense.reshape(len(rows), width).astype(np.float32)
+        fresh = np.setdiff1d(bags.features, self.features, assume_unique=False)
+        moved = np.arange(len(self.features)) + np.searchsorted(fresh, self.features)
+        features = np.insert(self.features, np.searchsorted(self.features, fresh), fresh)
+        frequency = np.zeros(len(features), dtype=np.int64)
+        frequency[moved] = np.diff(self.starts)
+        added = np.searchsorted(features, bags.features).astype(np.int32)
+        count = len(bags.starts) - 1
+        first, last = int(self.row_starts[start]), int(self.row_starts[stop])
+        held = self.held if not len(fresh) else moved.astype(np.int32)[self.held]
+        gone = held[first:last]
+        owners = np.repeat(np.arange(start, start + count, dtype=np.int32), np.diff(bags.starts))
+        rows = self._rows_replaced(frequency, gone, added, owners, (start, stop, count))
+        frequency -= np.bincount(gone, minlength=len(features))
+        frequency += np.bincount(added, minlength=len(features))
+        grown = len(added) - (last - first)
+        row_starts = np.concatenate([self.row_starts[:start], first + bags.starts, self.row_starts[stop + 1 :] + grown])
+        starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
+        return _weighed(features, starts, rows, row_starts, np.concatenate([held[:first], added, held[last:]]))
 
-    def replacing(self, start: int, stop: int, triplets: Triplets, row_count: int) -> Postings:
-        """The same postings with rows start:stop replaced by the `row_count` rows of `triplets`."""
-        keep = (self.rows < start) | (self.rows >= stop)
-        features = self.posted[keep]
-        rows = self.rows[keep]
-        shift = row_count - (stop - start)
-        rows = np.where(rows >= stop, rows + shift, rows).astype(np.int32)
-        added = triplets.rows + np.int32(start)
-        key = (features.astype(np.uint64) << np.uint64(32)) | rows.astype(np.uint64)
-        new = (triplets.features.astype(np.uint64) << np.uint64(32)) | added.astype(np.uint64)
-        at = np.searchsorted(key, new)
-        merged = Triplets(
-            features=np.insert(features, at, triplets.features),
-            rows=np.insert(rows, at, added),
-            counts=np.insert(self.counts[keep], at, triplets.counts),
-        )
-        return Postings.of(merged, self.row_count + shift)
+    def _rows_replaced(
+        self,
+        frequency: NDArray[np.int64],
+        gone: NDArray[np.int32],
+        added: NDArray[np.int32],
+        owners: NDArray[np.int32],
+        place: tuple[int, int, int],
+    ) -> NDArray[np.int32]:
+        """The rows of all features after rows start:stop went, later ones moved, and the new ones were let in."""
+        start, stop, count = place
+        starts = np.concatenate([[0], np.cumsum(frequency)])
+        rows = self.rows
+        if stop > start:
+            rows = rows[(rows < start) | (rows >= stop)]
+            starts = np.concatenate([[0], np.cumsum(frequency - np.bincount(gone, minlength=len(frequency)))])
+        order = np.lexsort((owners, added))
+        at = [
+            starts[feature] + np.searchsorted(rows[starts[feature] : starts[feature + 1]], start) for feature in added
+        ]
+        shift = count - (stop - start)
+        if shift:
+            rows = np.where(rows >= stop, rows + np.int32(shift), rows)
+        places = np.array(at, dtype=np.int64)
+        return np.insert(rows, places[order], owners[order])
 
 
-def idf(frequency: NDArray[np.int64], row_count: int) -> NDArray[np.float32]:
+def _parts(features: NDArray[np.uint32]) -> list[NDArray[np.int64]]:
+    """Positions of the features by ranges of their hashes, ascending."""
+    if len(features) < SLICE:
+        return [np.arange(len(features))] if len(features) else []
+    shift = np.uint32(32 - PARTS.bit_length() + 1)
+    found = (np.flatnonzero(features >> shift == part) for part in range(PARTS))
+    return [at for at in found if len(at)]
+
+
+def _weighed(
+    features: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    row_starts: NDArray[np.int64],
+    held: NDArray[np.int32],
+) -> Postings:
+    count = len(row_starts) - 1
+    rarity = (idf(np.diff(starts), count) * importance(features)).astype(np.float32)
+    lengths = np.empty(count, dtype=np.float32)
+    for first in range(0, count, SLICE):
+        bounds = row_starts[first : first + SLICE + 1]
+        square = rarity[held[bounds[0] : bounds[-1]]].astype(np.float64) ** 2
+        sums = np.concatenate([[0.0], np.cumsum(square)])
+        lengths[first : first + SLICE] = np.sqrt(np.diff(sums[bounds - bounds[0]]))
+    return Postings(features, starts, rows, row_starts, held, rarity, np.maximum(lengths, np.float32(1e-6)))
+
+
+def importance(features: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """How much a feature counts beside its rarity. Changes nothing within one script."""
+    return np.where(features & np.uint32(LATIN), LATIN_WEIGHT, 1.0)
+
+
+def idf(frequency: NDArray[np.int64], row_count: int) -> NDArray[np.float64]:
     """Smoothed inverse document frequency, ln((1 + rows) / (1 + frequency)) + 1, as in scikit-learn."""
-    return (np.log((1 + row_count) / (1 + frequency)) + 1).astype(np.float32)
+    found: NDArray[np.float64] = np.log((1 + row_count) / (1 + frequency)) + 1
+    return found

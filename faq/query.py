@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faq.grams import character_grams, hashed, syllable_grams
-from faq.index import Index, word_features
-from faq.meaning import meanings
+from faq.index import FEATURES, Index
+from faq.meaning import FULL, meanings
 from faq.normalise import has_han, normalise, syllables
 from faq.postings import Query
 
@@ -44,9 +43,7 @@ def understand(index: Index, text: str) -> Asked:
         spoken.append((None if known or mended != (token,) else syllables().read(token)) or " ")
     repaired = " ".join(tokens)
     count = len(plain.split())
-    queries = {
-        "characters": index.characters.query(character_grams([plain])),
-        "words": index.words.query(hashed([word_features(repaired)])),
-        "sounds": index.sounds.query(syllable_grams(["".join(spoken)])),
-    }
-    return Asked(plain, repaired, 1 - unknown / count if count else 0.0, queries, meanings([repaired])[0])
+    read = {"characters": plain, "words": repaired, "pairs": repaired, "sounds": "".join(spoken)}
+    queries = {name: getattr(index, name).query(FEATURES[name]([text])) for name, text in read.items()}
+    meaning = meanings([repaired])[0].astype(np.float32) / np.float32(FULL)
+    return Asked(plain, repaired, 1 - unknown / count if count else 0.0, queries, meaning)

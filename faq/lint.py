@@ -1,0 +1,102 @@
+"""What is wrong with a knowledge base as a whole: twins, lost phrasings, dead links, steps too long to follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rapidfuzz import fuzz
+
+from faq.article import Article
+from faq.index import Index, build
+from faq.match import match
+from faq.normalise import has_han, normalise, spaced
+
+TWINS = 90.0  # per cent of letters or words in common from which two titles or phrasings are told apart by nobody
+LONGEST_STEP = {"en": 60, "zh": 110}  # words of an English step, characters of a Chinese one
+FEWEST_PHRASINGS = 5
+_STEP = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+(.*)$")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)[^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing to put right in one article."""
+
+    article: str
+    language: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.article}: {self.words}"
+
+
+def troubles(articles: Sequence[Article]) -> tuple[Trouble, ...]:
+    """Everything found, by article. Links to other articles are dead when those do not exist; the web is not asked."""
+    index = build(articles)
+    known = {article.id for article in articles}
+    found: list[Trouble] = []
+    for article in sorted(articles, key=lambda one: (one.id, one.language)):
+        said = (*_few(article), *_lost(article, index), *_dead(article, known), *_long(article))
+        found += [Trouble(article.id, article.language, words) for words in said]
+    return (*found, *_twins(articles))
+
+
+def _few(article: Article) -> Iterator[str]:
+    own = [phrasing for phrasing in article.phrasings if has_han(phrasing) == (article.language == "zh")]
+    if len(own) < FEWEST_PHRASINGS:
+        yield f"{len(own)} phrasings in its language, write at least {FEWEST_PHRASINGS}"
+
+
+def _lost(article: Article, index: Index) -> Iterator[str]:
+    """What an article says of itself has to lead to it."""
+    for text in (article.title, *article.phrasings):
+        found = match(index, text, language=article.language, limit=1)
+        if not found:
+            yield f"{text!r} has no letter or character to be found by"
+        elif found[0].article_id != article.id:
+            yield f"{text!r} leads to {found[0].article_id}: {found[0].phrasing!r}"
+
+
+def _dead(article: Article, known: set[str]) -> Iterator[str]:
+    for target in _LINK.findall(article.body):
+        if not target.startswith(("http://", "https://", "mailto:", "#")):
+            name = target.split("#")[0].rstrip("/").rpartition("/")[2].removesuffix(".md")
+            if name not in known:
+                yield f"the link to {target} is dead: there is no article {name}"
+
+
+def _long(article: Article) -> Iterator[str]:
+    for line in article.body.splitlines():
+        step = _STEP.match(line)
+        size = _size(step[1], article.language) if step else 0
+        if step and size > LONGEST_STEP[article.language]:
+            unit = "characters" if article.language == "zh" else "words"
+            yield f"a step of {size} {unit} is too long ({LONGEST_STEP[article.language]}): {step[1][:40]}…"
+
+
+def _size(text: str, language: str) -> int:
+    return len("".join(normalise(text).split())) if language == "zh" else len(text.split())
+
+
+def _twins(articles: Sequence[Article]) -> Iterator[Trouble]:
+    """Titles and phrasings of different articles that read alike; and words that stand in two articles."""
+    spoken = sorted(
+        (article.language, article.id, spaced(normalise(text)), text)
+        for article in articles
+        for text in (article.title, *article.phrasings)
+    )
+    for language, group in groupby(spoken, key=lambda one: one[0]):
+        rows = list(group)
+        for at, (_, id, plain, text) in enumerate(rows):
+            for _, other, against, twin in rows[at + 1 :]:
+                if id != other and _alike(plain, against):
+                    yield Trouble(id, language, f"{text!r} is nearly {twin!r} of {other}")
+
+
+def _alike(one: str, other: str) -> bool:
+    if fuzz.ratio(one, other, score_cutoff=TWINS) > 0:
+        return True
+    return fuzz.token_sort_ratio(one, other, score_cutoff=TWINS) > 0

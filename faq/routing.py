@@ -1,0 +1,170 @@
+"""Where a ticket belongs, learned from tickets that were put right: a logistic regression over letters and words.
+
+Plain functions: `fit` gives a router or None when there is too little to learn from (then the rules decide),
+`ranked` its choices, `choices` what to show. The same examples give the same router, whatever their order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faq.grams import Bags, character_grams, syllable_grams, word_pairs, word_stems
+from faq.normalise import normalise
+
+FEWEST_EXAMPLES = 40  # in all; below, rules know better
+FEWEST_OF_A_LABEL = 5  # rarer labels are left to the rules
+SURE = 0.6  # below this probability two choices are shown
+COMMONEST = 120_000  # features kept
+LENGTH = 1_000  # characters read of a ticket
+EPOCHS, BATCH, RATE, DECAY, START = 8, 128, 0.5, 2e-6, 1e-6
+CHANNELS = ((character_grams, 0.25), (word_stems, 1.0), (word_pairs, 0.8), (syllable_grams, 0.25))
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """What was learned. `version` names the examples it was learned from; equal examples, equal version."""
+
+    version: str
+    labels: tuple[str, ...]
+    features: NDArray[np.uint32]
+    rarity: Floats
+    weights: Floats
+    bias: Floats
+
+
+def fit(examples: Iterable[tuple[str, str]]) -> Router | None:
+    """A router from (text, label) pairs; None when fewer than two labels have enough examples."""
+    every = sorted(set(examples))
+    frequent = {label for label, count in Counter(label for _, label in every).items() if count >= FEWEST_OF_A_LABEL}
+    kept = [(text, label) for text, label in every if label in frequent]
+    if len(kept) < FEWEST_EXAMPLES or len(frequent) < 2:
+        return None
+    # One fixed shuffle: sorted examples would teach one label after the other.
+    kept = [kept[at] for at in np.random.default_rng(len(kept)).permutation(len(kept))]
+    labels = tuple(sorted(frequent))
+    bags, scales = _read([text for text, _ in kept])
+    features, frequency = np.unique(bags.features, return_counts=True)
+    common = np.sort(np.argsort(-frequency, kind="stable")[:COMMONEST])
+    common = common[frequency[common] > 1]
+    features = features[common]
+    rarity = (np.log((1 + len(kept)) / (1 + frequency[common])) + 1).astype(np.float32)
+    owners, at, values = _weighed(features, rarity, bags, scales)
+    wanted = np.array([labels.index(label) for _, label in kept])
+    weights, bias = _learned((owners, at, values), wanted, (len(features), len(labels)))
+    return Router(_version(every), labels, features, rarity, weights, bias)
+
+
+def ranked(router: Router, text: str) -> tuple[tuple[str, float], ...]:
+    """Every label with its probability, likeliest first."""
+    bags, scales = _read([text])
+    _, at, values = _weighed(router.features, router.rarity, bags, scales)
+    chance = _softmax((values @ router.weights[at] + router.bias)[None, :])[0]
+    order = np.argsort(-chance, kind="stable").tolist()
+    return tuple((router.labels[one], round(float(chance[one]), 6)) for one in order)
+
+
+def choices(found: Sequence[tuple[str, float]], sure: float = SURE) -> tuple[str, ...]:
+    """The label to take, or the two to choose from when it is not sure; none when nothing was found."""
+    return tuple(label for label, _ in found[: 1 if found and found[0][1] >= sure else 2])
+
+
+def to_bytes(router: Router) -> bytes:
+    """The router as bytes for a database."""
+    stream = io.BytesIO()
+    names = np.frombuffer(json.dumps([router.version, *router.labels]).encode(), dtype=np.uint8)
+    np.savez_compressed(
+        stream,
+        names=names,
+        features=router.features,
+        rarity=router.rarity,
+        weights=router.weights.astype(np.float16),
+        bias=router.bias,
+    )
+    return stream.getvalue()
+
+
+def from_bytes(stored: bytes) -> Router:
+    """The router that `to_bytes` wrote."""
+    with np.load(io.BytesIO(stored), allow_pickle=False) as found:
+        version, *labels = json.loads(found["names"].tobytes())
+        weights = found["weights"].astype(np.float32)
+        return Router(version, tuple(labels), found["features"], found["rarity"], weights, found["bias"])
+
+
+def _version(examples: Sequence[tuple[str, str]]) -> str:
+    return hashlib.sha256(json.dumps(examples).encode()).hexdigest()[:12]
+
+
+def _read(texts: Sequence[str]) -> tuple[Bags, Floats]:
+    """Features of all channels together, and how much each weighs by its channel."""
+    plain = [normalise(text[:LENGTH]) for text in texts]
+    read = [(channel(plain), weight) for channel, weight in CHANNELS]
+    owners = np.concatenate([np.repeat(np.arange(len(plain)), np.diff(bags.starts)) for bags, _ in read])
+    order = np.argsort(owners, kind="stable")
+    features, counts = (np.concatenate([getattr(b, name) for b, _ in read])[order] for name in ("features", "counts"))
+    scales = np.concatenate([np.float32(weight) * (1 + np.log(bags.counts)) for bags, weight in read])[order]
+    starts = np.searchsorted(owners[order], np.arange(len(plain) + 1))
+    return Bags(starts, features, counts), scales.astype(np.float32)
+
+
+def _weighed(
+    features: NDArray[np.uint32], rarity: Floats, bags: Bags, scales: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Owner, position and weight of each known feature; each text is scaled to length 1."""
+    owners = np.repeat(np.arange(len(bags.starts) - 1), np.diff(bags.starts))
+    at = np.minimum(np.searchsorted(features, bags.features), len(features) - 1)
+    known = features[at] == bags.features
+    owners, at = owners[known], at[known]
+    values = rarity[at] * scales[known]
+    length = np.sqrt(np.bincount(owners, values * values, minlength=len(bags.starts) - 1))
+    return owners, at, (values / np.maximum(length, 1e-9)[owners]).astype(np.float32)
+
+
+def _learned(
+    rows: tuple[NDArray[np.int64], NDArray[np.int64], Floats], wanted: NDArray[np.int64], shape: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    """Multinomial logistic regression by AdaGrad over small batches (Duchi et al., 2011)."""
+    owners, at, values = rows
+    weights, bias = np.zeros(shape, dtype=np.float32), np.zeros(shape[1], dtype=np.float32)
+    moved, bias_moved = np.full(shape, START, dtype=np.float32), np.full(shape[1], 1.0, dtype=np.float32)
+    ends = np.searchsorted(owners, np.arange(0, len(wanted) + BATCH, BATCH))
+    for epoch in range(EPOCHS):
+        rate = np.float32(RATE / (1 + epoch))
+        for batch in range(len(ends) - 1):
+            part = slice(int(ends[batch]), int(ends[batch + 1]))
+            first = batch * BATCH
+            size = min(BATCH, len(wanted) - first)
+            who, which, how = owners[part] - first, at[part], values[part]
+            own, local = np.unique(which, return_inverse=True)
+            cells = _table(who, local, how, (size, len(own)))
+            error = _softmax(cells @ weights[own] + bias)
+            error[np.arange(size), wanted[first : first + size]] -= 1
+            slope = cells.T @ error / np.float32(size) + np.float32(DECAY) * weights[own]
+            moved[own] += slope * slope
+            weights[own] -= rate * slope / np.sqrt(moved[own])
+            slope = error.mean(axis=0)
+            bias_moved += slope * slope
+            bias -= rate * slope / np.sqrt(bias_moved)
+    return weights, bias
+
+
+def _table(who: NDArray[np.int64], local: NDArray[np.int64], how: Floats, shape: tuple[int, int]) -> Floats:
+    """The batch as a dense table; a batch has few thousand features, and BLAS is fast."""
+    cells = np.zeros(shape, dtype=np.float32)
+    cells[who, local] = how
+    return cells
+
+
+def _softmax(scores: Floats) -> Floats:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chance: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return chance

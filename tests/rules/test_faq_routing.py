@@ -1,0 +1,83 @@
+"""Tickets go where tickets like them went; where there is too little to learn from, the rules decide."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.routing import FEWEST_OF_A_LABEL, Router, choices, fit, from_bytes, ranked, to_bytes
+
+THINGS = {
+    "vpn": ("vpn", "tunnel", "远程连接"),
+    "printing": ("printer", "toner", "打印机"),
+    "mail": ("outlook", "mailbox", "邮箱"),
+}
+TROUBLES = ("is broken", "stopped this morning", "does not work", "又坏了", "很慢", "gives an error")
+TICKETS = tuple(
+    (f"my {word} {trouble} in room {number}", label)
+    for label, words in THINGS.items()
+    for word in words
+    for trouble in TROUBLES
+    for number in (1, 2)
+)
+
+
+def learned() -> Router:
+    router = fit(TICKETS)
+    assert router is not None
+    return router
+
+
+def test_a_ticket_goes_where_its_like_went_even_mistyped() -> None:
+    router = learned()
+    for text, meant in (("pritner out of tonner", "printing"), ("邮箱打不开了", "mail"), ("VPN连不上", "vpn")):
+        assert ranked(router, text)[0][0] == meant
+
+
+def test_probabilities_add_up_and_stand_in_order() -> None:
+    found = ranked(learned(), "outlook is slow")
+    assert abs(sum(chance for _, chance in found) - 1) < 1e-4
+    assert [chance for _, chance in found] == sorted((chance for _, chance in found), reverse=True)
+
+
+def test_two_choices_are_shown_when_it_is_not_sure() -> None:
+    assert choices((("vpn", 0.9), ("mail", 0.1))) == ("vpn",)
+    assert choices((("vpn", 0.5), ("mail", 0.4), ("printing", 0.1))) == ("vpn", "mail")
+    assert choices(()) == ()
+
+
+def test_too_little_to_learn_from_leaves_it_to_the_rules() -> None:
+    assert fit(()) is None
+    assert fit(TICKETS[: FEWEST_OF_A_LABEL - 1]) is None
+    assert fit((text, "vpn") for text, _ in TICKETS) is None
+
+
+def test_a_rare_label_is_not_learned() -> None:
+    router = fit((*TICKETS, ("the coffee machine", "facilities")))
+    assert router is not None
+    assert "facilities" not in router.labels
+
+
+def test_the_same_tickets_in_any_order_give_the_same_router() -> None:
+    one, other = learned(), fit(reversed(TICKETS))
+    assert other is not None
+    assert one.version == other.version
+    assert ranked(one, "toner is empty") == ranked(other, "toner is empty")
+    changed = fit((*TICKETS[1:], ("something new", "mail")))
+    assert changed is not None
+    assert changed.version != one.version
+
+
+def test_a_router_survives_its_place_in_the_database() -> None:
+    kept = from_bytes(to_bytes(learned()))
+    assert (kept.version, kept.labels) == (learned().version, learned().labels)
+    for (label, chance), (same, near) in zip(ranked(learned(), "vpn"), ranked(kept, "vpn"), strict=True):
+        assert label == same
+        assert abs(chance - near) < 0.01
+
+
+ROUTER = learned()
+
+
+@given(st.text(max_size=500))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_sent_somewhere(text: str) -> None:
+    assert {label for label, _ in ranked(ROUTER, text)} == set(THINGS)
