@@ -123,7 +123,7 @@ def _outcome(scene: Scene, facts: Given) -> Reply:
 def _rate(scene: Scene, facts: Given) -> Reply | None:
     """Five stars to press; gone once they were pressed."""
     ticket, reader = scene.ticket, scene.reader
-    if ticket.status is not Status.CLOSED or ticket.rating:
+    if ticket.status is not Status.CLOSED or ticket.rating or ticket.resolved_by == ticket.requester:
         return None
     return rating_card(ticket, reader, reminder=bool(facts.get("reminder")))
 

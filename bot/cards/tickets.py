@@ -167,6 +167,19 @@ def requester_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reade
     return tuple(buttons)
 
 
+def own_work_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reader) -> tuple[Button, ...]:
+    """What an engineer can do with a ticket of their own: work on it like any other, and speak as its requester."""
+    asking = requester_buttons(ticket, possible - ({Action.CHASE} if Action.ESCALATE in possible else set()), reader)
+    working = staff_buttons(ticket, possible - {Action.REPLY}, reader)  # nobody answers themselves
+    return tuple({button.action: button for button in (*working, *asking)}.values())
+
+
+def _way_to_work(ticket: Ticket, possible: frozenset[Action], reader: Reader) -> tuple[Button, ...]:
+    """For an engineer whose own ticket is their own group's: the card with everything on it."""
+    works = ticket.open and Action.NOTE in possible
+    return (reader.button("work_on", f"t:show:{ticket.id}"),) if works else ()
+
+
 def requester_card(ticket: Ticket, policy: Policy, possible: frozenset[Action], reader: Reader) -> Card:
     """The live card the requester sees: number, state, priority and the promise in words."""
     rows = [
@@ -185,7 +198,7 @@ def requester_card(ticket: Ticket, policy: Policy, possible: frozenset[Action], 
         tone=TONES[ticket.status],
         state=state_of(ticket, reader),
         blocks=(Facts(tuple(rows)),),
-        buttons=requester_buttons(ticket, possible, reader),
+        buttons=(*requester_buttons(ticket, possible, reader), *_way_to_work(ticket, possible, reader)),
         key=f"ticket:{ticket.id}",
         ticket=ticket.id,
     )
@@ -316,13 +329,15 @@ def detail_card(
     reader: Reader,
     *,
     staff: bool,
+    own: bool,
 ) -> Card:
     """`show N`: the card with its latest steps."""
     card = staff_card(ticket, policy, possible, reader) if staff else requester_card(ticket, policy, possible, reader)
+    buttons = own_work_buttons(ticket, possible, reader) if staff and own else card.buttons
     steps: list[Block] = [strong(reader.tell("timeline.latest"))]
     for event in list(events)[-6:]:
         words = event_words(event)
         steps.append(plain(f"{reader.moment(event.at)} · {event_line(event, reader)}"))
         if words:
             steps.append(Quote(words))
-    return Card(card.title, card.tone, card.state, (*card.blocks, *steps), card.buttons, "", ticket.id)
+    return Card(card.title, card.tone, card.state, (*card.blocks, *steps), buttons, "", ticket.id)

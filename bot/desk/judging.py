@@ -38,6 +38,11 @@ class Seen:
         return Action.CHASE if asks else action
 
     @property
+    def own_work(self) -> bool:
+        """Whether this person solved their own ticket, which is nothing to rate."""
+        return self.ticket.resolved_by == self.actor.person
+
+    @property
     def internal(self) -> bool:
         """Whether this person sees internal notes."""
         return access.may(self.actor, Look.INTERNAL, self.ticket, self.paged)
@@ -100,6 +105,8 @@ def _refuse_second(seen: Seen, action: Action, facts: Mapping[str, Fact]) -> Non
         raise TooLate(f"refused.acknowledged{suffix}", ticket=ticket.name, person=holder)
     if action is Action.RESOLVE and ticket.status is Status.RESOLVED:
         raise TooLate("refused.resolved", ticket=ticket.name, person=ticket.resolved_by)
+    if action is Action.RATE and seen.own_work:
+        raise Forbidden("refused.rate_own", ticket=ticket.name)
     if action is Action.RATE and ticket.rating:
         raise TooLate("refused.rated", ticket=ticket.name, stars=ticket.rating)
 

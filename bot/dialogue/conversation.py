@@ -174,12 +174,15 @@ class Conversation:
 
     async def _discreetly(self, tx: Transaction, event: Event, replies: Sequence[Reply]) -> Place:
         """Where to answer: in private what is about a confidential ticket, wherever it was asked for."""
-        about = {getattr(reply, "ticket", None) for reply in replies} - {None}
-        if event.place.private or not about:
+        shown = set() if event.place.private else set().union(*(table.about(reply) for reply in replies))
+        loaded = [await tickets.load(tx, number) for number in sorted(shown)]
+        if not any(ticket is not None and ticket.confidential for ticket in loaded):
             return event.place
-        shown = [await tickets.load(tx, number) for number in sorted(filter(None, about))]
-        secret = any(ticket is not None and ticket.confidential for ticket in shown)
-        return Place.direct(event.sender) if secret else event.place
+        if "@" not in event.place.room:  # what only one person sees there needs no word to the others
+            person = await self.person_of(tx, event.sender)
+            reader = (await self.world(tx, person or "")).reader
+            await self.post(tx, f"discreet:{event.id}", event.place, Text(reader.tell("answered_in_private")))
+        return Place.direct(event.sender)
 
     async def _remember_place(self, tx: Transaction, person: str, place: Place) -> None:
         """Where a person last talked in private is where they are written to first."""

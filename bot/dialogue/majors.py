@@ -38,6 +38,13 @@ async def begin(work: Work, number: int, text: str = "") -> tuple[Reply, ...]:
     return (await _card(work, stored.major, ticket),)
 
 
+async def asked(work: Work, number: int) -> tuple[Reply, ...]:
+    """The button: whether one is sure, before others are asked; where it runs already, how it stands."""
+    if await majors.load(work.tx, number) is None:
+        return await work.begin(Action.MAJOR, number)
+    return await begin(work, number)
+
+
 async def press(work: Work, word: str, number: int) -> tuple[Reply, ...]:
     """A button of a major incident."""
     if word in ("works", "broken"):

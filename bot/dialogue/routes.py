@@ -106,7 +106,9 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
             answered = filling.pressed(talk, at, word, work.world.reader)
             return await _filled(event, answered, work, submit=filling.sends(at, word))
         case ["t", "major", number] if is_number(number):
-            return await majors.begin(work, int(number))
+            return await majors.asked(work, int(number))
+        case ["t", "major!", number, _] if is_number(number):
+            return (await work.answered(Action.MAJOR, int(number)), *await majors.begin(work, int(number)))
         case ["j", word, number] if is_number(number):
             return await majors.press(work, word, int(number))
         case ["t", "answer", number] if is_number(number):

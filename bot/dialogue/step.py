@@ -31,6 +31,7 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 
 DOUBLE_CLICK = timedelta(seconds=10)
+SURE_TO_END = 0.5  # below it words beside an open form are words for the form
 SAME_LABEL = 88  # rapidfuzz ratio from which typed words count as the button's label
 
 
@@ -113,7 +114,7 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
         case Intent.HUMAN:
             started = talk if talk.words else about(talk, words if _ALSO_IN_TROUBLE & {*meant.others} else "", meant)
             return form(started, world, note="human.form")
-        case Intent.CANCEL if talk.mode is not Mode.IDLE:
+        case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
             return Turn(Talk(turn=talk.turn + 1, later=talk.later), (Text(reader.tell("cancelled")),))
         case Intent.STATUS:
             return _status(talk, meant, world)

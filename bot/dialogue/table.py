@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.cards.reader import Reader
 from bot.dialogue.talk import Talk
-from bot.messages import Block, Button, Card, Form, Reply, Tone, plain
+from bot.dialogue.turns import is_number
+from bot.messages import Block, Button, Card, Form, Picture, Reply, Tone, plain
 from bot.reply_json import from_json, to_json
 
 FORM = "intake:"
@@ -50,6 +51,15 @@ def kept(before: Talk, talk: Talk, replies: tuple[Reply, ...]) -> tuple[Talk, Ca
     standing = {reply.key for reply in replies if isinstance(reply, Card | Form)}
     over = asked if asked is not None and asked.key not in standing else None
     return replace(talk, table=now), over
+
+
+def about(reply: Reply) -> set[int]:
+    """The tickets a reply tells of: its own, and those its buttons open."""
+    found = {reply.ticket} if not isinstance(reply, Picture) else set()
+    for button in reply.buttons if isinstance(reply, Card) else ():
+        kind, _, *rest = [*button.action.split(":"), "", ""]
+        found |= {int(rest[0])} if kind == "t" and is_number(rest[0]) else set()
+    return {number for number in found if number is not None}
 
 
 def put_away(card: Card, reader: Reader) -> Card:

@@ -63,7 +63,7 @@ class Work:
         action = seen.meant(action)
         if action in ASKS_FIRST and (action in seen.possible or action is Action.CANCEL):
             return (self._confirm(action, seen.ticket),)
-        if action is Action.RATE and action in seen.possible and not seen.ticket.rating:
+        if action is Action.RATE and action in seen.possible and not seen.own_work and not seen.ticket.rating:
             return (rating_card(seen.ticket, self.world.reader),)
         needs_form = action is not Action.ACK and forms.about_ticket(action, seen.ticket, self.world) is not None
         if given and action in seen.possible:
@@ -143,14 +143,16 @@ class Work:
         seen = await self._see(number)
         events = await stored.events(self.tx, number, public_only=not seen.internal)
         held = relations(seen.actor, seen.ticket, seen.paged)
-        staff = bool(held - {Relation.OWN, Relation.OPENER})
+        own = Relation.OWN in held
+        staff = may(seen.actor, Action.NOTE, seen.ticket, seen.paged) if own else bool(held - {Relation.OPENER})
         return tickets.detail_card(
             seen.ticket,
             seen.policy,
             events,
             seen.possible,
             self.world.reader,
-            staff=staff and Relation.OWN not in held,
+            staff=staff,
+            own=own,
         )
 
     async def note_or_reply(self, number: int, text: str) -> tuple[Reply, ...]:
@@ -189,6 +191,12 @@ class Work:
         )
         title = reader.tell(f"sure.{action.value}", ticket=ticket.name)
         return answers.choices(title, ticket.summary, buttons, tone=Tone.WARN, key=_question(action, ticket))
+
+    async def answered(self, action: Action, number: int) -> Card:
+        """What stays of "are you sure" once the answer was yes."""
+        ticket = (await self._see(number)).ticket
+        title = self.world.reader.tell(f"sure.{action.value}", ticket=ticket.name)
+        return answers.settled(_question(action, ticket), title, self.world.reader.tell("sure.yes"), Tone.NEUTRAL)
 
     def _kept(self, action: str, ticket: Ticket) -> Card:
         if action not in ASKS_FIRST:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.messages import Form
 from bot.phrases import tell
-from tests.journeys.stage import Somebody, Stage, play
+from tests.journeys.stage import Somebody, Stage, in_language, play
 
 
 @pytest.fixture
@@ -175,10 +175,12 @@ async def test_escalating_by_a_button_asks_first(stage: Stage) -> None:
 async def test_typed_with_its_number_it_acts_and_without_it_asks(stage: Stage) -> None:
     """Whoever writes `/escalate 1` has thought about it."""
     wang = stage.person("wang.fang")
+    manager = stage.person("zhang.wei")
     await wang.commands("/major")
-    assert not (await stage.ticket(1)).major
-    await wang.presses("Yes, declare it")
-    assert (await stage.ticket(1)).major
+    await wang.sees("要提议把 T-1 定为重大故障吗")
+    await manager.does_not_see("是重大故障吗")
+    await wang.presses("Yes, propose it")
+    await manager.sees("是重大故障吗")
     await wang.commands("/escalate 1")
     assert (await stage.ticket(1)).tier == 2
 
@@ -230,3 +232,34 @@ async def test_an_auditor_is_told_what_they_may_do(stage: Stage) -> None:
     shown = await person.sees("/new")
     assert all(word in shown for word in ("/queue", "/report", "/show T-12"))
     assert "/claim" not in shown
+
+
+# -- an engineer's own ticket ----------------------------------------------------------------------
+
+
+async def test_an_engineer_may_work_on_their_own_ticket_but_not_rate_it(stage: Stage) -> None:
+    """Li Qiang's own Wi-Fi fails: he works on it like on any other, and speaks as its requester, too."""
+    li = stage.person("li.qiang")
+    await opens(li, "我工位的无线网断了")
+    await li.presses("Work on it")
+    offered = await li.offers(on="最近进展")
+    for label in ("Claim", "Resolve", "Add details", "Withdraw"):
+        assert in_language(label, "zh") in offered
+    assert in_language("Reply", "zh") not in offered
+    assert len(offered) == len(set(offered))
+    await li.presses("Claim", on="最近进展")
+    await li.commands("/resolve 2 接触不良 / 换了网线")
+    await li.presses("It works", on="T-2 已解决")
+    assert (await stage.ticket(2)).status == "closed"
+    await li.does_not_see("处理得怎么样")
+    await li.commands("/rate 2 5")
+    await li.sees("不用评分")
+
+
+async def test_an_engineer_of_another_group_is_a_requester_like_anybody(stage: Stage) -> None:
+    """Han Mei looks after workplaces, not the network: she sees what any requester sees."""
+    han = stage.person("han.mei")
+    await opens(han, "我工位的无线网断了")
+    offered = await han.offers(on="T-2 · ")
+    assert in_language("Claim", "zh") not in offered
+    assert in_language("Work on it", "zh") not in offered
