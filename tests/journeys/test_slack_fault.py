@@ -57,9 +57,10 @@ async def skip_to_the_answer(person: Seat) -> None:
     raise AssertionError(f"no answer came; sees:\n{person.hands.screen()}")
 
 
-async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path, way: str) -> None:
     """Every sentence, button and field in Chinese, down to the rating."""
-    async with play_in_slack(sqlite_url, tmp_path) as stage:
+    async with play_in_slack(sqlite_url, tmp_path, way=way) as stage:
         zhao, wang = stage.seat("zhao.min"), stage.seat("wang.fang")
         assert zhao.language == "zh"
         await zhao.says("笔记本电脑的无线网络今天早上开始一直掉线")

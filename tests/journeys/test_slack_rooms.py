@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bot.messages import Commanded, Identity, Place, Text
+from faq.normalise import has_han
 from tests.fakes.slack import BOT_USER, Message
 from tests.journeys.slack_stage import GENERAL, ROOM, Seat, SlackStage, play_in_slack
 
@@ -140,14 +144,28 @@ async def test_what_people_type_is_shown_as_typed_and_pings_nobody(sqlite_url: s
         assert stage.workspace.pings == []
 
 
-async def test_a_phone_operator_files_for_somebody(sqlite_url: str, tmp_path: Path) -> None:
-    """`/it new @person`: Slack's own mention finds the person."""
-    async with play_in_slack(sqlite_url, tmp_path) as stage:
-        operator, anna = stage.seat("ma.li"), stage.seat("anna.weber")
-        await operator.runs("new @anna.weber her printer is on fire")
+@pytest.mark.parametrize("way", ["socket", "http"])
+@pytest.mark.parametrize(
+    ("language", "caller", "words"),
+    [("en", "anna.weber", "her printer is on fire"), ("zh", "zhao.min", "打印机卡纸了")],
+)
+async def test_a_phone_operator_files_for_somebody(
+    sqlite_url: str, tmp_path: Path, way: str, language: str, caller: str, words: str
+) -> None:
+    """`/it new @person`: Slack's own mention finds the person; operator and caller read their own language."""
+
+    def speaking(text: dict[str, Any]) -> None:
+        text["people"]["ma.li"]["language"] = language
+
+    async with play_in_slack(sqlite_url, tmp_path, way=way, changes=speaking) as stage:
+        operator, person = stage.seat("ma.li"), stage.seat(caller)
+        await operator.runs(f"new @{caller} {words}")
         await operator.fills({"Promise": "We call back"})
-        await anna.sees("T-1")
-        assert (await stage.ticket(1)).requester == "anna.weber"
+        ticket = await stage.ticket(1)
+        assert (ticket.requester, ticket.opened_by, ticket.origin.value) == (caller, "ma.li", "phone")
+        assert ticket.details["promise"] == "We call back"
+        await person.sees("T-1")
+        assert has_han(operator.hands.screen().partition("Direct messages")[2].replace(words, "")) is (language == "zh")
 
 
 async def test_an_unknown_account_of_ours_is_linked_by_its_address(sqlite_url: str, tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ import pytest
 from bot.app import App
 from bot.dialogue.commands import WORDS
 from bot.messages import Commanded, Event, Form, Identity, Place, Reply, Said
+from faq.normalise import has_han
 from tests.fakes.slack import TEAM
 from tests.journeys.slack_stage import Seat, play_in_slack, user_id
 from tests.journeys.stage import reply_text
 
 # Who says it, in whose Slack; every word is said twice: by an English engineer and by a Chinese one.
 ENGINEERS = ("lukas.becker", "wang.fang")
+SHOW_BOTH = frozenset({"settings", "language"})  # whoever does not read this language finds their own
 
 
 def ours(person: Seat) -> int:
@@ -24,19 +26,35 @@ def ours(person: Seat) -> int:
     return len(mine) + sum(m.edits for m in mine) + len(person.stage.workspace.modals.get(person.hands.id, []))
 
 
+def in_private(person: Seat) -> list[str]:
+    """What we said to this person alone, message by message."""
+    direct = person.stage.workspace.direct_messages(person.hands.id)
+    return [f"{m.text} {m.blocks} {m.attachments}" for m in direct.messages if m.by_app]
+
+
+def modals(person: Seat) -> list[str]:
+    """What their open modals say; a choice is named in one language, a person's name may be written in either."""
+    return [str(view.content["title"]) for view in person.stage.workspace.modals.get(person.hands.id, [])]
+
+
 @pytest.mark.parametrize("way", ["socket", "http"])
 @pytest.mark.parametrize("engineer", ENGINEERS)
 async def test_every_word_is_answered(sqlite_url: str, tmp_path: Path, way: str, engineer: str) -> None:
-    """With a sentence, a card or a modal; never with silence, and never with a warning sign of Slack's."""
+    """With a sentence, a card or a modal in their language; never with silence, and never with a warning of Slack's."""
     async with play_in_slack(sqlite_url, tmp_path, way=way) as stage:
         anna, person = stage.seat("anna.weber"), stage.seat(engineer)
         await anna.runs("new The Wi-Fi is slow")
         await anna.fills({"Service": "Wi-Fi"})
         for word in WORDS:
-            before = ours(person)
+            before, said = ours(person), len(in_private(person))
             await person.runs(f"{word} 1" if word not in ("faq", "oncall") else word)
             await stage.workspace.until(lambda before=before: ours(person) > before, 3.0)  # type: ignore[misc]
             assert ours(person) > before, f"nothing was said to /it {word}"
+            if word not in SHOW_BOTH:
+                told = " ".join(in_private(person)[said:] + modals(person))
+                assert has_han(told) is (person.language == "zh") or not told, (
+                    f"/it {word} in {person.language}: {told}"
+                )
             while stage.workspace.modals.get(person.hands.id):
                 await person.hands.closes()
         assert stage.workspace.undelivered == []
