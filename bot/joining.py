@@ -151,7 +151,7 @@ def join_telegram(bot: TelegramBot, conversation: Conversation, files: StoredFil
         park=park,
         rooms=lambda: rooms_of(desk.organisation),
         stands=stands,
-        may_poll=_one_at_a_time(database, desk.clock, owner),
+        may_poll=one_at_a_time(database, desk.clock, owner),
         transient=(StorageError, Stale),
         words=frozenset(commands.WORDS),
     )
@@ -184,7 +184,7 @@ def _asked(database: Database) -> Callable[[Identity, Place], Awaitable[Asked | 
     return asked
 
 
-def _one_at_a_time(database: Database, clock: Callable[[], datetime], owner: str) -> Callable[[], Awaitable[bool]]:
+def one_at_a_time(database: Database, clock: Callable[[], datetime], owner: str) -> Callable[[], Awaitable[bool]]:
     """Whether this process asks for updates now: of several on one database only one may, or Telegram refuses all.
 
     Whoever has this half-minute takes the next one early, so that it goes on; who dies is followed by another.
