@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.dialogue import commands, filling
@@ -200,6 +200,8 @@ def one_at_a_time(database: Database, clock: Callable[[], datetime], owner: str)
             for each in (str(period), str(period + 1)):
                 if each not in mine and not await leases.claim_period(tx, "telegram-poll", each, owner, now):
                     return False
+                if each not in mine:
+                    await leases.forget(tx, "telegram-poll", now - timedelta(minutes=10))
                 mine.add(each)
         while len(mine) > 8:
             mine.remove(min(mine))

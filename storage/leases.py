@@ -15,6 +15,11 @@ async def claim_period(tx: Transaction, job: str, period: str, owner: str, at: d
     return await tx.add_new(period_claims, job=job, period=period, owner=owner, at=at) is not None
 
 
+async def forget(tx: Transaction, job: str, before: datetime) -> int:
+    """Forget one job's claims made before then, for jobs with many periods; how many."""
+    return await tx.change(delete(period_claims).where(period_claims.c.job == job, period_claims.c.at < before))
+
+
 async def purge(tx: Transaction, before: datetime) -> int:
     """Forget claims made before then; how many."""
     return await tx.change(delete(period_claims).where(period_claims.c.at < before))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.dialogue import commands
 from bot.joining import POLLED_BY_ONE, PRIVATE_WORDS, STAFF_WORDS, one_at_a_time
 from bot.phrases import LANGUAGES, tell
 from storage.database import Database
+from storage.tables import period_claims
 from tests.journeys.stage import Clock
 
 # `product.md` §6
 PROMISED_IN_PRIVATE = "start new my status faq cancel help settings connect"
 PROMISED_TO_ENGINEERS = """
-    queue mine claim release assign transfer escalate priority hold resume note reply resolve link major oncall ack report
+    queue mine claim release assign transfer escalate priority hold resume note reply resolve
+    link major oncall ack report
 """
 
 
@@ -47,6 +50,10 @@ async def test_of_several_processes_one_asks_for_updates_and_another_follows_whe
             clock.advance(seconds=5)
             waited += 5
         assert waited <= 2 * POLLED_BY_ONE
+        clock.advance(hours=1)
+        assert await second()
+        async with database.reading() as tx:
+            assert await tx.value(select(func.count()).select_from(period_claims)) == 2
         assert not await first()
     finally:
         await database.close()
