@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from bot.messages import Identity
@@ -16,6 +17,7 @@ from escalation.dispatch import Group
 from escalation.major import Plan
 from escalation.policy import Policy
 from escalation.priority import Matrix
+from escalation.rota import Absence
 
 Names = Mapping[str, str]  # language -> words; always has "en" and "zh"
 
@@ -39,7 +41,12 @@ class Person:
     phone: str = ""
     office: str = ""  # key of a place
     identities: tuple[Identity, ...] = ()
+    away: tuple[Absence, ...] = ()  # holidays: nobody is on call then
     own: frozenset[str] = frozenset()  # "language", "zone": what the file says of this very person
+
+    def is_away(self, at: datetime) -> bool:
+        """Whether the person is on holiday at that moment."""
+        return any(absence.start <= at < absence.end for absence in self.away)
 
     def called(self, language: str) -> str:
         """The person's name as somebody speaking this language reads it."""

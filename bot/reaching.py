@@ -64,7 +64,8 @@ def _reached(organisation: Organisation, group: Group, ladder: Ladder, rung: Run
     if not organisation.policy.windows[ladder.window].is_open(at):
         return True
     people = recipients(rung.who, group=group, tier=ladder.tier, owner="", admins=organisation.admins, at=at)
-    return any(person in organisation.people and organisation.people[person].roles for person in people)
+    known = (organisation.people[person] for person in people if person in organisation.people)
+    return any(person.roles and not person.is_away(at) for person in known)
 
 
 def _rota_holes(group: Group, hours: list[datetime]) -> Iterator[Hole]:

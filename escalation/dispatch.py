@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalation.rota import Rota, on_call
+from escalation.rota import Absence, Rota, on_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,12 @@ class Tier:
     level: int
     people: tuple[str, ...]
     rota: Rota | None = None
+    absences: tuple[Absence, ...] = ()
+
+    def present(self, at: datetime) -> tuple[str, ...]:
+        """Its people who are not on holiday; when all of them are, all of them: somebody has to hear."""
+        away = {absence.person for absence in self.absences if absence.start <= at < absence.end}
+        return tuple(person for person in self.people if person not in away) or self.people
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,9 @@ def on_duty(group: Group, level: int, at: datetime) -> tuple[str, ...]:
     """Who is on call in this tier now; everybody in it where no rota decides or the rota has a hole."""
     tier = group.tier(level)
     if tier.rota is None:
-        return tier.people
+        return tier.present(at)
     person = on_call(tier.rota, at)
-    return (person,) if person else tier.people
+    return (person,) if person else tier.present(at)
 
 
 def recipients(
@@ -67,9 +73,9 @@ def recipients(
             case "on_call":
                 found += on_duty(group, int(argument) if argument else tier, at)
             case "tier":
-                found += group.tier(int(argument) if argument else tier).people
+                found += group.tier(int(argument) if argument else tier).present(at)
             case "group":
-                found += sorted(group.people)
+                found += sorted(person for tier_of in group.tiers for person in tier_of.present(at))
             case "lead":
                 found.append(group.lead)
             case "manager":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.cards import answers
-from bot.cards.reader import strong
+from bot.cards.reader import Reader, strong
 from bot.cards.tickets import list_card
 from bot.dialogue import answering, arguments, attention, connecting, learning, majors, opening, swapping
 from bot.dialogue.commands import ACTIONS, Command
@@ -16,13 +18,15 @@ from bot.dialogue.turns import LONGEST_WORDS, Turn
 from bot.messages import Block, Button, Card, Reply, Text, plain
 from bot.phrases import LANGUAGES, tell
 from escalation.access import may_file_for_others
-from escalation.dispatch import Group, on_duty
+from escalation.dispatch import Group, Tier, on_duty
 from escalation.errors import Forbidden, Malformed
 from escalation.priority import Priority
+from escalation.rota import shifts
 from escalation.ticket import OPEN, Action, Status, Ticket
 from storage import people, tickets
 from storage.tickets import Filter
 
+WEEK = timedelta(days=7)
 Routed = Turn | tuple[Reply, ...]
 
 
@@ -174,6 +178,7 @@ def _oncall(words: str, work: Work) -> Card:
     for group in groups:
         blocks.append(strong(reader.say(group.names)))
         blocks += [plain(_tier_line(group, tier.level, work)) for tier in group.tiers]
+        blocks += [plain(line) for tier in group.tiers for line in (_week_ahead(tier, reader) if words else ())]
     swaps = (reader.button("swap", "m:swap"),) if swapping.may_swap(work) else ()
     return Card(reader.tell("oncall.title"), blocks=tuple(blocks), buttons=swaps)
 
@@ -182,6 +187,19 @@ def _tier_line(group: Group, level: int, work: Work) -> str:
     reader = work.world.reader
     names = reader.tell("list.comma").join(reader.name(p) for p in on_duty(group, level, reader.now))
     return f"{reader.tell('tier', level=level)}{reader.tell('colon')}{names}"
+
+
+def _week_ahead(tier: Tier, reader: Reader) -> list[str]:
+    """Whose turn comes next in the tier, up to a week from now, a line a shift."""
+    if tier.rota is None:
+        return []
+    coming = shifts(tier.rota, reader.now, reader.now + WEEK)[1:]
+    lines = [
+        reader.tell("oncall.next", at=reader.moment(shift.start), who=reader.name(shift.person))
+        for shift in coming
+        if shift.person
+    ]
+    return [reader.tell("oncall.coming", tier=reader.tell("tier", level=tier.level)), *lines] if lines else []
 
 
 async def _report(work: Work) -> Card:

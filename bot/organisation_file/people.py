@@ -12,7 +12,9 @@ from bot.organisation import Person
 from bot.organisation_file.known import Known, Place
 from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, each, entries
 from bot.organisation_file.scalars import email, language, names, one_of, phone, reference, text, word, zone
+from bot.organisation_file.stretches import stretch
 from escalation.access import Role
+from escalation.rota import Absence
 
 NAMELESS = {"en": "", "zh": ""}
 SLACK_WORKSPACE = re.compile(r"[TE][A-Z0-9]{2,20}")
@@ -61,8 +63,13 @@ def _person(value: Value, at_key: Value, key: str, known: Known, taken: _Taken) 
         phone=fields.get("phone", phone, ""),
         office=office,
         identities=fields.get("identities", partial(_identities, key=key, taken=taken), ()),
+        away=fields.get("away", lambda at: each(at, partial(_holiday, key=key, known=known), "a list of holidays"), ()),
         own=frozenset(name for name in ("language", "zone") if fields.at(name)),
     )
+
+
+def _holiday(value: Value, key: str, known: Known) -> Absence:
+    return Absence(key, *stretch(Fields(value, "holiday"), known))
 
 
 def _email(fields: Fields, at_key: Value, key: str, known: Known, taken: _Taken) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import time
 from functools import partial
 
 from bot.organisation import Person
 from bot.organisation_file.known import Known
 from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, each, entries
-from bot.organisation_file.scalars import day, moment, names, reference, time_of_day, whole, word, zone
+from bot.organisation_file.scalars import day, names, reference, time_of_day, whole, word, zone
+from bot.organisation_file.stretches import stretch
 from escalation.access import Role
 from escalation.calendar import Window
 from escalation.dispatch import Group, Tier
@@ -18,7 +20,6 @@ from escalation.rota import Absence, Override, Rota, Rotation
 
 NINE = time(9, 0)
 A_WEEK = 7
-DAWN, DUSK = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 ROOM = {"slack": re.compile(r"[CG][A-Z0-9]{2,20}"), "telegram": re.compile(r"-?[0-9]{1,19}")}
 
 
@@ -81,7 +82,11 @@ def _tier(value: Value, level: int, known: Known, people: Mapping[str, Person]) 
         return _rota(at, members, known)
 
     members = fields.need("people", partial(_several, reader=engineer), ())
-    return Tier(level, members, fields.get("rota", rota, None))
+    away = tuple(absence for member in members if member in people for absence in people[member].away)
+    found = fields.get("rota", rota, None)
+    if found is not None:
+        found = replace(found, absences=(*found.absences, *away))
+    return Tier(level, members, found, away)
 
 
 def _several(value: Value, reader: Callable[[Value], str]) -> tuple[str, ...]:
@@ -138,20 +143,17 @@ def _layer(value: Value, members: Sequence[str], known: Known) -> Rotation | Non
 
 
 def _override(value: Value, known: Known) -> Override:
-    return Override(*_stretch(Fields(value, "override"), known))
+    fields = Fields(value, "override")
+    return Override(_person(fields, known), *stretch(fields, known))
 
 
 def _absence(value: Value, known: Known) -> Absence:
-    return Absence(*_stretch(Fields(value, "absence"), known))
+    fields = Fields(value, "absence")
+    return Absence(_person(fields, known), *stretch(fields, known))
 
 
-def _stretch(fields: Fields, known: Known) -> tuple[str, datetime, datetime]:
-    person = fields.need("person", reference(known.people, "person", "people"), "")
-    start = fields.need("start", moment(known.zone), DAWN)
-    end = fields.need("end", moment(known.zone), DUSK)
-    if end <= start:
-        raise Wrong(fields.at("end") or fields.value, "this ends before it starts: give a later end")
-    return person, start, end
+def _person(fields: Fields, known: Known) -> str:
+    return fields.need("person", reference(known.people, "person", "people"), "")
 
 
 def _rooms(value: Value) -> Mapping[str, str]:

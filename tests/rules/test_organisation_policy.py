@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.reaching import holes
+from escalation.dispatch import on_duty, recipients
 from escalation.policy import HOUR, MINUTE, Contract, Rung, Target
 from escalation.priority import Priority
 from tests.rules.test_organisation_file import SMALL, mistakes, read
@@ -86,6 +90,30 @@ def test_quiet_hours_name_a_window_and_whose_clocks_keep_them(tmp_path: Path) ->
     hours = ("  escalate_again_after", "  quiet: {window: office, priorities: [P3, P4]}\n  escalate_again_after")
     policy = read(changed(hours), tmp_path).policy
     assert (policy.quiet_window, policy.quiet_priorities) == ("office", ("P3", "P4"))
+
+
+def test_somebody_on_holiday_is_not_on_call_and_not_paged(tmp_path: Path) -> None:
+    """Ann is away for a week: Cem has her turn, the second tier has Ben, and a page to both reaches one."""
+    ann = "  ann: {name: {en: Ann, zh: 安}, office: berlin, roles: [engineer, admin]"
+    away = ", away: [{start: 2026-04-13 09:00, end: 2026-04-20 09:00}]"
+    organisation = read(changed((ann + "}", ann + away + "}")), tmp_path)
+    group, during = organisation.groups["desk"], datetime(2026, 4, 15, tzinfo=UTC)
+    assert organisation.people["ann"].is_away(during)
+    assert group.tier(1).present(during) == ("cem",)
+    assert on_duty(group, 1, during) == ("cem",)
+    assert on_duty(group, 1, during + timedelta(days=14)) == ("ann",)
+    roles = ("tier:1", "group")
+    assert recipients(roles, group=group, tier=1, owner="", admins=(), at=during) == ("cem", "ben")
+    gone = "group desk: rung 1 of ladder P1 (person:ann) reaches nobody from 2026-04-13 07:00 to 2026-04-20 07:00 UTC"
+    lonely = replace(organisation.policy.ladders["P1"], rungs=(Rung(("person:ann",), 0),))
+    alone = replace(
+        organisation,
+        policy=replace(
+            organisation.policy,
+            ladders={"P1": lonely} | {name: each for name, each in organisation.policy.ladders.items() if name != "P1"},
+        ),
+    )
+    assert gone in [str(hole) for hole in holes(alone, datetime(2026, 4, 13, 7, tzinfo=UTC))]
 
 
 WRONG = {
