@@ -248,6 +248,7 @@ class Field:
     """One question of a form. `error` is set when the validator sends a form back.
 
     `more` marks one that can wait: it stands folded away, or below, under the form's word for *More details*.
+    `when` names another question and the answers to it with which alone this one is asked; empty: always.
     """
 
     name: str
@@ -260,6 +261,7 @@ class Field:
     error: str = ""
     longest: int = 300
     more: bool = False
+    when: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,14 @@ class Form:
     intro: str = ""
     ticket: int | None = None
     more: str = ""
+
+    def asked(self, values: Mapping[str, str]) -> tuple[Field, ...]:
+        """The questions that are asked once these answers are given."""
+        return tuple(each for each in self.fields if not each.when or values.get(each.when[0]) in each.when[1:])
+
+    def decides(self, field: Field) -> bool:
+        """Whether the answer to this question decides which others are asked."""
+        return any(each.when[:1] == (field.name,) for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,10 +182,12 @@ def _field_to_json(field: Field) -> Json:
         "error": field.error,
         "longest": field.longest,
         "more": field.more,
+        "when": list(field.when),
     }
 
 
 def _field(value: Mapping[str, Any]) -> Field:
     known = {**value, "kind": FieldKind(value["kind"])}
     known["choices"] = tuple(Choice(chosen, label) for chosen, label in value["choices"])
+    known["when"] = tuple(value.get("when", ()))
     return Field(**known)

@@ -35,9 +35,9 @@ class Checked:
 def check(form: Form, values: Mapping[str, str], reader: Reader) -> Checked:
     """Judge what was typed. Moments come back as ISO 8601 in UTC, everything else stripped."""
     clean: dict[str, str] = {}
-    fields = []
+    fields, asked = [], form.asked(values)
     for field in form.fields:
-        value = str(values.get(field.name, "")).strip()
+        value = str(values.get(field.name, "")).strip() if field in asked else ""
         cleaned, error = _judge(field, value, reader)
         clean[field.name] = cleaned
         fields.append(replace(field, value=value, error=error))
@@ -148,7 +148,15 @@ def _more(talk: Talk, world: World) -> tuple[Field, ...]:
         _choice("kind", reader, _enum("kind", Kind, reader), talk.kind, required=True),
         _choice("category", reader, categories, service.category if service else ""),
     )
-    return tuple(replace(field, more=True) for field in fields)
+    return tuple(replace(field, more=True, when=_ONLY_OF.get(field.name, ())) for field in fields)
+
+
+# What makes no sense to ask of whoever wants something, or complains.
+_ONLY_OF: Mapping[str, tuple[str, ...]] = {
+    "device": ("kind", Kind.INCIDENT.value, Kind.REQUEST.value),
+    "since": ("kind", Kind.INCIDENT.value),
+    "ip": ("kind", Kind.INCIDENT.value),
+}
 
 
 def _summary(talk: Talk) -> str:

@@ -236,3 +236,23 @@ async def test_an_account_is_linked_by_a_code_from_the_web_desk(sqlite_url: str,
         await other.dm(f"connect {code}")
         await stage.settle()
         await other.sees("I do not know you here yet")
+
+
+async def test_the_form_asks_what_fits_the_kind(sqlite_url: str, tmp_path: Path) -> None:
+    """Nobody who complains is asked for an IP address; what was typed before the change stays."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        await anna.runs("new The canteen's Wi-Fi")
+        await anna.hands.has_form()
+        assert "IP address" in str(anna.hands.modal.content)
+        await anna.hands.fills(
+            {"Call-back number": "+49 30 1234567", "What is it about": "A complaint about our service"}
+        )
+        await stage.settle()
+        assert await stage.workspace.until(lambda: "IP address" not in str(anna.hands.modal.content))
+        assert "Since when" not in str(anna.hands.modal.content)
+        assert "+49 30 1234567" in str(anna.hands.modal.as_json())
+        await anna.hands.submits()
+        await stage.settle()
+        ticket = await stage.ticket(1)
+        assert (ticket.kind.value, ticket.details.get("callback")) == ("complaint", "+49 30 1234567")

@@ -94,7 +94,11 @@ class SlackChannel:
         """The Web API, over one session."""
         if self._client is None:
             self._client = PacedClient(
-                self._token, self._tiers, base_url=self._api_url, session=self.session, timeout=max(1, int(self._call_within))
+                self._token,
+                self._tiers,
+                base_url=self._api_url,
+                session=self.session,
+                timeout=max(1, int(self._call_within)),
             )
         return self._client
 

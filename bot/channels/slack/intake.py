@@ -148,7 +148,7 @@ class SlackIntake:
         await ack()
 
     async def _on_press(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        pressed = understood(lambda: parse.press(body))
+        pressed = understood(lambda: parse.press(body) or parse.changed(body))
         if pressed is not None:
             await self._take(pressed)
         await ack()
@@ -187,7 +187,9 @@ class SlackIntake:
         form = next((reply for reply in answer.replies if isinstance(reply, Form)), None)
         if form is None:
             return
-        if inbound.trigger:
+        if inbound.view[0]:
+            self._spawn(self._redraw(form, inbound))
+        elif inbound.trigger:
             self._spawn(self._open(form, inbound, repeated=answer.repeated))
         elif not isinstance(event, Said | Attached):  # those forms the core posts itself
             await self._leave_opener(form, event, repeated=answer.repeated)
@@ -212,6 +214,13 @@ class SlackIntake:
             log.warning("slack.form_not_opened", form=form.key, reason=code(error) or type(error).__name__)
             with contextlib.suppress(SendFailed):
                 await self._leave_opener(form, event, repeated=False)
+
+    async def _redraw(self, form: Form, inbound: Inbound) -> None:
+        """The open modal with the questions that are asked now; what was typed stays."""
+        view_id, view_hash = inbound.view
+        view = modals.modal(modals.filled(form, inbound.typed), inbound.event.place)
+        with contextlib.suppress(*BROKEN, SendFailed):  # it was closed, or changed again, meanwhile
+            await self.channel.client.views_update(view_id=view_id, hash=view_hash or None, view=view)
 
     async def _leave_opener(self, form: Form, event: Event, *, repeated: bool) -> None:
         outgoing = Outgoing(f"form:{event.id}", event.place, form, Lane.ANSWER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,10 +25,14 @@ NOTHING = ""
 def modal(form: Form, place: Place) -> Json:
     """The view that asks this form's questions. What is filled in already stands there."""
     blocks = _text_block(form.intro) if form.intro.strip() else []
+    asked, folded = form.asked({field.name: field.value for field in form.fields}), False
     for number, field in enumerate(form.fields):
-        if field.more and form.more and not form.fields[number - 1].more:
+        if field not in asked:
+            continue
+        if field.more and form.more and not folded:
             blocks += [{"type": "divider"}, *_text_block(form.more)]
-        blocks.append(_question(number, field))
+        folded = folded or field.more
+        blocks.append({**_question(number, field), **({"dispatch_action": True} if form.decides(field) else {})})
         blocks += _text_block(field.error) if field.error else []
     return {
         "type": "modal",
@@ -38,6 +42,11 @@ def modal(form: Form, place: Place) -> Json:
         "private_metadata": json.dumps({"form": form.key, "place": asdict(place)}, ensure_ascii=False),
         "blocks": blocks[: limits.VIEW_BLOCKS] or _text_block(form.title),
     }
+
+
+def filled(form: Form, typed: Mapping[str, str]) -> Form:
+    """The form with what was typed so far."""
+    return replace(form, fields=tuple(replace(each, value=typed.get(each.name, each.value)) for each in form.fields))
 
 
 def errors(form: Form) -> dict[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.channels.slack.decode import typed, without_mention
-from bot.channels.slack.modals import values
+from bot.channels.slack.modals import FORM, values
 from bot.messages import Attached, Commanded, Event, File, Identity, Place, Pressed, Said, Submitted
 
 NAME = "slack"
@@ -27,7 +27,8 @@ class Inbound:
 
     `trigger` may open a modal, once and soon. `addressed` is False for words in a thread that call nobody: they are
     ours only when the thread is. `by_emoji`: nothing was said, an emoji was put somewhere. `quoted` is a message, by
-    conversation and timestamp, whose words belong to it.
+    conversation and timestamp, whose words belong to it. `view` is a modal, by id and hash, whose questions depend on
+    what was chosen in it, and `typed` what stands in it so far.
     """
 
     event: Event
@@ -35,6 +36,8 @@ class Inbound:
     addressed: bool = True
     by_emoji: bool = False
     quoted: tuple[str, str] = ("", "")
+    view: tuple[str, str] = ("", "")
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,18 @@ def press(body: Mapping[str, Any]) -> Inbound | None:
     event_id = f"slack:press:{user}:{message}:{action.get('action_ts', '')}:{action.get('action_id', '')}"
     pressed = Pressed(event_id, Identity(NAME, workspace, user), place, str(value), message)
     return Inbound(pressed, str(body.get("trigger_id", "")))
+
+
+def changed(body: Mapping[str, Any]) -> Inbound | None:
+    """Something chosen in a modal of ours on which other questions depend: its form is asked for again."""
+    view = body.get("view") or {}
+    if view.get("callback_id") != FORM:
+        return None
+    action, (user, workspace) = (body.get("actions") or [{}])[0], _person(body)
+    kept = json.loads(view["private_metadata"])
+    event_id = f"slack:changed:{user}:{view['id']}:{action.get('action_ts', '')}"
+    again = Pressed(event_id, Identity(NAME, workspace, user), Place(**kept["place"]), str(kept["form"]))
+    return Inbound(again, view=(str(view["id"]), str(view.get("hash", ""))), typed=values(view["state"]["values"]))
 
 
 def submission(body: Mapping[str, Any]) -> Inbound:
