@@ -124,7 +124,8 @@ class App:
         conversation = Conversation(database, desk, _knowledge(), _capabilities(channels), linkable=len(channels) > 1)
         doors = StoredDoors(database, clock)
         delivery = Delivery(database, desk, channels, owner=owner)
-        ticker = Ticker(database, desk, conversation, Library(database, conversation), owner=owner)
+        library, deadman = Library(database, conversation), settings.deadman_url
+        ticker = Ticker(database, desk, conversation, library, owner=owner, deadman_url=deadman)
         health = Health(database, clock, delivery, ticker)
         parts = Parts(
             conversation=conversation,

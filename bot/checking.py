@@ -171,12 +171,14 @@ async def stuck(settings: Settings) -> tuple[str, ...]:
     return (*sent, *(f"inbox {event.event_id} at {event.at:%Y-%m-%d %H:%M} UTC: {event.error}" for event in parked))
 
 
-async def send_again(settings: Settings, number: int) -> bool:
-    """Put one dead letter back into the outbox; False when there is none of that number."""
+async def again(settings: Settings, what: str) -> bool:
+    """Send the dead letter of this number again, or handle the event of this id; False when there is neither."""
     database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
     try:
         await database.migrate()
         async with database.transaction() as tx:
-            return await outbox.redrive(tx, number, utc_now())
+            if what.isdecimal() and await outbox.redrive(tx, int(what), utc_now()):
+                return True
+            return await inbox.try_again(tx, what)
     finally:
         await database.close()

@@ -174,18 +174,18 @@ def link(settings: Settings, person: str) -> None:
 
 
 @main.command()
-@click.option("--again", type=int, metavar="NUMBER", help="Send this outbox row again.")
+@click.option("--again", metavar="NUMBER", help="Send this outbox row, or handle this inbox event, again.")
 @click.pass_obj
-def stuck(settings: Settings, again: int | None) -> None:
+def stuck(settings: Settings, again: str | None) -> None:
     """Show messages that could not be sent and events that could not be handled."""
-    from bot.checking import send_again
+    from bot.checking import again as once_more
     from bot.checking import stuck as what_is_stuck
 
     with plainly():
         if again is not None:
-            if not asyncio.run(send_again(settings, again)):
-                raise click.ClickException(f"no dead letter has the number {again}: `firstline stuck` lists them")
-            click.echo("It goes out with the next round.")
+            if not asyncio.run(once_more(settings, again)):
+                raise click.ClickException(f"nothing that is stuck is called {again}: `firstline stuck` lists it")
+            click.echo("The desk tries it again within seconds, if it runs.")
             return
         lines = asyncio.run(what_is_stuck(settings))
     click.echo("\n".join(lines) if lines else "Nothing is stuck.")

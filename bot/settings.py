@@ -50,6 +50,7 @@ class Settings:
     port: int = 8080
     secret_key: str = ""
     failpoint: str = ""
+    deadman_url: str = field(default="", repr=False)
     slack: SlackSettings | None = None
     telegram: TelegramSettings | None = None
 
@@ -73,6 +74,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         port=_port(given.get("FIRSTLINE_PORT") or "8080"),
         secret_key=secret,
         failpoint=given.get("FAILPOINT", ""),
+        deadman_url=_address(given.get("FIRSTLINE_DEADMAN_URL", "")),
         slack=_slack(given),
         telegram=_telegram(given),
     )
@@ -108,6 +110,12 @@ def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
     if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
         raise SettingsError("TELEGRAM_WEBHOOK_SECRET should be 16 to 256 letters, digits, _ and -")
     return TelegramSettings(token, api, webhook, secret)
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise SettingsError("FIRSTLINE_DEADMAN_URL should be an http or https address")
+    return text
 
 
 def _port(text: str) -> int:

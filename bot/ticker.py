@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.auditor import Auditor
 from bot.desk.tickets import Desk
+from bot.dialogue.again import event_again
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
 from bot.dialogue.majorwatch import MajorWatch
@@ -44,7 +46,14 @@ class Ticker:
     """Interval jobs over the database: alarms and waiting conversations each second, an audit each minute."""
 
     def __init__(
-        self, database: Database, desk: Desk, conversation: Conversation, library: Library, *, owner: str
+        self,
+        database: Database,
+        desk: Desk,
+        conversation: Conversation,
+        library: Library,
+        *,
+        owner: str,
+        deadman_url: str = "",
     ) -> None:
         self.database = database
         self.desk = desk
@@ -54,7 +63,7 @@ class Ticker:
         self.rounds = Rounds(database, desk, owner=owner)
         self.shiftwork = Shiftwork(database, desk, owner=owner)
         self.owner = owner
-        self.found_by_audit = 0
+        self.auditor = Auditor(database, desk, deadman_url)
         self.failing: dict[int, Failing] = {}
         self._scheduler: AsyncIOScheduler | None = None
 
@@ -63,7 +72,7 @@ class Ticker:
         once = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(job_defaults=once, timezone="UTC")
         self._scheduler.add_job(self.tick, "interval", seconds=1)
-        self._scheduler.add_job(self.audit, "interval", seconds=60)
+        self._scheduler.add_job(self.auditor.round, "interval", seconds=60)
         self._scheduler.add_job(self.sweep, "cron", hour=3, minute=17)
         # In every process, for each keeps its own: once at the start, and then daily.
         self._scheduler.add_job(self.library.recalibrate, "interval", days=1, next_run_time=datetime.now(UTC))
@@ -145,6 +154,12 @@ class Ticker:
     async def _wake_conversations(self) -> None:
         async with self.database.reading() as tx:
             keys = await dialogues.due(tx, self.desk.clock(), BATCH)
+            wanted = await inbox.wanted_again(tx)
+        for parked in wanted:
+            # Handled first: a crash in between handles it again, which changes nothing.
+            await self.conversation.handle(event_again(parked.payload))
+            async with self.database.transaction() as tx:
+                await inbox.unpark(tx, parked.event_id)
         for key in keys:
             try:
                 await self.conversation.wake(key)
@@ -153,17 +168,6 @@ class Ticker:
             except Exception:
                 # Nor must one conversation that cannot be read.
                 log.exception("ticker.conversation_failed", conversation=key)
-
-    async def audit(self) -> int:
-        """Open tickets without an alarm: there should be none, so each found one is given one, and counted."""
-        async with self.database.reading() as tx:
-            lost = await tickets.without_alarm(tx)
-        for number in lost:
-            log.error("audit.ticket_without_alarm", ticket=number)
-            async with self.database.transaction() as tx:
-                await self.desk.set_alarm(tx, number)
-        self.found_by_audit += len(lost)
-        return len(lost)
 
     async def sweep(self) -> None:
         """Once a day, by one process: forget event ids, sent messages, links and files that nobody needs."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from storage.database import Transaction
 from storage.tables import inbox, parked_events
@@ -41,6 +41,12 @@ async def answer_of(tx: Transaction, event_id: str) -> list[dict[str, Any]] | No
     return answer
 
 
+async def count_since(tx: Transaction, person: str, since: datetime, most: int) -> int:
+    """How many events this person has sent since then, counted up to `most`."""
+    recent = select(inbox.c.at).where(inbox.c.person == person, inbox.c.at > since).limit(most).subquery()
+    return int(await tx.value(select(func.count()).select_from(recent)))
+
+
 async def purge(tx: Transaction, before: datetime) -> int:
     """Forget events older than any platform would deliver again; how many there were."""
     return await tx.change(delete(inbox).where(inbox.c.at < before))
@@ -56,6 +62,17 @@ async def parked(tx: Transaction) -> tuple[Parked, ...]:
     """Everything put aside, oldest first."""
     rows = await tx.all(select(parked_events).order_by(parked_events.c.at, parked_events.c.event_id))
     return tuple(Parked(row.event_id, row.payload, row.error, row.at) for row in rows)
+
+
+async def wanted_again(tx: Transaction) -> tuple[Parked, ...]:
+    """What somebody asked to be tried again, oldest first."""
+    rows = await tx.all(select(parked_events).where(parked_events.c.again).order_by(parked_events.c.at))
+    return tuple(Parked(row.event_id, row.payload, row.error, row.at) for row in rows)
+
+
+async def try_again(tx: Transaction, event_id: str) -> bool:
+    """Ask for a second try of an event put aside; False when it was not there."""
+    return bool(await tx.change(update(parked_events).where(parked_events.c.event_id == event_id).values(again=True)))
 
 
 async def unpark(tx: Transaction, event_id: str) -> bool:

@@ -213,6 +213,13 @@ async def redrive(tx: Transaction, id: int, at: datetime) -> bool:
     return bool(await tx.change(update(outbox).where(*is_dead).values(anew)))
 
 
+async def release(tx: Transaction, before: datetime) -> int:
+    """Take messages from senders whose lease ran out before then, and whom nobody has succeeded; how many."""
+    stuck = (outbox.c.state == "sending", _unfinished(outbox), outbox.c.lease_until < before)
+    back = {"state": "unclear", "owner": "", "lease_until": None, "not_before": before}
+    return await tx.change(update(outbox).where(*stuck).values(back))
+
+
 async def waiting(tx: Transaction, limit: int = 1000) -> tuple[Row, ...]:
     """The messages that are still to be sent, in the order in which they leave."""
     rows = await tx.all(select(outbox).where(_unfinished(outbox)).order_by(outbox.c.lane, outbox.c.id).limit(limit))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -156,6 +157,7 @@ inbox = Table(
     Column("person", Words, nullable=False),
     Column("replies", Json),
     Index(None, "at"),
+    Index(None, "person", "at"),
 )
 
 parked_events = Table(
@@ -165,6 +167,7 @@ parked_events = Table(
     Column("payload", Json, nullable=False),
     Column("error", Words, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("again", Boolean, nullable=False, server_default=false()),  # somebody asked for a second try
 )
 
 dialogues = Table(

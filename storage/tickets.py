@@ -126,6 +126,17 @@ async def count_open(tx: Transaction) -> Mapping[tuple[str, Priority, Status], i
     return {(row.group_key, Priority(row.priority), Status(row.status)): row.many for row in rows}
 
 
+async def count_due(tx: Transaction, before: datetime) -> int:
+    """How many alarms have been due since before then."""
+    return int(await tx.value(select(func.count()).select_from(tickets).where(tickets.c.due_at <= before)))
+
+
+async def opened_lately(tx: Transaction, person: str, since: datetime, most: int) -> int:
+    """How many of this person's latest tickets, at most so many, were opened after then."""
+    latest = select(tickets.c.opened_at).where(tickets.c.opened_by == person).order_by(tickets.c.id.desc()).limit(most)
+    return sum(row.opened_at > since for row in await tx.all(latest))
+
+
 async def without_alarm(tx: Transaction, limit: int = 100) -> tuple[int, ...]:
     """Open tickets that nothing would ever wake: there should be none."""
     lost = tickets.c.status.in_(OPEN) & tickets.c.due_at.is_(None)

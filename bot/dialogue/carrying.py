@@ -12,6 +12,7 @@ from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
 from bot.dialogue import emergencies, filling, opening, table
 from bot.dialogue.effects import Act, Alert, AskAgain, Follow, Learn, ListMine, Open, Probe, Show
+from bot.dialogue.flood import not_too_many_tickets
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn
@@ -41,6 +42,7 @@ class Carrier:
                 case Probe():
                     self.start_probes(work, place, doing)
                 case Open(draft=draft, form=form):
+                    await not_too_many_tickets(work.tx, work.world.person.key, self.desk.clock())
                     ticket = await self.desk.open(work.tx, draft, via=work.via)
                     talk = opening.opened(talk, ticket)
                     replies += await self._opened(work, ticket, form)

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from bot.desk.tickets import Desk
-from bot.dialogue import connecting, diagnosing, routes, several, silence, table, wishes
+from bot.dialogue import connecting, diagnosing, flood, routes, several, silence, table, wishes
 from bot.dialogue.carrying import Carrier
 from bot.dialogue.effects import Probe
 from bot.dialogue.places import conversation_key, place_of, via_of
@@ -107,6 +107,8 @@ class Conversation:
         if not await inbox.record(tx, event.id, self.desk.clock(), person or ""):
             return Answer(_replies(await inbox.answer_of(tx, event.id)), repeated=True)
         failpoint("conversation.recorded")
+        if person is not None and (ignored := await flood.ignored(tx, person, self.desk)) is not None:
+            return await self._carrier.answer(tx, event.id, event.place, ignored)
         if person is None or (self.desk.organisation.is_guest(person) and connecting.brings_code(event)):
             replies = await self._to_nobody(tx, event)
         elif connecting.is_wish(event):

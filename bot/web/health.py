@@ -87,8 +87,10 @@ class Health:
         for (group, priority, status), many in open_tickets.items():
             opened.labels(group, priority.value, status.value).set(many)
         Gauge("firstline_loop_lag_seconds", "How late the event loop is", registry=registry).set(self.lag)
-        found = Gauge("firstline_tickets_without_alarm_total", "Open tickets the auditor repaired", registry=registry)
-        found.set(self.ticker.found_by_audit)
+        found = Gauge("firstline_audit_found_total", "What the auditor found wrong", ["kind"], registry=registry)
+        for kind, many in self.ticker.auditor.found.items():
+            found.labels(kind).set(many)
+        Gauge("firstline_parked_alarms", "Tickets whose alarm fails", registry=registry).set(len(self.ticker.parked))
         sent = Gauge("firstline_last_sent_timestamp_seconds", "Last message sent", ["channel"], registry=registry)
         for channel, at in self.delivery.last_sent_at.items():
             sent.labels(channel).set(at)

@@ -34,3 +34,28 @@ async def test_a_poisonous_event_is_parked_and_the_next_one_is_handled(
             (parked,) = await inbox.parked(tx)
         assert parked.error == "ZeroDivisionError: poison"
         assert parked.payload["text"] == "poison"
+
+
+async def test_what_was_put_aside_is_handled_again_when_somebody_asks(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the mistake is mended: the words are heard as if they were said now, once."""
+    said = step.said
+
+    def broken(*given: object) -> Turn:
+        raise ZeroDivisionError("not mended yet")
+
+    async with play(sqlite_url) as stage:
+        anna = stage.person("anna.weber")
+        monkeypatch.setattr(step, "said", broken)
+        with capture_logs():
+            await anna.says("the printer is jammed")
+        async with stage.app.database.transaction() as tx:
+            (parked,) = await inbox.parked(tx)
+            assert not await inbox.try_again(tx, "somebody else's")
+            assert await inbox.try_again(tx, parked.event_id)
+        monkeypatch.setattr(step, "said", said)
+        await stage.settle()
+        await anna.sees("The printer does not print")
+        async with stage.app.database.reading() as tx:
+            assert await inbox.parked(tx) == ()
