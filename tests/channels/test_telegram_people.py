@@ -124,6 +124,10 @@ async def test_whoever_blocks_the_bot_is_out_of_reach_until_they_write_again(sql
             lost = {key for key in first for each in await people.identities_of(tx, key) if each.unreachable}
         assert lost
         assert lost <= set(first)
+        # The group hears of it beside the ticket's own card.
+        (topic,) = stage.staff.topics.values()
+        assert topic.name.startswith("T-1 · P4 ·")
+        assert [m for m in stage.telegram.messages(stage.staff) if "需要有人处理" in m.text]
         back = stage.person(sorted(lost)[0])
         await back.starts()
         await stage.settle()

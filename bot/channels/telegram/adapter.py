@@ -20,7 +20,7 @@ from bot.channels.telegram.posting import Posting
 from bot.channels.telegram.rooms import Rooms
 from bot.channels.telegram.spot import Spot, under
 from bot.channels.telegram.toasts import toast, toasted
-from bot.channels.telegram.topics import Topics
+from bot.channels.telegram.topics import Topics, is_live
 from bot.channels.telegram.transport import Account
 from bot.channels.telegram.uploads import Uploads
 from bot.messages import Capabilities, Card, File, Outgoing, Place, Rejected, Sent, Shelf, TryLater, Unclear
@@ -145,7 +145,7 @@ class TelegramChannel:
                 return Sent("", _bare(outgoing.place))
         self._pace.check(chat)
         card = outgoing.reply
-        if room and outgoing.place.room == room and isinstance(card, Card) and card.key and card.ticket is not None:
+        if room and outgoing.place.room == room and isinstance(card, Card) and is_live(card):
             return await self._live_card(outgoing, card, room, chat)
         sent = await self._posting.put(outgoing, await self._spot(outgoing, room, chat))
         return await self._placed(outgoing, room, sent)
@@ -153,12 +153,13 @@ class TelegramChannel:
     async def _spot(self, outgoing: Outgoing, room: str, chat: str) -> Spot:
         """A topic when the place is one, or the ticket has one; else under the message that the thread is."""
         thread, ticket = outgoing.place.thread, getattr(outgoing.reply, "ticket", None)
-        if not room or not thread:
-            return Spot(chat, room)
         if thread.startswith(TOPIC):
             return Spot(chat, room, int(thread.removeprefix(TOPIC)))
-        topic = await self._topics.of(ticket, room) if ticket is not None else None
-        return Spot(chat, room, topic) if topic is not None else Spot(chat, room, under=int(thread))
+        told_to_all = room and (thread or outgoing.place.room == room)
+        topic = await self._topics.of(ticket, room) if told_to_all and ticket is not None else None
+        if topic is not None:
+            return Spot(chat, room, topic)
+        return Spot(chat, room, under=int(thread)) if room and thread else Spot(chat, room)
 
     async def _placed(self, outgoing: Outgoing, room: str, sent: str) -> Sent:
         """Where the message stands for the core: one that is no card of its own belongs to the whole room, where

@@ -31,6 +31,11 @@ def topic_name(card: Card) -> str:
     return cut(clean(f"{number} · {priority} · {card.state} · {summary}").replace("\n", " "), NAME_AT_MOST)
 
 
+def is_live(card: Card) -> bool:
+    """Whether this is the one card in which a room follows a ticket: the core names it after the room."""
+    return card.ticket is not None and card.key == f"room:{card.ticket}"
+
+
 def is_over(card: Card) -> bool:
     """Whether nobody can be answered on this ticket any more: it is closed or cancelled."""
     return not any(button.action.startswith(f"t:reply:{card.ticket}") for button in card.buttons)
