@@ -46,6 +46,8 @@ async def test_a_ticket_lives_and_ends_in_its_topic(sqlite_url: str, tmp_path: P
 
         await fang.writes_in(first, "I am on it")
         await anna.sees("I am on it")
+        await fang.presses("Reply", on=card)
+        await fang.writes_in(first, "/cancel")
         await fang.writes_in(first, "note: she is nice")
         assert not anna.reads("she is nice")
         await fang.presses("Resolve", on=card)

@@ -88,12 +88,15 @@ class Groups:
     async def _command(self, heard: Heard, room: str, ticket: int | None) -> Event | None:
         who, word, rest = heard.sender.who, heard.word.lower(), heard.rest
         stem, _, number = word.partition("_")
+        here = parse.whisper(room, who.user, _topic(heard.where.topic))
         in_room = room in self._core.rooms() and await self._core.person(who)
+        if word == "cancel" and not rest and in_room and await self._core.asked(who, here) is not None:
+            return Commanded(heard.id, who, here, word)
         if in_room and stem == "show":
             shown = number or rest or (str(ticket) if ticket is not None else "")
             named = shown.upper().removeprefix("T-").removeprefix("#").strip()
-            here = named.isascii() and named.isdecimal() and await self._core.stands(room, int(named[:18]))
-            in_room, word, rest = in_room if here else "", "show" if named else word, named or rest
+            stands = named.isascii() and named.isdecimal() and await self._core.stands(room, int(named[:18]))
+            in_room, word, rest = in_room if stands else "", "show" if named else word, named or rest
         elif stem not in ROOM_WORDS or (stem in TICKET_WORDS and ticket is None and not _names_ticket(number or rest)):
             in_room = ""  # which ticket is meant is asked in private: the choice may hold what this room must not read
         if not in_room:
@@ -101,7 +104,7 @@ class Groups:
         if stem == "queue" and not rest:
             rest = self._core.rooms()[room]
         answers = f"T-{ticket}" if ticket is not None else ""
-        return Commanded(heard.id, who, parse.whisper(room, who.user, _topic(heard.where.topic)), word, rest, answers)
+        return Commanded(heard.id, who, here, word, rest, answers)
 
     async def _words_in_room(self, heard: Heard, room: str, ticket: int | None) -> Event | None:
         """Words without a command: to a question of ours, or to the employee whose ticket it is."""
