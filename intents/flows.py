@@ -101,12 +101,16 @@ def chosen(flow: Flow, step_key: str, choice_key: str) -> Choice:
     raise UnknownChoice(f'Flow "{flow.key}" has no choice "{choice_key}" at step "{step_key}".')
 
 
+_LONG = 5  # letters from which a word says something by itself
+
+
 def flow_for(service: str | None, flows: Mapping[str, Flow], words: str) -> Flow | None:
     """The diagnosis that fits a message best: by its words first, then by its service; None if none fits.
 
-    A flow for another service than the one given is never chosen; without a service the words alone decide.
+    A flow for another service than the one given is never chosen. Without a service the words alone decide, and a
+    single short one ("hot", 卡) is too little: it may be said of the shower, too.
     """
-    counts = _words_named(words, tuple(flows.values()))
+    counts = _words_named(words, tuple(flows.values()), at_least=1 if service else 2)
     fitting = [flow for flow in flows.values() if service is None or service in flow.services]
     if named := [flow for flow in fitting if counts.get(flow.key)]:
         return max(named, key=lambda flow: (counts[flow.key], service in flow.services[:1]))
@@ -116,8 +120,11 @@ def flow_for(service: str | None, flows: Mapping[str, Flow], words: str) -> Flow
     return min(unconditional, key=lambda flow: flow.services.index(service)) if unconditional else None
 
 
-def _words_named(words: str, flows: tuple[Flow, ...]) -> Mapping[str, int]:
+def _words_named(words: str, flows: tuple[Flow, ...], at_least: int) -> Mapping[str, int]:
+    """How many of its words each flow is named by, where together they weigh enough (a long word is two)."""
     counts: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     for hit in lexicon(tuple(Named(flow.key, flow.words) for flow in flows)).find(normalise(words)):
         counts[hit.key] = counts.get(hit.key, 0) + 1
-    return counts
+        sizes[hit.key] = sizes.get(hit.key, 0) + sum(1 + (len(word) >= _LONG) for word in hit.phrase.split())
+    return {key: count for key, count in counts.items() if sizes[key] >= at_least}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -15,9 +16,13 @@ from intents.learned import model
 from intents.lexicon import Named, corrected
 from intents.normalise import HAN, normalise, tokens
 from intents.rules import Ruled, ruled
-from intents.services import default_words, service_keys, service_scores, without_things
+from intents.services import default_words, is_elsewhere, service_keys, service_scores, without_things
 
 NO_SERVICE = ""
+_SAYS_MORE = re.compile(r"\b(?!thg\b)[a-z0-9]{2,}|(?!物)[\u3400-\u9fff]")
+_DRASTIC = (Intent.COMPLAINT, Intent.CANCEL, Intent.HUMAN)
+_TURNING = 0.8
+"""The probability from which likeness alone makes a complaint, a withdrawal or a call for a person."""
 _ALARMING = 0.85
 """The probability from which likeness to emergencies is one, where a word of danger was said."""
 _Key = TypeVar("_Key", bound=str)
@@ -91,16 +96,25 @@ def read(text: str, named: tuple[Named, ...], entities: Entities) -> Reading:
 
 
 def _with_care(intents: Mapping[Intent, float], found: Evidence) -> dict[Intent, float]:
-    """An emergency is one when the rules say so, whatever else is likely; and never without a word of danger."""
+    """The chances, where what turns a whole conversation needs more than likeness to other messages.
+
+    An emergency is one when the rules say so, whatever else is likely, and never without a word of danger. To complain,
+    to call it off or to ask for a person takes words for it, or a message very like such ones.
+    """
     if found.rules.intents[0] is Intent.EMERGENCY:
         sure = {intent: 0.05 * chance for intent, chance in intents.items()}
         sure[Intent.EMERGENCY] += 0.95
         return sure
+    if found.scores and not _SAYS_MORE.search(found.bare):
+        named = {intent: 0.5 * chance for intent, chance in intents.items()}
+        named[Intent.FAULT] += 0.5  # somebody who only says "printer" has trouble with it, most likely
+        return named
     danger = "hazard" in found.rules.cues and "harmless" not in found.rules.cues
-    if danger and intents[Intent.EMERGENCY] >= _ALARMING:
-        return dict(intents)
-    others = {intent: chance for intent, chance in intents.items() if intent is not Intent.EMERGENCY}
-    return {intent: chance / sum(others.values()) for intent, chance in others.items()}
+    needed = {intent: _TURNING for intent in _DRASTIC if intent.value not in found.rules.cues}
+    needed[Intent.EMERGENCY] = _ALARMING if danger else 2.0
+    kept = {intent: chance for intent, chance in intents.items() if chance >= needed.get(intent, 0.0)}
+    whole = sum(kept.values())
+    return {intent: kept.get(intent, 0.0) / whole for intent in intents}
 
 
 def _services(found: Evidence, named: tuple[Named, ...]) -> dict[str, float]:
@@ -116,6 +130,9 @@ def _services(found: Evidence, named: tuple[Named, ...]) -> dict[str, float]:
         kept = {key: 0.1 * chance for key, chance in kept.items()}
         for key, score in own.items():
             kept[key] = kept.get(key, 0.0) + 0.9 * score / sum(own.values())
+    elif is_elsewhere(found.about, found.scores):
+        kept = {key: 0.2 * chance for key, chance in kept.items()}
+        kept[NO_SERVICE] += 0.8
     whole = sum(kept.values()) or 1.0
     return dict.fromkeys((*ours, NO_SERVICE), 0.0) | {key: chance / whole for key, chance in kept.items()}
 

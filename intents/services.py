@@ -15,6 +15,7 @@ _GENERAL, _TELLING = 0.4, 1.5
 _FURTHER = 0.3
 _EARLY = 0.3
 _NOTHING = ""
+_PARTICULAR = 1.0  # from a score of this on a service was named by a word of its own
 
 
 @cache
@@ -52,6 +53,17 @@ def service_scores(words: str, named: tuple[Named, ...]) -> dict[str, float]:
         else:
             scores[hit.key] = weight + _EARLY / (1 + len(scores))
     return scores
+
+
+def is_elsewhere(words: str, scores: Mapping[str, float]) -> bool:
+    """Whether the words name a thing nobody in IT looks after, and none of ours by a word of its own."""
+    ours = max(scores.values(), default=0.0) >= _PARTICULAR
+    return not ours and bool(lexicon(_things_elsewhere()).find(words))
+
+
+@cache
+def _things_elsewhere() -> tuple[Named, ...]:
+    return (Named(_NOTHING, listed(read_data("services.yaml")["elsewhere"])),)
 
 
 def without_things(words: str, named: tuple[Named, ...]) -> str:

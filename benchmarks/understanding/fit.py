@@ -1,7 +1,8 @@
 """Learn intents/data/learned.npz: what messages are usually for and about, from labelled examples.
 
     python benchmarks/understanding/fit.py            # rewrites the model, prints how it does on folds kept aside
-    python benchmarks/understanding/fit.py --report   # only prints
+    python benchmarks/understanding/fit.py --report   # only prints; with --errors also every miss
+    python benchmarks/understanding/fit.py --intent   # one of the two only, or --service
 
 The first stage learns pieces of words from all examples. The second weighs it against the rules; it is fitted on
 guesses the first stage made for folds it had not seen, and leaves out the messages the rules were written with: on
@@ -38,6 +39,7 @@ from intents.services import default_words, service_keys
 
 HERE = Path(__file__).parent
 TESTS = HERE.parents[1] / "tests" / "rules"
+WRITTEN = HERE.parents[1] / "intents" / "data" / MODEL
 OURS, UNSEEN = TESTS / "messages.jsonl", TESTS / "messages_unseen.jsonl"
 SERVICES = tuple(Named(key, default_words(key)) for key in service_keys())
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -206,10 +208,14 @@ def main() -> None:
     found += with_manners(found)
     evidence = [evidence_of(each.text, SERVICES, extract(each.text, now=NOW, zone="Asia/Shanghai")) for each in found]
     print(f"{len(found)} examples read", flush=True)
-    kept = learn("intent", found, evidence, tuple(intent.value for intent in Intent))
-    kept |= learn("service", found, evidence, (*service_keys(), NO_SERVICE))
+    with np.load(WRITTEN, allow_pickle=False) as before:
+        kept = dict(before)
+    if "--service" not in sys.argv:
+        kept |= learn("intent", found, evidence, tuple(intent.value for intent in Intent))
+    if "--intent" not in sys.argv:
+        kept |= learn("service", found, evidence, (*service_keys(), NO_SERVICE))
     if "--report" not in sys.argv:
-        np.savez_compressed(HERE.parents[1] / "intents" / "data" / MODEL, **kept)
+        np.savez_compressed(WRITTEN, **kept)
 
 
 if __name__ == "__main__":
