@@ -156,10 +156,7 @@ class Ticker:
             keys = await dialogues.due(tx, self.desk.clock(), BATCH)
             wanted = await inbox.wanted_again(tx)
         for parked in wanted:
-            # Handled first: a crash in between handles it again, which changes nothing.
-            await self.conversation.handle(event_again(parked.payload))
-            async with self.database.transaction() as tx:
-                await inbox.unpark(tx, parked.event_id)
+            await self._try_again(parked)
         for key in keys:
             try:
                 await self.conversation.wake(key)
@@ -168,6 +165,18 @@ class Ticker:
             except Exception:
                 # Nor must one conversation that cannot be read.
                 log.exception("ticker.conversation_failed", conversation=key)
+
+    async def _try_again(self, parked: inbox.Parked) -> None:
+        """Handled first: a crash in between handles it again, which changes nothing."""
+        try:
+            event = event_again(parked.payload)
+        except (KeyError, TypeError):  # it never became an event: its channel could not read it
+            async with self.database.transaction() as tx:
+                await inbox.park(tx, parked.event_id, parked.payload, parked.error, parked.at)
+            return
+        await self.conversation.handle(event)
+        async with self.database.transaction() as tx:
+            await inbox.unpark(tx, parked.event_id)
 
     async def sweep(self) -> None:
         """Once a day, by one process: forget event ids, sent messages, links and files that nobody needs."""

@@ -53,8 +53,8 @@ async def purge(tx: Transaction, before: datetime) -> int:
 
 
 async def park(tx: Transaction, event_id: str, payload: Any, error: str, at: datetime) -> None:
-    """Put an event aside, with its error; a later error replaces an earlier one."""
-    values = {"event_id": event_id, "payload": payload, "error": error, "at": at}
+    """Put an event aside, with its error; a later error replaces an earlier one, and the wish for a second try."""
+    values = {"event_id": event_id, "payload": payload, "error": error, "at": at, "again": False}
     await tx.put(parked_events, [parked_events.c.event_id], values)
 
 
