@@ -10,7 +10,7 @@ from bot.organisation_file import OrganisationErrors
 from bot.reaching import guessed_holidays, holes
 from bot.settings import Settings, SlackSettings, TelegramSettings
 from bot.web.backing import StoredDoors
-from storage import inbox, outbox, people
+from storage import inbox, outbox, people, quiet
 from storage.database import Database
 from storage.errors import StorageError
 
@@ -180,5 +180,16 @@ async def again(settings: Settings, what: str) -> bool:
             if what.isdecimal() and await outbox.redrive(tx, int(what), utc_now()):
                 return True
             return await inbox.try_again(tx, what)
+    finally:
+        await database.close()
+
+
+async def let_ring(settings: Settings) -> bool:
+    """End the quiet of a restored desk; False when it is not quiet."""
+    database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    try:
+        await database.migrate()
+        async with database.transaction() as tx:
+            return await quiet.end(tx)
     finally:
         await database.close()

@@ -195,6 +195,20 @@ main.add_command(faq)
 main.add_command(route)
 
 
+@main.command()
+@click.argument("person")
+@click.option("--also", multiple=True, metavar="TEXT", help="Something else they were called; may be given again.")
+@click.pass_obj
+def erase(settings: Settings, person: str, also: tuple[str, ...]) -> None:
+    """Forget PERSON (their key in desk.yaml): a pseudonym stays, with the numbers; words and files go."""
+    from bot.forgetting import forget
+
+    with plainly(LookupError):
+        done = asyncio.run(forget(settings, person, also))
+    click.echo(f"{done.rows} rows changed; what is left belongs to {done.pseudonym}.")
+    click.echo(f"If {person} still stands in desk.yaml, take them out, and delete backups made before.")
+
+
 @main.group()
 def slack() -> None:
     """Install Firstline in a Slack workspace."""
@@ -271,4 +285,16 @@ def restore(settings: Settings, file: Path) -> None:
 
     with plainly():
         asyncio.run(load(settings.database_url, file))
-    click.echo("Restored. Start the desk when you are ready: what fell due meanwhile is told in one message each.")
+    click.echo("Restored. The desk on it is quiet: people can use it, and no alarm rings until `firstline db confirm`.")
+    click.echo("What still waited to be sent is shown by `firstline stuck`; it may have been sent before.")
+
+
+@db.command()
+@click.pass_obj
+def confirm(settings: Settings) -> None:
+    """Let the alarms of a restored desk ring: what fell due meanwhile is told in one message each."""
+    from bot.checking import let_ring
+
+    with plainly():
+        told = asyncio.run(let_ring(settings))
+    click.echo("Alarms ring from now on." if told else "This desk is not quiet: alarms ring already.")

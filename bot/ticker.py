@@ -19,7 +19,7 @@ from bot.dialogue.rounds import Rounds
 from bot.dialogue.shiftwork import Shiftwork
 from bot.failpoints import failpoint
 from escalation.errors import Stale
-from storage import attachments, dialogues, inbox, leases, outbox, signin, tickets
+from storage import attachments, dialogues, inbox, leases, outbox, quiet, signin, tickets
 from storage.database import Database
 from storage.errors import StorageError
 
@@ -65,6 +65,7 @@ class Ticker:
         self.owner = owner
         self.auditor = Auditor(database, desk, deadman_url)
         self.failing: dict[int, Failing] = {}
+        self.quiet = False  # restored from a copy, and nobody has confirmed yet
         self._scheduler: AsyncIOScheduler | None = None
 
     def start(self) -> None:
@@ -89,6 +90,8 @@ class Ticker:
         handled = 0
         try:
             handled = await self._ring()
+            if self.quiet:
+                return 0
             await self._wake_conversations()
             await self.library.refresh()
             await self.shiftwork.refresh()
@@ -111,7 +114,8 @@ class Ticker:
     async def _due(self) -> tuple[int, ...]:
         now = self.desk.clock()
         async with self.database.reading() as tx:
-            numbers = await tickets.due(tx, now, BATCH + len(self.failing))
+            self.quiet = await quiet.quiet(tx)
+            numbers = () if self.quiet else await tickets.due(tx, now, BATCH + len(self.failing))
         return tuple(number for number in numbers if not self._waits(number, now))
 
     def _waits(self, number: int, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import quiet
 from storage.database import Database, Transaction
 from storage.errors import StorageError
 from storage.tables import metadata, tickets
@@ -45,7 +46,10 @@ async def backup(url: str, file: Path) -> None:
 
 
 async def restore(url: str, file: Path) -> None:
-    """Fill an empty database from a copy; raises `BackupError` when it has tickets, or the file is no copy."""
+    """Fill an empty database from a copy; raises `BackupError` when it has tickets, or the file is no copy.
+
+    The desk on it is quiet until somebody confirms.
+    """
     async with _opened(url) as target:
         await target.migrate()
         async with target.reading() as tx:
@@ -55,6 +59,8 @@ async def restore(url: str, file: Path) -> None:
             await source.migrate()  # a copy made by an older version catches up first
             async with source.reading() as tx:
                 await _copy(tx, target)
+        async with target.transaction() as tx:
+            await quiet.begin(tx, datetime.now(UTC))
 
 
 @asynccontextmanager

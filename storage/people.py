@@ -47,6 +47,11 @@ async def active(tx: Transaction) -> frozenset[str]:
     return frozenset(row.key for row in await tx.all(select(people.c.key).where(people.c.active)))
 
 
+async def known(tx: Transaction, person: str) -> bool:
+    """Whether this person was ever here."""
+    return bool(await tx.value(select(people.c.key).where(people.c.key == person)))
+
+
 async def settings(tx: Transaction, person: str) -> dict[str, Any]:
     """What the person chose for themselves, such as a language; empty for somebody unknown."""
     chosen: dict[str, Any] | None = await tx.value(select(people.c.settings).where(people.c.key == person))

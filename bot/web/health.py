@@ -54,6 +54,7 @@ class Health:
         except StorageError as error:
             return JSONResponse({"ready": False, "database": type(error).__name__}, 503)
         facts = {"ready": True, "database": self.database.dialect, "oldest_alarm_late_seconds": late}
+        facts |= {"quiet": True} if self.ticker.quiet else {}
         return JSONResponse({**facts, **({"troubles": deaf} if (deaf := self._deaf()) else {})})
 
     def _deaf(self) -> dict[str, str]:

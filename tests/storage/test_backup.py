@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import attachments, outbox, people, tickets
+from storage import attachments, outbox, people, quiet, tickets
 from storage.backup import BackupError, backup, restore
 from storage.database import Database
 from storage.tickets import Filter
@@ -36,7 +36,8 @@ async def test_what_was_copied_comes_back_in_either_database(
         assert await tickets.load(tx, 1) == linked
         assert len(await tickets.find(tx, Filter())) == 3
         assert await attachments.load(tx, file.id) == (file, bytes(range(256)))
-        assert (await outbox.counts(tx))["pending"] == 1
+        assert await quiet.quiet(tx)
+        assert [row.error for row in await outbox.dead_letters(tx)] == ["restored: it may have been sent before"]
         assert (await tickets.insert(tx, a_ticket())).id == 4
     assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
 
