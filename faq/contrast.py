@@ -15,7 +15,7 @@ from faq.meaning import FULL
 
 NEAREST = 128
 RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
-STEPS = 8  # the ridge keeps the problem so mild that more change nothing
+STEPS = 6  # the ridge keeps the problem so mild that more change nothing
 TOTAL = sum(MIXING.values())
 
 

@@ -44,12 +44,14 @@ def syllable_grams(texts: Sequence[str]) -> Bags:
 
 def word_stems(texts: Sequence[str]) -> Bags:
     """Stems of Latin words, and pairs of neighbouring Chinese characters (one alone where it stands alone)."""
-    return _listed([[feature for token in text.split() for feature in _stems(token)] for text in texts])
+    return _in_chunks(
+        texts, lambda chunk: _listed([[one for word in text.split() for one in _stems(word)] for text in chunk])
+    )
 
 
 def word_pairs(texts: Sequence[str]) -> Bags:
     """Pairs of neighbouring Latin word stems, the text's two ends counted as words. Chinese has its n-grams."""
-    return _listed([_pairs(text) for text in texts])
+    return _in_chunks(texts, lambda chunk: _listed([_pairs(text) for text in chunk]))
 
 
 def _stems(token: str) -> list[int]:
@@ -69,10 +71,10 @@ def _hashed(word: str) -> int:
     return crc32(word.encode("utf-8", "replace")) & 0xFFFFFFFE
 
 
-def _listed(rows: Sequence[Sequence[int]]) -> Bags:
+def _listed(rows: Sequence[Sequence[int]]) -> list[_Found]:
     lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
     flat = np.fromiter((feature for row in rows for feature in row), dtype=np.uint32, count=int(lengths.sum()))
-    return _bagged([(flat, np.repeat(np.arange(len(rows)), lengths))], len(rows))
+    return [(flat, np.repeat(np.arange(len(rows)), lengths))]
 
 
 def _in_chunks(texts: Sequence[str], found: _Finder) -> Bags:

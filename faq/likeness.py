@@ -32,22 +32,28 @@ class Candidate:
 
 def candidates(index: Index, asked: Asked) -> list[Candidate]:
     """The entries most like the message, each with its features."""
-    rows, lexical, mixed = _rows(index, asked)
-    near = _top(mixed, NEAREST)
-    near = near[mixed[near] > 0]
-    if not len(near):
+    channels, lexical = _lexical(index, asked)
+    rows = _top(lexical, WIDE)
+    meaning = (index.meanings[rows].astype(np.float32) @ asked.meaning).astype(np.float64) / FULL
+    mixed = lexical[rows] + MIXING["meaning"] * meaning
+    order = np.lexsort((rows, -mixed))
+    order = order[mixed[order] > 0]
+    rows, mixed, meaning = rows[order], mixed[order], meaning[order]
+    if not len(rows):
         return []
-    contrast = contrasted(index, near, mixed[near])
-    best = np.maximum.reduceat(mixed, index.starts)
-    top = _top(best, CANDIDATES)
-    entries = [index.entries[at] for at in top[best[top] > 0].tolist()]
-    owned = np.concatenate([np.arange(entry.start, entry.stop) for entry in entries])
-    starts = np.cumsum([0, *(entry.stop - entry.start for entry in entries[:-1])])
-    columns = {name: np.maximum.reduceat(values[owned], starts).tolist() for name, values in rows.items()}
-    centre = np.add.reduceat(lexical[owned], starts) / [entry.stop - entry.start for entry in entries]
-    columns["centre"] = centre.tolist()
-    columns["contrast"] = [round(contrast.get(int(at), 0.0), 5) for at in top[: len(entries)]]
-    nearest = _nearest(owned, starts, mixed)
+    contrast = contrasted(index, rows[:NEAREST], mixed[:NEAREST])
+    owners = index.row_entries[rows]
+    _, first = np.unique(owners, return_index=True)
+    top = owners[np.sort(first)[:CANDIDATES]]
+    entries = [index.entries[at] for at in top.tolist()]
+    at, starts = _grouped(owners, top, len(index.entries))
+    columns = {name: np.maximum.reduceat(values[rows[at]], starts).tolist() for name, values in channels.items()}
+    columns["meaning"] = np.maximum.reduceat(meaning[at], starts).tolist()
+    columns["centre"] = [float(lexical[entry.start : entry.stop].mean()) for entry in entries]
+    columns["contrast"] = [round(contrast.get(entry, 0.0), 5) for entry in top.tolist()]
+    ends = [*starts[1:].tolist(), len(at)]
+    spans = [slice(start, min(end, start + ROWS_COMPARED)) for start, end in zip(starts.tolist(), ends, strict=True)]
+    nearest = [rows[at[span]].tolist() for span in spans]
     columns |= _compared(index, asked, nearest)
     return [
         Candidate(entry, nearest[place][0], {name: column[place] for name, column in columns.items()})
@@ -55,28 +61,28 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     ]
 
 
-def _rows(
-    index: Index, asked: Asked
-) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64], NDArray[np.float64]]:
-    """Every row's likeness to the message in each channel, mixed without the meaning, and mixed with it."""
+def _lexical(index: Index, asked: Asked) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+    """Every row's likeness to the message in each sparse channel, and all of them mixed."""
     most = max(LEAST_POSTINGS, POSTINGS_A_ROW * len(index.texts))
-    rows = {name: getattr(index, name).scores(asked.queries[name], most) for name in SPARSE}
-    lexical = np.zeros(len(index.texts))
-    for name, values in rows.items():
-        if len(asked.queries[name].positions):
-            lexical += MIXING[name] * values
-    near = _top(lexical, WIDE)
-    meaning = np.zeros(len(index.texts))
-    meaning[near] = index.meanings[near].astype(np.float32) @ asked.meaning / FULL
-    return rows | {"meaning": meaning}, lexical, lexical + MIXING["meaning"] * meaning
+    channels, mixed = {}, np.zeros(len(index.texts))
+    for name in SPARSE:
+        query = asked.queries[name]
+        channels[name] = getattr(index, name).scores(query, most)
+        if len(query.positions):
+            mixed += MIXING[name] * channels[name]
+    return channels, mixed
 
 
-def _nearest(owned: NDArray[np.int64], starts: NDArray[np.int64], mixed: NDArray[np.float64]) -> list[list[int]]:
-    """Of each entry's rows those most like the message, best first, ties by position."""
-    owners = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(owned)))
-    order = owned[np.lexsort((-mixed[owned], owners))].tolist()
-    ends = [*starts[1:].tolist(), len(order)]
-    return [order[start : min(end, start + ROWS_COMPARED)] for start, end in zip(starts.tolist(), ends, strict=True)]
+def _grouped(
+    owners: NDArray[np.int32], top: NDArray[np.int32], entries: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the rows of the entries `top` stand, entry by entry and in the order given, and where each begins."""
+    places = np.full(entries, -1)
+    places[top] = np.arange(len(top))
+    place = places[owners]
+    at = np.flatnonzero(place >= 0)
+    at = at[np.argsort(place[at], kind="stable")]
+    return at, np.searchsorted(place[at], np.arange(len(top)))
 
 
 def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:

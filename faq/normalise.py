@@ -47,7 +47,7 @@ def normalise(text: str) -> str:
 
 def spaced(text: str) -> str:
     """A normalised text with every Chinese character a word of its own, for comparisons word by word."""
-    return _HAN_CHARACTER.sub(lambda found: f" {found[0]} ", text) if has_han(text) else text
+    return _HAN_CHARACTER.sub(r" \g<0> ", text) if has_han(text) else text
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ row that comes or goes changes no more than the rarities. Rows and messages are 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +48,12 @@ class Postings:
 
     @classmethod
     def of(cls, bags: Bags) -> Postings:
-        """Postings over one row a bag."""
+        """Postings over one row a bag. The bags' features are used up: a big index has no room for them twice."""
         count = len(bags.starts) - 1
         owners = np.repeat(np.arange(count, dtype=np.int32), np.diff(bags.starts))
         rows = np.empty(len(bags.features), dtype=np.int32)
-        held = np.empty(len(bags.features), dtype=np.int32)
+        # In place: a part's numbers are smaller than the hashes of the parts that follow.
+        held = bags.features.view(np.int32)
         features, frequency, done, known = [], [], 0, 0
         for part in _parts(bags.features):
             key = (bags.features[part].astype(np.uint64) << np.uint64(32)) | part.astype(np.uint64)
@@ -93,15 +94,18 @@ class Postings:
 
     def scores(self, query: Query, most: int) -> NDArray[np.float64]:
         """Cosine of the query with each row, from at most `most` postings: the rarest features come first."""
+        if not len(query.positions):
+            return np.zeros(self.row_count)
         weights = query.weights * self.rarity[query.positions]
         return self._gathered(query, weights, most) / self.lengths
 
     def shared(self, query: Query, rows: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For each of the rows the rarity of what it shares with the query, and of all it holds."""
-        asked = np.zeros(len(self.features))
-        asked[query.positions] = self.rarity[query.positions]
         at, owners = self.held_by(rows)
-        common = np.bincount(owners, asked[at], minlength=len(rows))
+        if not len(query.positions):
+            return np.zeros(len(rows)), np.ones(len(rows))
+        near = np.minimum(np.searchsorted(query.positions, at), len(query.positions) - 1)
+        common = np.bincount(owners, self.rarity[at] * (query.positions[near] == at), minlength=len(rows))
         held = np.bincount(owners, self.rarity[at], minlength=len(rows))
         return common.astype(np.float64, copy=False), held.astype(np.float64, copy=False)
 
@@ -131,7 +135,9 @@ class Postings:
 
         Features that stand nowhere any more stay listed without rows; they count as unknown.
         """
-        fresh = np.setdiff1d(bags.features, self.features, assume_unique=False)
+        wanted = np.unique(bags.features)
+        near = np.minimum(np.searchsorted(self.features, wanted), max(len(self.features) - 1, 0))
+        fresh = wanted[self.features[near] != wanted] if len(self.features) else wanted
         moved = np.arange(len(self.features)) + np.searchsorted(fresh, self.features)
         features = np.insert(self.features, np.searchsorted(self.features, fresh), fresh)
         frequency = np.zeros(len(features), dtype=np.int64)
@@ -176,13 +182,17 @@ class Postings:
         return np.insert(rows, places[order], owners[order])
 
 
-def _parts(features: NDArray[np.uint32]) -> list[NDArray[np.int64]]:
+def _parts(features: NDArray[np.uint32]) -> Iterator[NDArray[np.int64]]:
     """Positions of the features by ranges of their hashes, ascending."""
     if len(features) < SLICE:
-        return [np.arange(len(features))] if len(features) else []
+        if len(features):
+            yield np.arange(len(features))
+        return
     shift = np.uint32(32 - PARTS.bit_length() + 1)
-    found = (np.flatnonzero(features >> shift == part) for part in range(PARTS))
-    return [at for at in found if len(at)]
+    for part in range(PARTS):
+        at = np.flatnonzero(features >> shift == part)
+        if len(at):
+            yield at
 
 
 def _weighed(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from faq.article import Article
 from faq.index import Index, build
+from faq.lint import troubles
 from faq.match import match
 
 
@@ -158,6 +159,39 @@ def test_articles_with_any_titles_can_be_indexed_and_asked_for(titles: list[str]
     index = build(article(str(number), "en", title) for number, title in enumerate(titles))
     for title in titles:
         match(index, title, language="en")
+
+
+@given(st.lists(st.tuples(texts, st.lists(texts, max_size=3)), min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_a_title_leads_to_its_own_article_or_to_the_one_the_check_reports(found: list[tuple[str, list[str]]]) -> None:
+    articles = [article(f"article-{number}", "en", title, *others) for number, (title, others) in enumerate(found)]
+    index = build(articles)
+    clashes = {(trouble.article, trouble.words.partition(" leads to ")[0]) for trouble in troubles(articles)}
+    for one in articles:
+        best_of_all = match(index, one.title, language="en", limit=1)
+        if best_of_all and best_of_all[0].article_id != one.id:
+            assert (one.id, repr(one.title)) in clashes
+
+
+@given(st.permutations(DESK), texts)
+@settings(max_examples=25, deadline=None)
+def test_no_order_of_articles_changes_any_match(order: list[Article], text: str) -> None:
+    assert match(build(order), text, language="zh") == match(desk(), text, language="zh")
+
+
+@given(st.lists(st.sampled_from(DESK), min_size=1, max_size=12), texts)
+@settings(max_examples=25, deadline=None)
+def test_publishing_and_withdrawing_end_in_the_index_that_a_build_gives(steps: list[Article], text: str) -> None:
+    index, kept = build(()), dict[tuple[str, str], Article]()
+    for one in steps:
+        key = (one.id, one.language)
+        if key in kept:
+            index = index.without(*key)
+            del kept[key]
+        else:
+            index = index.replace(one)
+            kept[key] = one
+    assert match(index, text, language="zh") == match(build(kept.values()), text, language="zh")
 
 
 @pytest.mark.parametrize("text", ["a" * 20_000, "打" * 20_000, "vpn " * 5_000, "\u0300" * 20_000, "ﷺ" * 20_000])
