@@ -11,6 +11,7 @@ from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Text, Tone
+from escalation.clocks import UPDATE
 from escalation.ticket import Action, Status, Ticket
 from intents.catalogue import Intent
 from intents.classify import Understanding
@@ -18,6 +19,7 @@ from intents.classify import Understanding
 IN_TROUBLE = frozenset({Intent.FAULT, Intent.UNKNOWN})
 MAY_BE_ABOUT_A_TICKET = IN_TROUBLE | {Intent.QUESTION, Intent.REQUEST}
 STILL_MEANT = timedelta(minutes=30)  # how long the ticket last written to is meant by what names no other
+SURE_OF_ANOTHER = 0.95  # of the service meant, from which on even an answer to an engineer is about something new
 SHOWN_AT_MOST = 5
 
 
@@ -26,7 +28,7 @@ def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> 
     likely = _likely(talk, meant, world)
     if not likely:
         return None
-    if len(likely) == 1 and not _new_fault(likely[0], meant):
+    if len(likely) == 1 and not _new_fault(likely[0], meant, world):
         return to_ticket(talk, likely[0], words, world)
     return ask(talk, likely, words, world)
 
@@ -54,10 +56,21 @@ def _focus(talk: Talk, world: World) -> int:
     return talk.focus if recent else 0
 
 
-def _new_fault(ticket: Ticket, meant: Understanding) -> bool:
-    """Whether the words report trouble with something else than the ticket is about, and do not name it."""
+def _new_fault(ticket: Ticket, meant: Understanding, world: World) -> bool:
+    """Whether the words report trouble with something else than the ticket is about, and do not name it.
+
+    "Restarted it, still the same" sounds like a computer's trouble; just after an engineer wrote it is an answer.
+    """
     elsewhere = meant.service is not None and ticket.service not in ("", meant.service)
-    return elsewhere and ticket.id not in meant.entities.tickets
+    answers_engineer = meant.certainty < SURE_OF_ANOTHER and _just_written_to(ticket, world)
+    return elsewhere and not answers_engineer and ticket.id not in meant.entities.tickets
+
+
+def _just_written_to(ticket: Ticket, world: World) -> bool:
+    """Whether its engineer wrote to the requester, or claimed it, only now: then the promise of news began anew."""
+    promised = ticket.clock(UPDATE)
+    since = promised.running_since if promised else None
+    return since is not None and world.reader.now - since < STILL_MEANT
 
 
 def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Turn:

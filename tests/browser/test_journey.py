@@ -78,14 +78,17 @@ async def self_diagnosis(employee: Seat, fault: str) -> None:
     """Checks fill in, guided steps follow, and a fitting answer comes before any form."""
     await employee.says(fault)
     await employee.sees(employee.word("probes.done", service="VPN"))
-    for step in range(1, 5):
+    for step, answer in enumerate(ANSWERS[employee.language], 1):
         await employee.sees(employee.word("flow.progress", number=step, total=4))
-        await employee.page.get_by_role("button", name=STILL_BROKEN[employee.language], exact=True).last.click()
+        await employee.page.get_by_role("button", name=answer, exact=True).last.click()
     await employee.sees(employee.word("answer.state"))
     await employee.presses("open_ticket")
 
 
-STILL_BROKEN = {"en": "Still broken", "zh": "还是不行"}
+ANSWERS = {
+    "en": ("Website opens", "Still broken", "Still broken"),
+    "zh": ("网站能打开", "还是不行", "还是不行"),
+}
 
 
 async def fill_the_form(employee: Seat) -> None:

@@ -261,3 +261,24 @@ async def _tickets(stage: Stage) -> list[int]:
         except AssertionError:
             break
     return found
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "answer", "another"),
+    [
+        ("anna.weber", "VPN drops", "I restarted the computer, still the same", "the printer is jammed too"),
+        ("zhao.min", "VPN 老是掉线", "重启过了，还是掉", "打印机也卡纸了"),
+    ],
+)
+async def test_an_answer_to_the_engineer_is_an_answer_whatever_it_sounds_like(
+    stage: Stage, key: str, fault: str, answer: str, another: str
+) -> None:
+    """Restarting sounds like a computer's trouble; just after the engineer wrote it is about their ticket."""
+    person, engineer = stage.person(key), stage.person("wang.fang")
+    await open_ticket(person, fault, service="vpn")
+    await engineer.commands("/claim 1")
+    await engineer.commands("/reply 1 Please restart once")
+    await person.says(answer)
+    await engineer.sees(answer)
+    await person.says(another)
+    await engineer.does_not_see(another)
