@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.app import load_organisation, slack_workspace, utc_now
 from bot.dialogue import connecting
 from bot.joining import TELEGRAM, rooms_of, telegram_bot
+from bot.messages import Identity
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors
-from bot.reaching import guessed_holidays, holes
+from bot.reaching import Account, guessed_holidays, holes, out_of_reach
 from bot.settings import Settings, SlackSettings, TelegramSettings
 from bot.web.backing import StoredDoors
 from storage import inbox, outbox, people, quiet
@@ -30,12 +31,35 @@ async def check_all(settings: Settings) -> tuple[str, ...]:
     return (*database, *map(str, holes(organisation, now)), *slack, *telegram)
 
 
-def warnings(settings: Settings) -> tuple[str, ...]:
-    """What is worth knowing although nothing is wrong; nothing about a file that cannot be read."""
+async def warnings(settings: Settings) -> tuple[str, ...]:
+    """What is worth knowing although nothing is wrong; nothing about what cannot be read.
+
+    Among it the rungs whose people have no account in any connected chat that a message reaches: they would hear
+    only from the web desk, if it is open before them.
+    """
     try:
-        return guessed_holidays(load_organisation(settings, utc_now()), utc_now())
-    except OrganisationErrors:
+        organisation = load_organisation(settings, utc_now())
+        linked = await _linked(settings)
+    except (OrganisationErrors, StorageError):
         return ()
+    connected = frozenset(name for name in ("slack", "telegram") if getattr(settings, name))
+    silent = out_of_reach(organisation, linked, connected) if connected else frozenset()
+    alone = set(holes(organisation, utc_now(), silent)) - set(holes(organisation, utc_now()))
+    in_chat = [f"{hole} in any connected chat" for hole in sorted(alone, key=str)]
+    return (*guessed_holidays(organisation, utc_now()), *in_chat)
+
+
+async def _linked(settings: Settings) -> tuple[Account, ...]:
+    database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
+    try:
+        await database.migrate()
+        async with database.reading() as tx:
+            return tuple(
+                Account(each.person, Identity(each.channel, each.workspace, each.user), bool(each.unreachable))
+                for each in await people.accounts(tx)
+            )
+    finally:
+        await database.close()
 
 
 async def _slack_troubles(given: SlackSettings, organisation: Organisation) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def check(settings: Settings) -> None:
     """Check the configuration, and that every rung of every ladder reaches somebody. Exit 1 on trouble."""
     from bot.checking import check_all, warnings
 
-    for warning in warnings(settings):
+    for warning in asyncio.run(warnings(settings)):
         click.echo(f"warning: {warning}", err=True)
     troubles = asyncio.run(check_all(settings))
     for trouble in troubles:

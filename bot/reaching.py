@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.messages import Identity
 from bot.organisation import Organisation
 from escalation.dispatch import Group, on_duty, recipients
 from escalation.policy import Ladder, Rung
@@ -37,8 +38,40 @@ class Hole:
         return f"group {self.group}: {self.what} {when}{instead}"
 
 
-def holes(organisation: Organisation, now: datetime) -> tuple[Hole, ...]:
-    """Every hole of the coming week, group by group; neighbouring hours are one hole."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account in chat, and whether the last message to it went through."""
+
+    person: str
+    identity: Identity
+    lost: bool = False
+
+
+def out_of_reach(
+    organisation: Organisation, accounts: Iterable[Account], channels: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Who cannot be reached in chat: everybody all of whose accounts are lost.
+
+    Where `channels` are named, also those without an account on any of them, and accounts elsewhere do not count.
+    """
+    listed = tuple(accounts)
+    lost = {account.identity for account in listed if account.lost}
+    known: dict[str, set[Identity]] = {key: set(person.identities) for key, person in organisation.people.items()}
+    for account in listed:
+        known.setdefault(account.person, set()).add(account.identity)
+    found = set()
+    for person, identities in known.items():
+        usable = {each for each in identities if each.channel in channels or (not channels and each.channel != "web")}
+        if usable <= lost and (usable or channels):
+            found.add(person)
+    return frozenset(found)
+
+
+def holes(organisation: Organisation, now: datetime, silent_people: frozenset[str] = frozenset()) -> tuple[Hole, ...]:
+    """Every hole of the coming week, group by group; neighbouring hours are one hole.
+
+    A rung that has only `silent_people` reaches nobody: no message to them arrives.
+    """
     first = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     hours = [first + HOUR * step for step in range(AHEAD // HOUR)]
     found: list[Hole] = []
@@ -46,7 +79,7 @@ def holes(organisation: Organisation, now: datetime) -> tuple[Hole, ...]:
         for key, ladder in _ladders(organisation, group):
             for number, rung in enumerate(ladder.rungs, 1):
                 what = f"rung {number} of ladder {key} ({', '.join(rung.who)}) reaches nobody"
-                silent = (at for at in hours if not _reached(organisation, group, ladder, rung, at))
+                silent = (at for at in hours if not _reached(organisation, group, ladder, rung, at, silent_people))
                 found += (Hole(group.key, what, group.lead, start, end) for start, end in _stretches(silent))
         found += _rota_holes(group, hours)
     return tuple(found)
@@ -59,13 +92,15 @@ def _ladders(organisation: Organisation, group: Group) -> list[tuple[str, Ladder
     return [(key, policy.ladders[key]) for key in keys]
 
 
-def _reached(organisation: Organisation, group: Group, ladder: Ladder, rung: Rung, at: datetime) -> bool:
+def _reached(
+    organisation: Organisation, group: Group, ladder: Ladder, rung: Rung, at: datetime, silent_people: frozenset[str]
+) -> bool:
     """Whether the rung has somebody at that hour; while its window is closed it waits, and needs nobody."""
     if not organisation.policy.windows[ladder.window].is_open(at):
         return True
     people = recipients(rung.who, group=group, tier=ladder.tier, owner="", admins=organisation.admins, at=at)
     known = (organisation.people[person] for person in people if person in organisation.people)
-    return any(person.roles and not person.is_away(at) for person in known)
+    return any(person.key not in silent_people and not person.is_away(at) for person in known)
 
 
 def _rota_holes(group: Group, hours: list[datetime]) -> Iterator[Hole]:

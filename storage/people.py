@@ -100,6 +100,11 @@ async def identities_of(tx: Transaction, person: str) -> tuple[Linked, ...]:
     return tuple(Linked(**row._mapping) for row in rows)
 
 
+async def accounts(tx: Transaction) -> tuple[Linked, ...]:
+    """Every account of everybody."""
+    return tuple(Linked(**row._mapping) for row in await tx.all(select(identities)))
+
+
 async def mark_unreachable(tx: Transaction, channel: str, workspace: str, user: str, reason: str, at: datetime) -> bool:
     """Note that nothing can be sent to this account; False when that was known, or the account is not."""
     reachable = and_(_is(channel, workspace, user), identities.c.unreachable == "")

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from bot.cards.rota import holes_card
 from bot.desk.tickets import Desk
 from bot.dialogue.telling import reader_of, tell_person
-from bot.reaching import Hole, holes
-from storage import leases
+from bot.messages import Identity
+from bot.reaching import Account, Hole, holes, out_of_reach
+from storage import leases, people
 from storage.database import Database
 
 AT = time(8, 30)  # in the organisation's zone: early enough to find somebody for tonight
@@ -36,7 +37,13 @@ class Rounds:
         async with self.database.transaction() as tx:
             if not await leases.claim_period(tx, "holes", f"{local:%Y-%m-%d}", self.owner, now):
                 return 0
-        found = await asyncio.to_thread(holes, organisation, now)
+        async with self.database.reading() as tx:
+            linked = await people.accounts(tx)
+        accounts = [
+            Account(each.person, Identity(each.channel, each.workspace, each.user), bool(each.unreachable))
+            for each in linked
+        ]
+        found = await asyncio.to_thread(holes, organisation, now, out_of_reach(organisation, accounts))
         for person, theirs in self._by_person(found).items():
             async with self.database.transaction() as tx:
                 card = holes_card(theirs[:MOST], await reader_of(tx, self.desk, person))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.messages import Identity
 from bot.organisation import Organisation
 from bot.organisation_file import load, sample_path
-from bot.reaching import guessed_holidays, holes
+from bot.reaching import Account, guessed_holidays, holes, out_of_reach
 from tests.rules.test_organisation_file import SELF, SMALL, read
 
 MONDAY = datetime(2026, 2, 2, 0, 30, tzinfo=UTC)
@@ -71,3 +72,32 @@ def test_the_file_remembers_of_which_years_nothing_is_published_yet(tmp_path: Pa
     read_for = load(path, years=(2026, 2060), self_address=SELF, flows=("vpn",))
     assert 2060 in read_for.guessed_holidays["CN"]
     assert 2026 not in read_for.guessed_holidays["CN"]
+
+
+SLACK, TELEGRAM = Identity("slack", "T024BE7LD", "U023BECGF"), Identity("telegram", "", "123456789")
+
+
+def test_whoever_has_lost_every_account_is_out_of_reach(small: Organisation) -> None:
+    """Cem has two accounts in the file; Ann linked one herself; Ben has only the web desk, and nobody expects more."""
+    ann = Account("ann", Identity("slack", "T024BE7LD", "U777"), lost=True)
+    one_lost = (Account("cem", SLACK, lost=True), ann)
+    assert out_of_reach(small, one_lost) == {"ann"}
+    assert out_of_reach(small, (*one_lost, Account("cem", TELEGRAM, lost=True))) == {"ann", "cem"}
+    assert out_of_reach(small, ()) == frozenset()
+
+
+def test_where_a_chat_is_connected_whoever_has_no_account_there_is_out_of_reach(small: Organisation) -> None:
+    assert out_of_reach(small, (), frozenset({"telegram"})) == {"ann", "ben", "dee"}
+    ann = Account("ann", Identity("telegram", "", "5"))
+    assert out_of_reach(small, (ann,), frozenset({"telegram"})) == {"ben", "dee"}
+    lost = Account("cem", TELEGRAM, lost=True)
+    assert out_of_reach(small, (ann, lost), frozenset({"slack", "telegram"})) == {"ben", "dee"}
+
+
+def test_a_rung_of_people_no_message_reaches_is_a_hole(small: Organisation) -> None:
+    """The second rung pages Ann, who leads the desk, and Cem: one is enough."""
+    assert not any("rung 2" in hole.what for hole in holes(small, MONDAY, frozenset({"ann"})))
+    silent = holes(small, MONDAY, frozenset({"ann", "cem"}))
+    assert {hole.what for hole in silent if "rung 2" in hole.what} == {
+        f"rung 2 of ladder P{number} (lead, person:cem) reaches nobody" for number in (1, 2, 3, 4)
+    }
