@@ -128,7 +128,8 @@ def climb_until(climb: Climb, ladder: Ladder, window: Window, now: datetime) -> 
         climb = _fall_back(climb, ladder, window, climb.lapses_at or now)
         came_due.append(climb.rung)
     while (step := _next_step(climb, ladder, now)) is not None:
-        climb = _step_up(climb, ladder, window, step) if step == climb.next_at else _again(climb, ladder, window, step)
+        higher = climb.rung < len(ladder.rungs) and step == climb.next_at
+        climb = _step_up(climb, ladder, window, step) if higher else _again(climb, ladder, window, step)
         came_due.append(climb.rung)
     page = (_page(climb, ladder, came_due, lapsed),) if came_due else ()
     if climb.next_at is None or climb.next_at > now:

@@ -122,6 +122,13 @@ def test_the_next_rung_comes_when_it_is_due_however_often_the_one_before_would_b
     assert [(when, rung) for when, rung, _ in story.pages] == [("10:00", 1), ("10:07", 1), ("10:14", 1), ("10:20", 2)]
 
 
+def test_the_last_rung_may_be_paged_again_in_the_very_moment_the_admins_are_alarmed() -> None:
+    """Two pages an hour apart, and the end of the ladder an hour after the first."""
+    last = replace(POLICY.ladders["P2"], rungs=(Rung(("on_call",), 0, times=2, every=HOUR),))
+    story = Story.opens(P2, policy=replace(POLICY, ladders={**POLICY.ladders, "P2": last})).until("11:30")
+    assert (story.pages, story.alarms) == ([("10:00", 1, 0), ("11:00", 1, 1)], [("11:00", 1)])
+
+
 def test_whoever_acknowledges_is_not_paged_again_and_neither_is_anybody_else() -> None:
     story = Story.opens(P2).until("10:12").does(Action.ACK, by="wang").until("10:40")
     assert story.pages == [("10:00", 1, 0), ("10:10", 1, 1)]
