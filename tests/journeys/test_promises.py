@@ -55,3 +55,18 @@ async def test_a_promise_without_a_moment_is_only_words(sqlite_url: str) -> None
         await operator.fills(affected="me", severity="blocked", service="other", promise="尽快处理")
         assert (await stage.ticket(1)).clock(PROMISE) is None
         assert (await stage.ticket(1)).details["promise"] == "尽快处理"
+
+
+async def test_in_quiet_hours_nobody_hears_of_the_clocks_of_a_less_urgent_ticket(sqlite_url: str) -> None:
+    """A P3 with a promise for eight in the evening: what is said about it waits for the office to open."""
+    async with play(sqlite_url) as stage:
+        operator, engineer = stage.person("ma.li"), stage.person("song.yu")
+        await operator.commands("/new @anna.weber The printer in Berlin is jammed")
+        await operator.fills(affected="me", severity="blocked", service="other", promise="20:00 前回电")
+        await engineer.commands("/claim 1")
+        await stage.pass_time(hours=9)
+        assert await engineer.count("承诺时限已用 80%") == 0
+        await stage.pass_time(hours=13)
+        assert await engineer.count("承诺时限已用 80%") == 0
+        await stage.pass_time(minutes=31)
+        await engineer.sees("承诺时限已用 100%")

@@ -239,6 +239,15 @@ def test_another_policy_may_say_only_what_differs(tmp_path: Path, text: str) -> 
     assert told(rows, "clock", "clock")[0] == ("10-01 02:15", "response")
 
 
+def test_in_quiet_hours_people_hear_of_clocks_when_the_quiet_window_opens(tmp_path: Path) -> None:
+    """The holidays end on 8 October at half past eight; pages are not held back."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("quiet: {window: office, priorities: [P1]}\n", encoding="utf-8")
+    rows = lines(tmp_path, script(OPEN_P1), "--policy", str(policy))
+    assert {when for when, *_ in told(rows, "remind", "clock")} == {"10-08 08:30"}
+    assert told(rows, "page", "rung")[0] == ("10-01 02:00", 1)
+
+
 def test_or_be_a_whole_organisation_file(tmp_path: Path) -> None:
     policy = tmp_path / "desk.yaml"
     policy.write_text(
