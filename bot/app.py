@@ -92,7 +92,7 @@ class App:
         """Everything, wired; the database is migrated and knows the organisation's people."""
         failpoints.arm(settings.failpoint)
         organisation = load_organisation(settings, clock())
-        database = await Database.open(settings.database_url, clock=clock)
+        database = await Database.open(settings.database_url, clock=clock, database_time=clock is utc_now)
         try:
             await database.migrate()
             return await cls._wire(settings, clock, database, organisation, tuple(channels))

@@ -73,7 +73,7 @@ class Auditor:
             async with self.database.transaction() as tx:
                 await self.desk.set_alarm(tx, number)
         async with self.database.transaction() as tx:
-            findings = Findings(len(lost), late, await outbox.release(tx, before))
+            findings = Findings(len(lost), late, await outbox.release(tx, self.desk.clock(), LATE))
             if not findings.clean:
                 log.error("audit.found", **{kind: getattr(findings, kind) for kind in KINDS})
                 await self._tell(tx, findings)

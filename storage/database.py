@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, CursorResult, Executable, Row, Table
+from sqlalchemy import Column, CursorResult, Executable, Row, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -33,8 +33,9 @@ Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 class Transaction:
     """What the modules here speak to. It ends with its `async with` block: committed, or nothing kept."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, database_time: bool = False) -> None:
         self._connection = connection
+        self._database_time = database_time
         self._afterwards: list[Callable[[], object]] = []
         self._failed: DatabaseUnavailable | None = None
         self._gathered: dict[Executable, list[Mapping[str, Any]]] | None = None
@@ -43,6 +44,10 @@ class Transaction:
     def dialect(self) -> str:
         """Either "sqlite" or "postgresql"."""
         return self._connection.dialect.name
+
+    async def lease_time(self, now: datetime) -> datetime:
+        """What leases are measured by: the database's clock where several processes share it, else the caller's."""
+        return await self.value(select(func.clock_timestamp())) if self._database_time else now
 
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Call this once the transaction is kept. It must not fail; a crash may come before it."""
@@ -138,23 +143,29 @@ class Transaction:
 class Database:
     """An open database. Build it with `await Database.open(url, clock=…)` and `close` it in the end."""
 
-    def __init__(self, engines: Engines, lock: FileLock | None, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, engines: Engines, lock: FileLock | None, clock: Callable[[], datetime], *, database_time: bool
+    ) -> None:
         self._engines = engines
+        self._database_time = database_time and self.dialect == "postgresql"
         self._lock = lock
         self._clock = clock
         self._turn = asyncio.Lock()
         self._writer: asyncio.Task[Any] | None = None
 
     @classmethod
-    async def open(cls, url: str, *, clock: Callable[[], datetime], visitor: bool = False) -> Database:
+    async def open(
+        cls, url: str, *, clock: Callable[[], datetime], visitor: bool = False, database_time: bool = False
+    ) -> Database:
         """Open the database at this URL; raises `BadUrl`, `AlreadyInUse` or `DatabaseUnavailable`.
 
         A `visitor` is a short-lived command beside the running desk: on SQLite it may write a little without
-        being the file's one process.
+        being the file's one process. With `database_time` leases run on PostgreSQL's clock, whatever `clock` says: a
+        process whose clock is wrong takes nobody's lease away.
         """
         parsed = database_url(url)
         lock = lock_file(parsed) if not visitor else None
-        database = cls(open_engines(parsed), lock, clock)
+        database = cls(open_engines(parsed), lock, clock, database_time=database_time)
         try:
             async with database.reading():
                 pass
@@ -222,7 +233,7 @@ class Database:
         connection = await _connected(engine)
         try:
             await _begin(connection)
-            yield Transaction(connection)
+            yield Transaction(connection, database_time=self._database_time)
         finally:
             # Ends whatever was not committed. It must happen also when this task is being cancelled.
             await _close(connection)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     FromClause,
     and_,
     bindparam,
-    case,
     exists,
     func,
     not_,
@@ -108,9 +107,11 @@ async def claim(
     Each target gets one message of a lane at a time, so order is kept. Rows another sender is claiming right
     now are passed over.
     """
+    leased = await tx.lease_time(now)
+    up_to = () if lane is None else (outbox.c.lane <= lane,)
     candidates = await tx.all(
         select(outbox.c.id, outbox.c.state)
-        .where(_claimable(now), not_(_somebody_before(now)), *(() if lane is None else (outbox.c.lane <= lane,)))
+        .where(_claimable(now, leased), not_(_somebody_before(now)), *up_to)
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -122,7 +123,7 @@ async def claim(
         .values(
             state="sending",
             owner=owner,
-            lease_until=now + timedelta(seconds=lease_seconds),
+            lease_until=leased + timedelta(seconds=lease_seconds),
             attempts=outbox.c.attempts + 1,
             fence=outbox.c.fence + 1,
         )
@@ -213,10 +214,10 @@ async def redrive(tx: Transaction, id: int, at: datetime) -> bool:
     return bool(await tx.change(update(outbox).where(*is_dead).values(anew)))
 
 
-async def release(tx: Transaction, before: datetime) -> int:
-    """Take messages from senders whose lease ran out before then, and whom nobody has succeeded; how many."""
-    stuck = (outbox.c.state == "sending", _unfinished(outbox), outbox.c.lease_until < before)
-    back = {"state": "unclear", "owner": "", "lease_until": None, "not_before": before}
+async def release(tx: Transaction, now: datetime, late: timedelta) -> int:
+    """Take messages from senders whose lease ran out so long ago, and whom nobody has succeeded; how many."""
+    stuck = (outbox.c.state == "sending", _unfinished(outbox), outbox.c.lease_until < await tx.lease_time(now) - late)
+    back = {"state": "unclear", "owner": "", "lease_until": None, "not_before": now}
     return await tx.change(update(outbox).where(*stuck).values(back))
 
 
@@ -249,10 +250,13 @@ async def oldest_pending(tx: Transaction, now: datetime) -> datetime | None:
 
 async def next_wakeup(tx: Transaction, now: datetime) -> datetime | None:
     """When `claim` will next find something: now or earlier if it would already; None for an empty queue."""
-    ready_at = case((outbox.c.state == "sending", outbox.c.lease_until), else_=outbox.c.not_before)
     free = and_(_unfinished(outbox), not_(_somebody_before(now)))
-    at: datetime | None = await tx.value(select(func.min(ready_at)).where(free))
-    return at
+    sending = outbox.c.state == "sending"
+    ready: datetime | None = await tx.value(select(func.min(outbox.c.not_before)).where(free, not_(sending)))
+    lease: datetime | None = await tx.value(select(func.min(outbox.c.lease_until)).where(free, sending))
+    if lease is not None:
+        lease += now - await tx.lease_time(now)
+    return min((at for at in (ready, lease) if at is not None), default=None)
 
 
 async def purge(tx: Transaction, before: datetime) -> int:
@@ -267,12 +271,12 @@ def _unfinished(table: FromClause) -> ColumnElement[bool]:
     return cast("ColumnElement[bool]", table.c.state.in_(states))
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+def _claimable(now: datetime, leased: datetime) -> ColumnElement[bool]:
     c = outbox.c
     return and_(
         _unfinished(outbox),
         or_(
-            and_(c.state == "sending", c.lease_until <= now),
+            and_(c.state == "sending", c.lease_until <= leased),
             and_(c.state != "sending", c.not_before <= now),
         ),
     )

@@ -214,3 +214,23 @@ async def test_folding_reads_the_queue_not_the_history(database: Database) -> No
         await outbox.behind(tx, row, 9)
         await outbox.drop_repeats(tx, [row.id])
     assert all("ix_outbox_" in plan and "Seq Scan" not in plan for plan in found), found
+
+
+@pytest.mark.postgres
+async def test_a_process_whose_clock_is_wrong_takes_nobodys_lease(postgres_url: str) -> None:
+    """Leases run on the database's clock: an hour ahead or behind, a message on its way stays its sender's."""
+    right = await Database.open(postgres_url, clock=lambda: NOON, database_time=True)
+    try:
+        await right.migrate()
+        async with right.transaction() as tx:
+            await queue(tx, "page")
+        (row,) = await claimed(right, "right")
+        for wrong in (-3600, 3600):
+            assert await claimed(right, "wrong", seconds=wrong) == []
+        async with right.transaction() as tx:
+            wakeup = await outbox.next_wakeup(tx, NOON)
+            assert wakeup is not None
+            assert NOON < wakeup <= NOON + (LEASE + 1) * SECOND
+            assert await outbox.sent(tx, row, "1", "p", NOON)
+    finally:
+        await right.close()
