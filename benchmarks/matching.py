@@ -1,26 +1,30 @@
-"""Print quality and latency of the engine beside rapidfuzz's WRatio and token_set_ratio.
+"""Print quality and latency of the engine beside its rivals, in one run.
 
-    python benchmarks/matching.py [SHARED]      # the folder that holds evaluate.py and dev/; or FIRSTLINE_FAQ_SHARED
+    python benchmarks/matching.py [SHARED] [--every 3]     # SHARED holds evaluate.py and dev/; or FIRSTLINE_FAQ_SHARED
 
-Quality is what SHARED/evaluate.py says of prediction rows. Latency is one message on one thread's clock.
+Quality is what SHARED/evaluate.py says of prediction rows; "after 200" is the calibration error on the other
+messages once 200 of them were labels. Latency is one message on one thread's processor time.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import random
-import sys
+import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
-from rapidfuzz import fuzz, process, utils
+from rivals import Rival, rivals
 
-from faq.evaluation import article_of, knowledge_base, predictions, read_rows
-from faq.index import build
+from faq import routing
+from faq.article import Article
+from faq.evaluation import article_of, fitted, knowledge_base, predictions, read_rows
+from faq.index import Index, build
 from faq.match import match
 
 SETS = (
@@ -31,33 +35,41 @@ SETS = (
     ("alchemy_en_dev", "k1"),
     ("alchemy_zh_dev", "k1"),
 )
-SLOW_FROM = 2_000  # phrasings from which WRatio is left out: it needs minutes
-SIZES = (1_000, 10_000)
+SPOKEN = {"en": (("clinc150", "full"), ("hwu64", "full"), ("alchemy_en_dev", "k1")), "zh": (("alchemy_zh_dev", "k1"),)}
+SIZES = (10_000, 100_000)
+LABELS = 200
+MESSAGES = 300  # timed
 Rows = Sequence[Mapping[str, Any]]
+Result = TypeVar("Result")
 
 
 def main() -> None:
-    """Quality of every set, then latency at growing sizes."""
-    shared = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("FIRSTLINE_FAQ_SHARED", "../shared/faq"))
-    scoring = _module(shared / "evaluate.py")
-    print(f"{'set':20s} {'engine':10s} {'top-1 clean/typo':18s} {'r@5':12s} {'ECE':12s}")
+    """Quality of every set, routing, then latency at growing sizes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", nargs="?", default=os.environ.get("FIRSTLINE_FAQ_SHARED", "../shared/faq"), type=Path)
+    parser.add_argument("--every", type=int, default=1, help="take every so manieth message only")
+    parser.add_argument("--alone", action="store_true", help="leave the rivals out")
+    given = parser.parse_args()
+    scoring = _module(given.shared / "evaluate.py")
+    print(f"{'set':20s} {'engine':10s} {'top-1 clean/typo':18s} {'r@5':14s} {'ECE':14s} after {LABELS}")
     for name, size in SETS:
-        base = _read(shared / "dev" / name / f"kb_{size}.jsonl")
-        asked = [_read(shared / "dev" / name / f"queries{typo}.jsonl") for typo in ("", "_typo")]
-        index = knowledge_base(base)
-        _print(
-            f"{name} {size}", "firstline", [scoring.score_faq(rows, list(predictions(index, rows))) for rows in asked]
-        )
-        for rival, scorer in (("token_set", fuzz.token_set_ratio), ("WRatio", fuzz.WRatio)):
-            if rival != "WRatio" or sum(len(row["questions"]) for row in base) < SLOW_FROM:
-                _print("", rival, [scoring.score_faq(rows, list(_rapidfuzz(base, rows, scorer))) for rows in asked])
-    for many in SIZES:
-        print(_latency(shared, many), flush=True)
+        base = _read(given.shared / "dev" / name / f"kb_{size}.jsonl")
+        asked = [_read(given.shared / "dev" / name / f"queries{typo}.jsonl")[:: given.every] for typo in ("", "_typo")]
+        _print(f"{name} {size}", "firstline", [scoring.score_faq(rows, found) for rows, found in _ours(base, asked)])
+        print(f"{'':78s} {_labelled(scoring, base, asked)}", flush=True)
+        phrasings = [(row["faq_id"], text) for row in base for text in row["questions"]]
+        for rival, ask in () if given.alone else rivals([text for _, text in phrasings]):
+            found = [list(_ranked(ask, rows, [id for id, _ in phrasings])) for rows in asked]
+            _print("", rival, [scoring.score_faq(rows, mine) for rows, mine in zip(asked, found, strict=True)])
+    print(_routed(scoring, given.shared / "dev" / "it_tickets8"), flush=True)
+    for language in SPOKEN:
+        for many in SIZES:
+            _time(given.shared, language, many, alone=given.alone or many > SIZES[0])
 
 
 def _module(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("evaluate", path)
-    if spec is None or spec.loader is None:
+    if spec is None or spec.loader is None or not path.exists():
         raise SystemExit(f"{path} is not there: name the folder that holds evaluate.py and dev/")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -69,56 +81,100 @@ def _read(path: Path) -> Rows:
 
 
 def _print(name: str, engine: str, scores: Sequence[Mapping[str, float]]) -> None:
-    shown = [" / ".join(f"{score[key]:.3f}" for score in scores) for key in ("top1", "r_at_5fa", "ece")]
-    print(f"{name:20s} {engine:10s} {shown[0]:18s} {shown[1]:12s} {shown[2]:12s}", flush=True)
+    shown = [" / ".join(f"{score.get(key, float('nan')):.3f}" for score in scores) for key in ("top1", "r_at_5fa")]
+    error = " / ".join(f"{score['ece']:.3f}" for score in scores if "ece" in score)
+    print(f"{name:20s} {engine:10s} {shown[0]:18s} {shown[1]:14s} {error:14s}", flush=True)
 
 
-def _rapidfuzz(base: Rows, queries: Rows, scorer: Callable[..., float]) -> Iterator[dict[str, Any]]:
-    """What `process.extract` gives: the best phrasing's score as confidence."""
-    phrasings = [(row["faq_id"], utils.default_process(text)) for row in base for text in row["questions"]]
-    texts = [text for _, text in phrasings]
+def _ours(base: Rows, asked: Sequence[Rows]) -> Iterator[tuple[Rows, list[dict[str, Any]]]]:
+    index = knowledge_base(base)
+    for rows in asked:
+        yield rows, list(predictions(index, rows))
+
+
+def _labelled(scoring: ModuleType, base: Rows, asked: Sequence[Rows]) -> str:
+    """Calibration error after labels, on the messages that were none of them."""
+    index = knowledge_base(base)
+    found = []
+    for rows in asked:
+        drawn = random.Random(LABELS).sample(list(rows), len(rows))
+        platt = fitted(index, drawn[:LABELS])
+        rest = drawn[LABELS:]
+        if any(row["gold"] is None for row in rest):
+            found.append(scoring.score_faq(rest, list(predictions(index, rest, platt=platt)))["ece"])
+    return " / ".join(f"{error:.3f}" for error in found)
+
+
+def _ranked(ask: Rival, queries: Rows, owners: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """A rival's phrasings as entries, each by its best phrasing."""
     for query in queries:
-        found = process.extract(utils.default_process(query["text"]), texts, scorer=scorer, limit=10)
         best: dict[str, float] = {}
-        for _, score, at in found:
-            best.setdefault(phrasings[at][0], score / 100)
+        for at, score in ask(query["text"]):
+            best.setdefault(owners[at], score)
         yield {"qid": query["qid"], "ranked": [list(pair) for pair in best.items()]}
 
 
-def _latency(shared: Path, size: int) -> str:
-    """Milliseconds of one match, of one article replaced, and of a whole build, at `size` phrasings of all sets."""
-    rows = [row for name, kb in SETS[2:] for row in _read(shared / "dev" / name / f"kb_{kb}.jsonl")]
-    single = [
-        article_of({"faq_id": f"{row['faq_id']}-{at // 5}", "questions": row["questions"][at : at + 5]})
-        for row in rows
-        for at in range(0, len(row["questions"]), 5)
-    ]
-    dice = random.Random(1)
-    dice.shuffle(single)
-    articles, count = [], 0
-    for article in single:
-        if count < size:
-            articles.append(article)
-            count += len(article.phrasings)
-    begun = time.perf_counter()
-    index = build(articles)
-    built = time.perf_counter() - begun
-    begun = time.perf_counter()
-    index.replace(articles[0])
-    replaced = time.perf_counter() - begun
-    asked = [
-        row for name, _ in SETS[2:] for row in dice.sample(list(_read(shared / "dev" / name / "queries.jsonl")), 100)
-    ]
-    spent = []
-    for query in asked:
-        begun = time.thread_time()
-        match(index, query["text"], language="en")
-        spent.append((time.thread_time() - begun) * 1000)
-    spent.sort()
+def _routed(scoring: ModuleType, folder: Path) -> str:
+    begun = time.thread_time()
+    router = routing.fit((row["text"], row["label"]) for row in _read(folder / "train.jsonl"))
+    spent = time.thread_time() - begun
+    assert router is not None
+    tickets = _read(folder / "test.jsonl")
+    found = [{"id": row["id"], "ranked": routing.ranked(router, row["text"])} for row in tickets]
+    score = scoring.score_route(tickets, found)
     return (
-        f"{len(index.texts)} phrasings: p50 {spent[len(spent) // 2]:.1f}, p99 {spent[len(spent) * 99 // 100]:.1f} ms, "
-        f"build {built:.1f} s, one article replaced in {replaced * 1000:.0f} ms"
+        f"it_tickets8 routing: accuracy {score['accuracy']:.3f}, macro-F1 {score['macro_f1']:.3f}, "
+        f"ECE {score['ece']:.3f}, fitted in {spent:.1f} s"
     )
+
+
+def _time(shared: Path, language: str, size: int, *, alone: bool) -> None:
+    """Milliseconds of a message, a build and a published article at so many phrasings, made from those there are."""
+    dice = random.Random(1)
+    rows = [row for name, kb in SPOKEN[language] for row in _read(shared / "dev" / name / f"kb_{kb}.jsonl")]
+    asked = [row["text"] for name, _ in SPOKEN[language] for row in _read(shared / "dev" / name / "queries.jsonl")]
+    articles = list(_recombined([text for row in rows for text in row["questions"]], size, language, dice))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    index, built = _spent(lambda: build(articles))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    _, published = _spent(lambda: index.replace(article_of({"faq_id": "new", "questions": ["a brandnew question"]})))
+    figures = _figures(_asking(index, language), dice.sample(asked, MESSAGES))
+    print(
+        f"{language}, {len(index.texts)} phrasings: {figures}, "
+        f"build {built:.1f} s and {grown:.0f} MiB, one article published in {published * 1000:.0f} ms",
+        flush=True,
+    )
+    for name, rival in () if alone else rivals(index.texts):
+        print(f"    {name:10s} {_figures(rival, dice.sample(asked, 60))}", flush=True)
+
+
+def _asking(index: Index, language: str) -> Callable[[str], object]:
+    return lambda text: match(index, text, language=language)
+
+
+def _recombined(texts: Sequence[str], size: int, language: str, dice: random.Random) -> Iterator[Article]:
+    """Articles of five phrasings: those there are, then the same with words put in from others."""
+    pool = list(dict.fromkeys(texts))
+    words = [word for text in pool for word in (text.split() if language == "en" else [text[:2], text[-2:]])]
+    while len(pool) < size:
+        parts = dice.choice(texts).split() if language == "en" else list(dice.choice(texts))
+        for _ in range(2):
+            parts.insert(dice.randrange(len(parts) + 1), dice.choice(words))
+        pool.append((" " if language == "en" else "").join(parts))
+    dice.shuffle(pool)
+    for at in range(0, size, 5):
+        yield article_of({"faq_id": str(at), "questions": pool[at : min(at + 5, size)]})
+
+
+def _figures(ask: Callable[[str], object], texts: Sequence[str]) -> str:
+    spent = sorted(_spent(lambda text=text: ask(text))[1] * 1000 for text in texts)  # type: ignore[misc]
+    return f"p50 {spent[len(spent) // 2]:.1f}, p99 {spent[len(spent) * 99 // 100]:.1f} ms"
+
+
+def _spent(work: Callable[[], Result]) -> tuple[Result, float]:
+    begun = time.thread_time()
+    result = work()
+    return result, time.thread_time() - begun
 
 
 if __name__ == "__main__":
