@@ -42,7 +42,7 @@ class Carrier:
                 case Probe():
                     self.start_probes(work, place, doing)
                 case Open(draft=draft, form=form):
-                    await not_too_many_tickets(work.tx, work.world.person.key, self.desk.clock())
+                    await not_too_many_tickets(work.tx, draft, self.desk.clock())
                     ticket = await self.desk.open(work.tx, draft, via=work.via)
                     talk = opening.opened(talk, ticket)
                     replies += await self._opened(work, ticket, form)
