@@ -61,6 +61,8 @@ def _new_fault(ticket: Ticket, meant: Understanding, world: World) -> bool:
 
     "Restarted it, still the same" sounds like a computer's trouble; just after an engineer wrote it is an answer.
     """
+    if ticket.hold is not None and ticket.hold.reason == "requester":
+        return False  # what it waits for is an answer
     elsewhere = meant.service is not None and ticket.service not in ("", meant.service)
     answers_engineer = meant.certainty < SURE_OF_ANOTHER and _just_written_to(ticket, world)
     return elsewhere and not answers_engineer and ticket.id not in meant.entities.tickets

@@ -27,4 +27,4 @@ async def test_a_confidential_ticket_is_filed_and_then_the_callers_alone(sqlite_
         await operator.sees("T-1 已提交")
         await caller.sees("Somebody starts on Monday")
         await operator.commands("/show 1")
-        await operator.sees("没有您可以查看的工单 1")
+        await operator.sees("没有找到 T-1")

@@ -81,7 +81,7 @@ async def test_a_link_to_nothing_is_refused_beside_its_field(stage: Stage) -> No
     for other in ("77", "2"):
         await lukas.commands("/link 1")
         answer = await lukas.fills(other=other)
-        assert f"no ticket {other}" in reply_text(answer.replies[0])
+        assert f"find T-{other} among" in reply_text(answer.replies[0])
     assert await stage.ticket(1) == before
 
 
@@ -157,6 +157,4 @@ async def test_a_conversation_nobody_can_read_does_not_hold_up_the_others(sqlite
         await stage.sleep_through(seconds=20)
         assert await waiting.count("Checking VPN") == 0
         async with stage.app.database.reading() as tx:
-            assert await dialogues.due(tx, stage.clock() + timedelta(minutes=5), 10) == (
-                conversation_key(broken.place),
-            )
+            assert conversation_key(broken.place) in await dialogues.due(tx, stage.clock() + timedelta(hours=1), 10)

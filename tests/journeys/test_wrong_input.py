@@ -64,6 +64,7 @@ async def cast(request: pytest.FixtureRequest, stage: Stage) -> Cast:
 
 async def opens(person: Somebody) -> int:
     """A new ticket of this person; its number."""
+    person.stage.clock.advance(minutes=2)  # nobody may open many at once
     await person.commands("/new Something in my room is slow")
     if person.form is None:  # asked whether it is the same as last time
         await person.presses("Open a new ticket")
