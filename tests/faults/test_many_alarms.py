@@ -131,3 +131,24 @@ async def save_gathered(stage: Stage, ticket: Ticket) -> None:
     async with stage.app.database.transaction() as tx:
         tx.gather()
         await tickets.save(tx, ticket)
+
+
+async def test_after_eight_hours_down_each_ticket_pages_once_and_says_what_was_missed(sqlite_url: str) -> None:
+    """The highest step that is due, not each of them; an urgent ticket's page is the first to leave."""
+    async with play(sqlite_url) as stage:
+        urgent = (await open_p1(stage)).id
+        await stage.settle()
+        await fill(stage.app, 60, 60, stage.clock())
+        before = await events_by_ticket(stage.app)
+        stage.clock.advance(hours=8)
+        await stage.app.ticker.tick()
+        rung = await events_by_ticket(stage.app) - before
+        assert set(rung) >= {urgent}
+        assert max(rung.values()) == 1
+        async with stage.app.database.transaction() as tx:
+            waiting = [row for row in await outbox.waiting(tx) if row.lane <= Lane.PAGE]
+            (first,) = await outbox.claim(tx, "somebody", stage.clock(), 45, 1)
+        told = Counter((row.ticket, row.target) for row in waiting)
+        assert max(told.values()) == 1
+        assert first.ticket == urgent
+        assert any(row.facts.get("skipped") for row in waiting if row.ticket == urgent)
