@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from bot.phrases import tell
 from tests.fakes.telegram import BOT, PIXEL
 from tests.journeys.telegram_stage import Seat, play_in_telegram
 
@@ -81,7 +78,7 @@ async def test_a_whole_life_without_topics(sqlite_url: str, tmp_path: Path) -> N
         await wang.says("Please hold the laptop closer", reply_to=card)
         await anna.sees("Please hold the laptop closer")
         await wang.says_in_group("who is coming to lunch?")
-        await anna.says("It works next to the window")
+        await anna.says("It works next to the window", reply_to="Please hold the laptop closer")
         told = next(m for m in stage.telegram.messages(stage.staff) if "next to the window" in m.text)
         assert (told.by_bot, told.reply_to) == (True, card.id)
         await wang.says("Then stay there", reply_to=told)
@@ -111,22 +108,3 @@ async def test_from_the_private_chat_of_a_page(sqlite_url: str, tmp_path: Path) 
         await anna.presses("It works", on="Switched on")
         assert (await stage.ticket(1)).status == "closed"
         assert stage.telegram.unanswered() == []
-
-
-@pytest.mark.parametrize("topics", [True, False])
-async def test_a_ticket_reopened_after_it_closed_goes_on_in_its_topic(
-    sqlite_url: str, tmp_path: Path, topics: bool
-) -> None:
-    """The topic that was closed is opened again, and no second one is made; with words the card is asked for."""
-    async with play_in_telegram(sqlite_url, tmp_path, topics=topics) as stage:
-        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
-        await open_ticket(anna)
-        await wang.presses("Claim", on="T-1")
-        await wang.says("/resolve 1 Antenna / Replaced")
-        await anna.presses("It works", on="Replaced")
-        await anna.says("/reopen 1")
-        await stage.settle()
-        assert (await stage.ticket(1)).status in ("new", "claimed"), anna.hands.screen()
-        assert len(stage.staff.topics) == (1 if topics else 0)
-        assert not any(topic.closed for topic in stage.staff.topics.values())
-        assert tell("button.claim", "zh") in wang.hands.screen()

@@ -31,7 +31,7 @@ async def test_a_fault_from_the_first_word_to_the_rating(
         await anna.sees("Please restart the client")
         await wang.writes_in("T-1", "/hold requester")
         await anna.sees("on hold")
-        await anna.says("I did, it still drops")
+        await anna.says("I did, it still drops", reply_to="Please restart the client")
         await wang.sees("I did, it still drops")
         assert (await stage.ticket(1)).status == "claimed"
 
@@ -79,7 +79,7 @@ async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path) -> None
         (card,) = stage.cards(1)
         await wang.says("请重启客户端", reply_to=card)
         await zhao.sees("请重启客户端")
-        await zhao.says("还是掉线")
+        await zhao.says("还是掉线", reply_to="请重启客户端")
         await wang.sees("还是掉线")
         await wang.says("/resolve 1")
         await wang.fills({"Cause": "证书过期", "What was done": "已更新证书"})
@@ -91,3 +91,16 @@ async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path) -> None
         english = [text for text in ours if any(word in text for word in ("the ", "You ", "Ticket", "ticket", " is "))]
         assert english == []
         nothing_spins(stage)
+
+
+async def test_checks_are_seen_at_work(sqlite_url: str, tmp_path: Path) -> None:
+    """We are shown as typing while they run; one list tells how each ended, edited in place."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        await anna.says("The VPN drops every few minutes since this morning")
+        await anna.sees("VPN gateway")
+        assert [call["action"] for call in stage.telegram.calls_to("sendChatAction", anna.hands.id)]
+        lists = [m for m in stage.telegram.messages(anna.hands) if m.by_bot and "VPN gateway" in m.text]
+        assert len(lists) == 1
+        assert lists[0].edited
+        assert "…" not in lists[0].text

@@ -1,12 +1,9 @@
-"""The staff group and other groups: what is said there, what is private, and when the group itself changes."""
+"""Who may do what with what is on the screen, and what people write, exactly as they wrote it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from bot.phrases import tell
 from tests.fakes.telegram import BOT, Message
 from tests.journeys.telegram_stage import Seat, TelegramStage, play_in_telegram
 
@@ -22,25 +19,6 @@ async def open_ticket(anna: Seat, words: str = "The Wi-Fi in Berlin drops", **mo
 def ours(stage: TelegramStage) -> list[Message]:
     """What we said in the staff group."""
     return [m for m in stage.telegram.messages(stage.staff) if m.sender == BOT and not m.service]
-
-
-async def test_what_is_private_is_answered_in_private(sqlite_url: str, tmp_path: Path) -> None:
-    """Asked for in the group, it appears before whoever asked; who never opened the chat is asked to, in the group."""
-    async with play_in_telegram(sqlite_url, tmp_path, topics=False) as stage:
-        wang, li = stage.seat("wang.fang"), stage.seat("li.qiang")
-        await wang.says("/new 我的键盘坏了")
-        await wang.fills({"Service": "Computer"})
-        before = len(ours(stage))
-        for words in ("/my", "/show 1", "/settings", "/new 我的鼠标坏了"):
-            await wang.says_in_group(words)
-        assert wang.reads("我的键盘坏了")
-        assert not any("键盘" in m.text or "鼠标" in m.text for m in ours(stage))
-        assert len(ours(stage)) == before
-        li.hands.account.met = False
-        await li.says_in_group("/my")
-        (invited,) = ours(stage)[before:]
-        assert invited.text in (tell("telegram.open_chat", "zh"), tell("telegram.open_chat", "en"))
-        assert invited.buttons[0]["url"] == "https://t.me/firstline_bot"
 
 
 async def test_chatter_is_none_of_our_business(sqlite_url: str, tmp_path: Path) -> None:
@@ -83,39 +61,8 @@ async def test_markup_from_people_appears_as_typed(sqlite_url: str, tmp_path: Pa
             assert "<b>5 < 6 & 7" in topic.name
 
 
-@pytest.mark.parametrize("rights", [(), ("can_pin_messages",)])
-async def test_a_forum_where_we_may_not_open_topics_is_worked_by_cards(
-    sqlite_url: str, tmp_path: Path, rights: tuple[str, ...]
-) -> None:
-    """Without the right, the card stands in the general topic, and answers to it reach the employee."""
-    async with play_in_telegram(sqlite_url, tmp_path) as stage:
-        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
-        stage.staff.rights[BOT] = set(rights)
-        await open_ticket(anna)
-        (card,) = stage.cards(1)
-        assert card.topic == 0
-        await wang.presses("Claim", on=card)
-        await wang.says("On my way", reply_to=card)
-        await anna.sees("On my way")
-
-
-async def test_a_group_that_becomes_a_supergroup_stays_ours(sqlite_url: str, tmp_path: Path) -> None:
-    """It has another number from then on; cards go there, and what is said there is heard."""
-    async with play_in_telegram(sqlite_url, tmp_path, topics=False) as stage:
-        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
-        await open_ticket(anna)
-        new = stage.telegram.migrate(stage.staff)
-        assert await stage.telegram.until(lambda: not stage.telegram.updates.waiting)
-        await open_ticket(stage.seat("mia.hoffmann"), "No Wi-Fi in the lobby")
-        card = next(m for m in stage.telegram.messages(new) if "T-2" in m.text)
-        await wang.presses("Claim", on=card)
-        await wang.hands.says("On my way", chat=new, reply_to=card)
-        await stage.settle()
-        await stage.seat("mia.hoffmann").sees("On my way")
-
-
-async def test_a_topic_or_a_card_that_somebody_deleted_comes_back(sqlite_url: str, tmp_path: Path) -> None:
-    """The ticket is not lost with it: the next change makes another."""
+async def test_a_card_that_somebody_deleted_comes_back(sqlite_url: str, tmp_path: Path) -> None:
+    """The ticket is not lost with it: the next change makes another, in the same topic."""
     async with play_in_telegram(sqlite_url, tmp_path) as stage:
         anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
         await open_ticket(anna)
@@ -124,15 +71,7 @@ async def test_a_topic_or_a_card_that_somebody_deleted_comes_back(sqlite_url: st
         await wang.says("/claim 1")
         (again,) = stage.cards(1)
         assert again.id != card.id
-        (topic,) = stage.staff.topics.values()
-        wang.hands.deletes_topic(stage.staff, topic)
-        await wang.says("/release 1")
-        await wang.sees("T-1 · P4")
-        (other,) = stage.staff.topics.values()
-        assert other.id != topic.id
-        await wang.presses("Claim", on="T-1")
-        await wang.writes_in(other, "On my way")
-        await anna.sees("On my way")
+        assert (again.topic, again.pinned) == (card.topic, True)
 
 
 async def test_several_tickets_of_one_person(sqlite_url: str, tmp_path: Path) -> None:
@@ -151,3 +90,25 @@ async def test_several_tickets_of_one_person(sqlite_url: str, tmp_path: Path) ->
         await anna.says("For one of them")
         await anna.presses("T-2 · The VPN asks for a code")
         assert await stage.telegram.until(lambda: any("For one of them" in m.text for m in ours(stage)))
+
+
+async def test_somebody_pressing_another_persons_button_may_do_no_more_than_they_may(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """What a button carries is checked against whoever presses; a made-up one does nothing."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna, zhao, wang = stage.seat("anna.weber"), stage.seat("zhao.min"), stage.seat("wang.fang")
+        await anna.says("/new A secret of Anna's")
+        await anna.fills({"Service": "Wi-Fi"})
+        (card,) = stage.cards(1)
+        own = anna.hands.message("T-1 · A secret")
+        carried = [button["callback_data"] for button in (*card.buttons, *own.buttons)]
+        await zhao.says("/help")
+        for data in (*carried, "#" + "0" * 32, "t:claim:1", "t:show:1", "\x00"):
+            zhao.hands.press(zhao.hands.message("Firstline"), data)
+        assert await stage.telegram.until(lambda: not stage.telegram.updates.waiting)
+        await stage.settle()
+        assert (await stage.ticket(1)).status == "new"
+        assert not zhao.reads("secret of Anna's")
+        await wang.presses("Claim", on=card)
+        assert (await stage.ticket(1)).assignee == "wang.fang"
