@@ -21,6 +21,7 @@ MAY_BE_ABOUT_A_TICKET = IN_TROUBLE | {Intent.QUESTION, Intent.REQUEST}
 STILL_MEANT = timedelta(minutes=30)  # how long the ticket last written to is meant by what names no other
 SURE_OF_ANOTHER = 0.95  # of the service meant, from which on even an answer to an engineer is about something new
 SHOWN_AT_MOST = 5
+SURELY_ASKED = 0.8  # from which confidence on a question after a ticket is one
 
 
 def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
@@ -31,6 +32,15 @@ def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> 
     if len(likely) == 1 and not _new_fault(likely[0], meant, world):
         return to_ticket(talk, likely[0], words, world)
     return ask(talk, likely, words, world)
+
+
+def awaited(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
+    """The answer a ticket is on hold for, where words that may ask how far it is do not surely ask that."""
+    waiting = [t for t in world.open_tickets if t.hold is not None and t.hold.reason == "requester"]
+    unsure = meant.intent is Intent.STATUS and meant.confidence < SURELY_ASKED and not meant.entities.tickets
+    if talk.mode is not Mode.IDLE or len(waiting) != 1 or not unsure:
+        return None
+    return to_ticket(talk, waiting[0], words, world)
 
 
 def _likely(talk: Talk, meant: Understanding, world: World) -> tuple[Ticket, ...]:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from bot.cards import answers
 from bot.dialogue import emergencies, filling, outages, table
-from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, chosen, meant_ticket
+from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, ListMine, Show
@@ -49,6 +49,9 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     picked = _picked(talk, words, meant, world) if talk.mode is Mode.CHOOSING else None
     if picked is not None:
         return picked
+    answering_hold = awaited(talk, words, meant, world)
+    if answering_hold is not None:
+        return answering_hold
     if wants_several(talk, meant):
         return _said_several(talk, meant, world)
     always = _whatever_is_going_on(talk, words, meant, world)
