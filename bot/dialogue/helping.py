@@ -12,7 +12,7 @@ from escalation.access import Role, may_file_for_others, sees_queue
 FOR_ONESELF = ("new", "list", "show", "faq", "cancel", "reopen", "rate")
 ON_A_TICKET = (
     *("claim", "release", "assign", "transfer", "escalate", "priority", "hold", "resume"),
-    *("note", "reply", "resolve", "link", "major", "ack", "cancel"),
+    *("note", "reply", "visit", "arrive", "promise", "resolve", "link", "major", "ack", "cancel"),
 )
 
 
