@@ -224,3 +224,24 @@ async def on_the_web(stage: TelegramStage, rest: str, word: str = "reply") -> No
     who = Identity("web", "", "wang.fang")
     await stage.app.conversation.handle(Commanded(f"web-{word}-{rest}", who, Place.direct(who), word, rest))
     await stage.settle()
+
+
+async def test_a_storm_keeps_to_telegrams_rates_and_a_page_overtakes_it(sqlite_url: str, tmp_path: Path) -> None:
+    """Two dozen notices for one room at once: twenty in any minute, none refused; a P1's page does not wait for them."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        await open_ticket(stage.seat("anna.weber"))
+        await open_ticket(stage.seat("mia.hoffmann"), "No Wi-Fi in the lobby")
+        keeps_pace(stage)
+        assert stage.app.telegram is not None
+        stage.app.telegram.channel._pace._speed = 1.0
+        stage.telegram.limits.enforced = True
+        for number in range(24):
+            await on_the_web(stage, f"1 remark {number}", "note")
+        asked = stage.clock.now
+        await on_the_web(stage, "2 P1", "priority")
+        await stage.seat("zhang.wei").sees("P1 · T-2")
+        assert stage.clock.now == asked
+        await stage.pass_time(minutes=3)
+        log = "\n".join(m.text for m in stage.telegram.messages(stage.staff) if m.by_bot)
+        assert [number for number in range(24) if f"remark {number}" not in log] == []
+        assert stage.telegram.limits.refused == 0
