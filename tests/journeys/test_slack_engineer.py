@@ -27,8 +27,8 @@ async def test_from_the_channels_card(sqlite_url: str, tmp_path: Path) -> None:
         live = card(stage)
         await wang.presses("Claim", on=live)
         await wang.presses("Reply", on=live)
-        await wang.fills({"Your words": "On my way"})
-        await anna.sees("On my way")
+        await wang.fills({"Your words": "Coming over now"})
+        await anna.sees("Coming over now")
         await wang.presses("Note", on=live)
         await wang.fills({"Your words": "Antenna 3 again"})
         await wang.presses("Hold", on=live)
@@ -49,7 +49,7 @@ async def test_from_the_channels_card(sqlite_url: str, tmp_path: Path) -> None:
         await anna.sees("New antenna")
         assert card(stage) is live
         log = [m.text for m in stage.workspace.messages(ROOM) if m.thread_ts == live.ts]
-        assert sum("On my way" in text for text in log) == 1
+        assert sum("Coming over now" in text for text in log) == 1
         assert sum("Antenna 3 again" in text for text in log) == 1
         assert not anna.reads("Antenna 3 again")
 
