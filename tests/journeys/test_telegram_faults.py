@@ -227,7 +227,7 @@ async def on_the_web(stage: TelegramStage, rest: str, word: str = "reply") -> No
 
 
 async def test_a_storm_keeps_to_telegrams_rates_and_a_page_overtakes_it(sqlite_url: str, tmp_path: Path) -> None:
-    """Two dozen notices for one room at once: twenty in any minute, none refused; a P1's page does not wait for them."""
+    """Two dozen notices for one room: twenty in any minute, none refused; a page of a P1 does not wait for them."""
     async with play_in_telegram(sqlite_url, tmp_path) as stage:
         await open_ticket(stage.seat("anna.weber"))
         await open_ticket(stage.seat("mia.hoffmann"), "No Wi-Fi in the lobby")
