@@ -41,6 +41,7 @@ async def test_a_fault_from_the_first_word_to_the_rating(database_url: str, tmp_
         await wang.presses("Claim", on="还是不行")
         await wang.runs("resolve 1 Old client / Updated the client")
         await anna.presses("It works", on="T-1 is resolved")
+        await anna.sees("★ 2")
         await anna.presses("★ 2")
         await stage.seat("zhang.wei").sees("2 分")
         await anna.presses("Add a comment", on="★★")

@@ -86,4 +86,6 @@ class Tiers:
 def _bucket(rate: int, clock: Callable[[], float], times: float) -> Pace:
     burst = rate // AT_ONCE
     per_second = (rate - burst) / 60 * times
-    return Pace(per_second, clock, burst=burst, waits_itself=1 / per_second)  # one after another never waits longer
+    return Pace(
+        per_second, clock, burst=burst, waits_itself=max(WAITS_ITSELF, 1 / per_second)
+    )  # one after another waits no longer
