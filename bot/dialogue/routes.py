@@ -102,7 +102,8 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
     match action.split(":"):
         case ["d", turn, *words] if is_number(turn):
             return step.pressed(talk, int(turn), tuple(words), work.world)
-        case ["f", at, word] if talk.filling is not None:
+        case ["f", at, *parts] if talk.filling is not None:
+            word = ":".join(parts)  # a choice may carry a moment
             answered = filling.pressed(talk, at, word, work.world.reader)
             return await _filled(event, answered, work, submit=filling.sends(at, word))
         case ["t", "major", number] if is_number(number):

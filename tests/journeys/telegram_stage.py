@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from bot.organisation_file import sample_path
 from bot.phrases import catalogue, tell
 from bot.settings import Settings, SlackSettings, TelegramSettings
 from tests.fakes.telegram import CannotDo, Chat, Message, Person, Telegram, Topic, fake_telegram
-from tests.journeys.stage import AtWork, Clock, in_language, listening
+from tests.journeys.stage import TUESDAY_MORNING, AtWork, Clock, in_language, listening
 
 NUMBER = -1_001_234_567_890
 FAST = 10_000.0  # times Telegram's limits: the fake keeps none unless asked to
@@ -191,10 +192,11 @@ async def play_in_telegram(
     slack: SlackSettings | None = None,
     changes: Changes = unchanged,
     speed: float = FAST,
+    now: datetime = TUESDAY_MORNING,
 ) -> AsyncIterator[TelegramStage]:
     """The desk at work in Telegram, by "polling" or by "webhook"; its staff group has topics, or has none."""
     async with fake_telegram() as telegram:
-        clock = Clock()
+        clock = Clock(now)
         telegram.clock = lambda: clock.now.timestamp()
         given = TelegramSettings(
             telegram.token, telegram.url, PUBLIC if way == "webhook" else "", "s3cret-of-the-stage", speed
