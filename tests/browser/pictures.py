@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.browser.seats import Desk, Seat, open_desk
-from tests.browser.test_journey import STILL_BROKEN, fill_the_form
+from tests.browser.test_journey import ANSWERS, fill_the_form
 from tests.journeys.stage import Clock
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -38,11 +38,11 @@ async def until_the_answer(employee: Seat, fault: str) -> None:
     """Checks and guided steps, up to the article."""
     await employee.says(fault)
     await employee.sees(employee.word("probes.done", service="VPN"))
-    for step in range(1, 5):
+    for step, answer in enumerate(ANSWERS[employee.language], 1):
         await employee.sees(employee.word("flow.progress", number=step, total=4))
         if step == 2:
             await employee.screenshot(PICTURES / "steps.png")
-        await employee.page.get_by_role("button", name=STILL_BROKEN[employee.language], exact=True).last.click()
+        await employee.page.get_by_role("button", name=answer, exact=True).last.click()
     await employee.sees(employee.word("answer.state"))
 
 
