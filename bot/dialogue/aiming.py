@@ -16,6 +16,7 @@ from escalation.ticket import Action, Status, Ticket
 from intents.catalogue import Intent
 from intents.classify import Understanding
 
+SMALL_WORDS = frozenset({Intent.STATUS, Intent.THANKS, Intent.CANCEL})
 IN_TROUBLE = frozenset({Intent.FAULT, Intent.UNKNOWN})
 MAY_BE_ABOUT_A_TICKET = IN_TROUBLE | {Intent.QUESTION, Intent.REQUEST}
 STILL_MEANT = timedelta(minutes=30)  # how long the ticket last written to is meant by what names no other
@@ -35,12 +36,17 @@ def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> 
 
 
 def awaited(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
-    """The answer a ticket is on hold for, where words that may ask how far it is do not surely ask that."""
-    waiting = [t for t in world.open_tickets if t.hold is not None and t.hold.reason == "requester"]
-    unsure = meant.intent is Intent.STATUS and meant.confidence < SURELY_ASKED and not meant.entities.tickets
+    """The answer a ticket or its engineer waits for: "I did, it still drops" may ask how far it is, but hardly does."""
+    waiting = [t for t in world.open_tickets if _waits_for_answer(t, world)]
+    unsure = meant.intent in SMALL_WORDS and meant.confidence < SURELY_ASKED and not meant.entities.tickets
     if talk.mode is not Mode.IDLE or len(waiting) != 1 or not unsure:
         return None
     return to_ticket(talk, waiting[0], words, world)
+
+
+def _waits_for_answer(ticket: Ticket, world: World) -> bool:
+    on_hold = ticket.hold is not None and ticket.hold.reason == "requester"
+    return on_hold or (ticket.status is Status.CLAIMED and _just_written_to(ticket, world))
 
 
 def _likely(talk: Talk, meant: Understanding, world: World) -> tuple[Ticket, ...]:

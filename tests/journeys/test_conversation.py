@@ -267,6 +267,8 @@ async def _tickets(stage: Stage) -> list[int]:
     ("key", "fault", "answer", "another"),
     [
         ("anna.weber", "VPN drops", "I restarted the computer, still the same", "the printer is jammed too"),
+        ("anna.weber", "VPN drops", "I did, it still drops", "the printer is jammed too"),
+        ("anna.weber", "VPN drops", "It works next to the window", "the printer is jammed too"),
         ("zhao.min", "VPN 老是掉线", "重启过了，还是掉", "打印机也卡纸了"),
     ],
 )
