@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from rivals import Rival, rivals
+from benchmarks.rivals import Rival, rivals
 
 from faq import routing
 from faq.article import Article

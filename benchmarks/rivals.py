@@ -81,7 +81,7 @@ def _tfidf(texts: Sequence[str]) -> Rival:
 
 
 def _minilm(texts: Sequence[str], packed: Path) -> Rival:
-    from build_meanings import _pooled, _tensors
+    from benchmarks.build_meanings import _pooled, _tensors
 
     folder = Path(mkdtemp())
     with zipfile.ZipFile(packed) as archive:
