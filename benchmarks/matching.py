@@ -20,7 +20,6 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from benchmarks.rivals import Rival, rivals
-
 from faq import routing
 from faq.article import Article
 from faq.evaluation import article_of, fitted, knowledge_base, predictions, read_rows
