@@ -112,6 +112,12 @@ def known_outage_card(ticket: int, service: str, update: str, turn: int, reader:
     )
 
 
+def owed_card(ticket: Ticket, reader: Reader) -> Card:
+    """The commander owes everybody an update; it can be written from here."""
+    write = reader.button("write_update", f"j:update:{ticket.id}", "primary")
+    return Card(reader.tell("major.owed", ticket=ticket.name), Tone.WARN, buttons=(write,), ticket=ticket.id)
+
+
 def update_card(ticket: Ticket, update: Update, reader: Reader) -> Card:
     """What everybody affected reads."""
     return Card(

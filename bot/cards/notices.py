@@ -110,10 +110,11 @@ def _outcome_key(ticket: Ticket) -> str:
 def _outcome(scene: Scene, facts: Given) -> Reply:
     """The same card once it was answered, so that its buttons do not stay."""
     ticket, reader = scene.ticket, scene.reader
+    closed = facts["action"] == Action.CLOSE.value
     return Card(
         title=reader.tell("resolved.title", ticket=ticket.name),
         tone=tickets.TONES[ticket.status],
-        state=reader.tell(f"outcome.{facts['action']}"),
+        state=reader.tell("outcome.reviewed" if ticket.major and closed else f"outcome.{facts['action']}"),
         blocks=(plain(ticket.solution),) if ticket.solution else (),
         key=f"outcome:{ticket.id}:{facts['generation']}",
         ticket=ticket.id,
@@ -238,8 +239,33 @@ def _told(scene: Scene, facts: Given) -> Reply:
         state=tickets.state_of(ticket, reader),
         blocks=(Quote(words, named["who"]),) if words else (plain(ticket.summary),),
         buttons=(*_quick(scene, str(facts["about"])), reader.button("view", f"t:show:{ticket.id}")),
+        key=question_key(ticket, int(facts["since"])) if "since" in facts else "",
         ticket=ticket.id,
     )
+
+
+def _answered(scene: Scene, facts: Given) -> Reply:
+    """What stays of the question whether one is still on it."""
+    if facts["by"] == scene.reader.person and facts["action"] in (Action.ACK.value, Action.DECLINE.value):
+        return answered_card(scene.ticket, Action(str(facts["action"])), int(facts["since"]), scene.reader)
+    ticket, reader = scene.ticket, scene.reader
+    return Card(
+        reader.tell("told.still_on_it", ticket=ticket.name),
+        state=tickets.state_of(ticket, reader),
+        key=question_key(ticket, int(facts["since"])),
+        ticket=ticket.id,
+    )
+
+
+def answered_card(ticket: Ticket, answer: Action, since: int, reader: Reader) -> Card:
+    """The question whether one is still on it, answered with yes (acknowledged again) or no (declined)."""
+    said = "done.still_on_it" if answer is Action.ACK else "done.decline"
+    return Card(reader.tell(said, ticket=ticket.name), key=question_key(ticket, since), ticket=ticket.id)
+
+
+def question_key(ticket: Ticket, since: int) -> str:
+    """The key of the question whether one is still on it; `since` is when they had acknowledged, in Unix seconds."""
+    return f"still:{ticket.id}:{since}"
 
 
 def _quick(scene: Scene, about: str) -> tuple[Button, ...]:
@@ -277,4 +303,5 @@ NOTICES: Mapping[str, Callable[[Scene, Given], Reply | None]] = {
     "rate": _rate,
     "page": _page,
     "told": _told,
+    "answered": _answered,
 }

@@ -211,6 +211,7 @@ def staff_card(ticket: Ticket, policy: Policy, possible: frozenset[Action], read
         tone=Tone.BAD if ticket.open and ticket.priority.value == "P1" else TONES[ticket.status],
         state=state_of(ticket, reader),
         blocks=(
+            *_incident(ticket, reader),
             *alarming(ticket, reader),
             *_body(ticket, reader),
             Facts(_clock_rows(ticket, policy, reader)),
@@ -219,6 +220,13 @@ def staff_card(ticket: Ticket, policy: Policy, possible: frozenset[Action], read
         key=key,
         ticket=ticket.id,
     )
+
+
+def _incident(ticket: Ticket, reader: Reader) -> tuple[Block, ...]:
+    """That it is a major incident, or part of another ticket: nobody should work on each alone."""
+    if ticket.major:
+        return (strong(reader.tell("major.mark")),)
+    return (strong(reader.tell("major.part", ticket=f"T-{ticket.parent}")),) if ticket.parent is not None else ()
 
 
 def alarming(ticket: Ticket, reader: Reader) -> tuple[Block, ...]:
@@ -284,8 +292,8 @@ def event_line(event: TicketEvent, reader: Reader) -> str:
     if event.action is Action.PAGE:
         named["people"] = reader.tell("list.comma").join(reader.name(p) for p in str(facts["people"]).split(","))
     word = "handover" if "before" in facts else event.action.value
-    if event.action is Action.MAJOR and "what" in facts:
-        word = f"major_{facts['what']}"
+    if event.action in (Action.MAJOR, Action.CLOSE) and "what" in facts:
+        word = f"{event.action.value}_{facts['what']}"
     if facts.get("unreachable"):
         word = "unreachable"
     return reader.tell(f"event.{word}", **{**facts, **named, "who": reader.name(event.by)})

@@ -29,4 +29,4 @@ async def close_reviewed(desk: Desk, tx: Transaction, number: int, *, by: str, v
     ticket = await tickets.load(tx, number)
     if ticket is None or ticket.status is not Status.RESOLVED:
         return ticket
-    return await desk.step(tx, ticket, Action.CLOSE, by=by, via=via, facts={})
+    return await desk.step(tx, ticket, Action.CLOSE, by=by, via=via, facts={"what": "reviewed"})

@@ -70,6 +70,7 @@ TOLD_TO_STAFF = frozenset(
 UNLOGGED = frozenset({Action.OPEN, Action.ATTACH, Action.MARK, Action.REMIND})
 # Steps after which the pages people still have open say something else.
 SETTLES_PAGES = frozenset({Action.CLAIM, Action.ASSIGN, Action.ACK, Action.DECLINE, Action.CANCEL, Action.RESOLVE})
+STILL_ON_IT = "still_on_it"
 
 
 def posts(
@@ -86,6 +87,7 @@ def posts(
         *_to_rooms(after, event, organisation),
         *_documents(before, after, event, organisation),
         *_settle_pages(after, event, paged),
+        *_settle_question(before, after, event),
     )
 
 
@@ -131,7 +133,8 @@ def _to_staff(before: Ticket, ticket: Ticket, event: TicketEvent, organisation: 
         yield _told(ticket, event, ticket.assignee, "assign")
     moved = event.action in (Action.TRANSFER, Action.ESCALATE, Action.RELEASE, Action.ASSIGN)
     if moved and before.assignee not in ("", event.by, ticket.assignee):
-        yield _told(ticket, event, before.assignee, "taken_away")
+        over = event.by == ticket.assignee
+        yield _told(ticket, event, before.assignee, "taken_over" if over else "taken_away")
     if event.action in TOLD_TO_STAFF:
         workers = _workers(before, ticket, event.at, organisation)
         for person in workers:
@@ -151,8 +154,8 @@ def _workers(before: Ticket, ticket: Ticket, at: datetime, organisation: Organis
     return on_duty(organisation.group_of(ticket.group), ticket.tier, at)
 
 
-def _told(ticket: Ticket, event: TicketEvent, person: str, about: str) -> Post:
-    facts: Given = {**_facts(event), "about": about}
+def _told(ticket: Ticket, event: TicketEvent, person: str, about: str, more: Given | None = None) -> Post:
+    facts: Given = {**_facts(event), "about": about, **(more or {})}
     what = f"{about}{event.facts.get('clock', '')}"
     return Post(
         f"{_key(ticket, event, 'told')}:{what}:{person}",
@@ -206,6 +209,19 @@ def _settle_pages(ticket: Ticket, event: TicketEvent, paged: Iterable[tuple[str,
         yield Post(key, to_person(person), "page", Lane.COSMETIC, ticket.id, {**facts, "edit": 1})
 
 
+def _settle_question(before: Ticket, ticket: Ticket, event: TicketEvent) -> Iterator[Post]:
+    """Whoever was asked whether they are still on it is not asked any more."""
+    if before.climb.asked and event.action in SETTLES_PAGES:
+        target, facts = to_person(before.climb.acknowledged_by), {**_facts(event), **_since(before), "only_edits": 1}
+        yield Post(_key(ticket, event, "answered"), target, "answered", Lane.COSMETIC, ticket.id, facts)
+
+
+def _since(ticket: Ticket) -> Given:
+    """Names the acknowledgement that a question is about."""
+    at = ticket.climb.acknowledged_at
+    return {"since": int(at.timestamp()) if at else 0}
+
+
 def page_posts(ticket: Ticket, page: Page, people: Iterable[str]) -> tuple[Post, ...]:
     """One page per person of a rung, keyed by generation, rung and round: a second ticker cannot page twice."""
     facts: Given = {"generation": page.generation, "rung": page.rung, "round": page.round}
@@ -221,5 +237,6 @@ def page_posts(ticket: Ticket, page: Page, people: Iterable[str]) -> tuple[Post,
 
 
 def told_posts(ticket: Ticket, event: TicketEvent, about: str, people: Iterable[str]) -> tuple[Post, ...]:
-    """A clock's mark, or the alarm at a ladder's end, to each of these people."""
-    return tuple(_told(ticket, event, person, about) for person in people)
+    """A clock's mark, the alarm at a ladder's end, or whether one is still on it, to each of these people."""
+    more = _since(ticket) if about == STILL_ON_IT else None
+    return tuple(_told(ticket, event, person, about, more) for person in people)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 from datetime import datetime, timedelta
 
-from bot.cards.majors import over_card, told_over_card
+from bot.cards.majors import over_card, owed_card, told_over_card
 from bot.desk.tickets import Desk
 from bot.dialogue.affected import affected, manager_of, send_card
 from bot.dialogue.telling import reader_of, tell_person
-from bot.messages import Text
 from escalation import major
 from escalation.errors import Stale
 from escalation.major import Major, Stage
@@ -72,8 +71,8 @@ class MajorWatch:
         await send_card(tx, self.desk, changed, ticket, changed.commander, why=when)
         if changed.commander in self.desk.organisation.people:
             reader = await reader_of(tx, self.desk, changed.commander)
-            words = Text(reader.tell("major.owed", ticket=ticket.name), ticket.id)
-            await tell_person(tx, self.desk, f"major:{ticket.id}:owed:{when}", changed.commander, words)
+            card = owed_card(ticket, reader)
+            await tell_person(tx, self.desk, f"major:{ticket.id}:owed:{when}", changed.commander, card)
 
     async def _end(self, tx: Transaction, stored: Stored, ticket: Ticket) -> None:
         """It is solved: each caller is asked about their own ticket, who only followed is told."""

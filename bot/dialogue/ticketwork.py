@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.cards import answers, tickets
-from bot.cards.notices import rated_card, rating_card
+from bot.cards.notices import answered_card, rated_card, rating_card
 from bot.desk.judging import Facts, Seen
 from bot.desk.tickets import Desk
 from bot.dialogue import forms
@@ -46,6 +46,8 @@ class Work:
                 return await self._rate(number, argument)
             case "onmyway":
                 return await self._open_form(Action.ACK, number)
+            case "ack" | "decline":
+                return await self._answers_page(Action(action), number)
             case "no":
                 return (self._kept(argument, (await self._see(number)).ticket),)
             case _ if action.endswith("!") and action[:-1] in ASKS_FIRST:
@@ -53,6 +55,15 @@ class Work:
         if action not in set(Action):
             raise Malformed("refused.unknown_button")
         return await self.begin(Action(action), number)
+
+    async def _answers_page(self, action: Action, number: int) -> tuple[Reply, ...]:
+        """*Acknowledge* or *Can't take it*; where one was asked whether one is still on it, the question's answer."""
+        ticket = (await self._see(number)).ticket
+        climb = ticket.climb
+        done = await self.begin(action, number)
+        if not climb.asked or climb.acknowledged_by != self.world.person.key or climb.acknowledged_at is None:
+            return done
+        return (answered_card(ticket, action, int(climb.acknowledged_at.timestamp()), self.world.reader),)
 
     async def begin(self, action: Action, number: int, given: Mapping[str, str] | None = None) -> tuple[Reply, ...]:
         """An action that may need a form or a second thought before it is done; `given` fills its form.

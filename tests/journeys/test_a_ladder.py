@@ -50,9 +50,10 @@ async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(database_url: str
         await stage.pass_time(minutes=1)
         await helen.sees("您还在处理 T-1 吗？")
         await helen.presses("Yes, still on it")
+        await helen.sees("谢谢，T-1 仍由您处理")
         await stage.pass_time(minutes=19)
         assert await pages_so_far(stage) == second | {"sun.hao": 1, "helen.zhou": 1}
-        assert await helen.count("您还在处理 T-1 吗？") == 2
+        assert await helen.count("您还在处理 T-1 吗？") == 1
         await stage.pass_time(minutes=1)
         assert await pages_so_far(stage) == second | {"sun.hao": 1, "helen.zhou": 2}
         await helen.sees("一直没有人认领")

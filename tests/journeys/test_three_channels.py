@@ -50,6 +50,8 @@ async def test_a_p1_at_two_in_the_night_of_a_holiday(sqlite_url: str, tmp_path: 
         await stage.pass_time(minutes=5)
         await lukas.sees("Are you still on T-2?")
         await lukas.presses("Yes, still on it")
+        await lukas.sees("T-2 stays with you")
+        assert await lukas.count("Are you still on T-2?") == 0
         await lukas.presses("Claim", on="P1 · T-2")
         await anna.sees("Lukas Becker has taken T-2")
         await lukas.runs("resolve 2 A switch had no power / It has")
@@ -87,6 +89,7 @@ async def test_a_shift_ends_with_an_acknowledged_page(sqlite_url: str, tmp_path:
         assert (await stage.ticket(1)).assignee == "wang.fang"
         await li.presses("Accept", on="没处理完")
         await li.sees("T-1、T-2、T-3 现在由您处理")
+        await wang.sees("李强已从您手上接过 T-1")
         tickets = [await stage.ticket(number) for number in (1, 2, 3)]
         assert [ticket.assignee for ticket in tickets] == ["li.qiang"] * 3
         assert [ticket.status for ticket in tickets] == [Status.CLAIMED, Status.ON_HOLD, Status.CLAIMED]
@@ -132,9 +135,10 @@ async def test_a_spike_in_three_channels_becomes_a_major_incident(sqlite_url: st
         await commander.presses("Claim", on="T-1 ")
         await manager.presses("Approve", on="是重大故障吗")
         assert {(await stage.ticket(number)).parent for number in range(2, 13)} == {1}
+        assert ["归入 T-1" in stage.telegram.cards(number)[0].text for number in (1, 2, 12)] == [False, True, True]
 
         await commander.sees("现在就该发布第一条")
-        await commander.presses("Write update", on="现在就该发布第一条")
+        await commander.presses("Write update", on="该发布进展了")
         await commander.fills({"What is known, what is being done, when the next news comes": "A tunnel host is down"})
         await commander.sees("已告诉 12 人")
         await hears_once(stage, callers, "A tunnel host is down")
@@ -176,6 +180,9 @@ async def it_is_over(stage: Everywhere, callers: tuple[str, ...], commander: Per
     await commander.presses("Write review", on="待复盘")
     await commander.fills({"Review": "We buy a second host"})
     await commander.sees("已复盘并关闭")
+    await stage.person("felix.schmidt").runs("show 1")
+    await stage.person("felix.schmidt").sees("Closed with its review")
+    assert "closed with its review" in await stage.person("felix.schmidt").sees("T-1 is resolved")
     assert (await stage.ticket(1)).status is Status.CLOSED
 
 
