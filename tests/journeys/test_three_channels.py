@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +198,8 @@ async def test_a_swap_is_asked_in_one_channel_and_accepted_in_another(
         await wang.presses("Swap a shift")
         shift = (await wang.offered("Your shift"))[0]
         assert "昨天 09:00" in shift
-        await wang.fills({"Your shift": shift, "Who takes it": "李强"})
+        back = "李强：11月30日 周一 09:00 – 12月7日 周一 09:00"
+        await wang.fills({"Your shift": shift, "Who takes it": "李强", "What you take in return": back})
         await li.sees("王芳想和您换班")
         assert _on_call(stage) == ("wang.fang",)
         await li.presses("Accept", on="王芳想和您换班")
@@ -209,10 +210,11 @@ async def test_a_swap_is_asked_in_one_channel_and_accepted_in_another(
         await zhao.fills({"Service": "VPN"})
         await li.sees("T-1 需要有人处理")
         assert await wang.count("T-1 需要有人处理") == 0
+        assert _on_call(stage, days=7) == ("wang.fang",)
 
 
-def _on_call(stage: Everywhere) -> tuple[str, ...]:
-    return on_duty(stage.app.desk.organisation.groups["network"], 1, stage.clock())
+def _on_call(stage: Everywhere, **later: float) -> tuple[str, ...]:
+    return on_duty(stage.app.desk.organisation.groups["network"], 1, stage.clock() + timedelta(**later))
 
 
 def both_away_on_thursday(file: dict[str, Any]) -> None:
@@ -259,8 +261,46 @@ async def test_what_was_learned_becomes_an_answer(sqlite_url: str, tmp_path: Pat
             await lukas.runs("answer 1")
         await lukas.fills({"How people ask for it, one a line": "Why is the projector pink?"})
         await manager.sees("Push the pink dongle in until it clicks")
-        await manager.presses("Publish", on="Push the pink dongle")
+        await manager.runs("answer")
+        await manager.presses("The Spree projector shows a pink picture", on="待审答案")
+        await manager.presses("Change…", on="Push the pink dongle")
+        await manager.fills({"Title": "A pink picture from a projector"})
+        await manager.presses("Publish", on="A pink picture")
         await lukas.sees("published your answer")
         await stage.pass_time(seconds=2)
         await stage.person("oliver.klein").says("Why is the projector pink?")
         await stage.person("oliver.klein").sees("Push the pink dongle in until it clicks")
+
+
+@pytest.mark.parametrize(("works", "decides"), [("slack", "telegram"), ("telegram", "slack")])
+async def test_a_major_incident_changes_hands(sqlite_url: str, tmp_path: Path, works: str, decides: str) -> None:
+    """Proposed with the button, approved and taken command of from another channel, reported to nobody, reviewed."""
+    seats = {works: ("wang.fang",), decides: ("zhang.wei", "liu.yang")}
+    async with play_everywhere(sqlite_url, tmp_path, in_slack=seats["slack"], in_telegram=seats["telegram"]) as stage:
+        anna, wang, liu, manager = (stage.person(key) for key in ("anna.weber", "wang.fang", "liu.yang", "zhang.wei"))
+        await anna.runs("new The VPN is gone")
+        await anna.fills({"Service": "VPN"})
+        await wang.presses("Claim", on="T-1")
+        await wang.runs("show 1")
+        await wang.presses("More", on="T-1")
+        await wang.presses("Major incident", on="T-1")
+        await wang.presses("Yes, propose it")
+        await wang.sees("由张伟决定")
+        await manager.presses("Approve", on="是重大故障吗")
+        await wang.sees("现在就该发布第一条")
+
+        await liu.runs("major 1")
+        await liu.presses("Take command", on="重大故障：")
+        await stage.pass_time(minutes=31)
+        await liu.presses("Write update", on="该发布进展了")
+        await liu.fills({"What is known, what is being done, when the next news comes": "A tunnel host is down"})
+        assert await anna.count("A tunnel host is down") == 1
+        await liu.presses("Report upward", on="重大故障：")
+        await liu.fills({"What is to be told": "Nobody can work from home"})
+        await manager.presses("Do not send", on="Nobody can work from home")
+        assert await stage.person("helen.zhou").count("Nobody can work from home") == 0
+
+        await wang.runs("resolve 1 Burnt out / Replaced")
+        await liu.presses("Write review", on="待复盘")
+        await liu.fills({"Review": "We buy a second host"})
+        assert (await stage.ticket(1)).status is Status.CLOSED
