@@ -170,7 +170,7 @@ def _beyond(talk: Talk) -> str:
 
 
 def _first_sentence(words: str) -> str:
-    sentence = re.split(r"(?<=[.!?。！？])\s*|\n", words.strip(), maxsplit=1)[0]
+    sentence = re.split(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n", words.strip(), maxsplit=1)[0]
     return sentence if len(sentence) <= 100 else sentence[:99] + "…"
 
 

@@ -33,7 +33,8 @@ def firstline(folder: Path, *words: str, **settings: str) -> subprocess.Complete
 def test_the_sample_company_has_no_holes(tmp_path: Path) -> None:
     """`check` proves, before it is needed, that every rung of the company we ship reaches somebody."""
     done = firstline(tmp_path, "check")
-    assert (done.returncode, done.stderr) == (0, "")
+    troubles = [line for line in done.stderr.splitlines() if not line.startswith("warning: the holidays of ")]
+    assert (done.returncode, troubles) == (0, [])
     assert "every rung reaches somebody" in done.stdout
 
 
@@ -110,7 +111,7 @@ def test_what_is_stuck_can_be_seen_and_sent_again(tmp_path: Path) -> None:
     assert "never taken" in shown.stdout
     assert firstline(tmp_path, "stuck", "--again", "1").returncode == 0
     assert "Nothing is stuck" in firstline(tmp_path, "stuck").stdout
-    assert "no dead letter has the number 7" in firstline(tmp_path, "stuck", "--again", "7").stderr
+    assert "nothing that is stuck is called 7" in firstline(tmp_path, "stuck", "--again", "7").stderr
 
 
 async def bury_a_letter(url: str) -> None:

@@ -108,6 +108,8 @@ class TelegramChannel:
 
     async def answer(self, query: str, text: str = "", *, alert: bool = False) -> bool:
         """Let a pressed button stop turning, and say something over the chat; False when it was too late for that."""
+        if not query:  # nothing Telegram sends; somebody else's payload
+            return False
         try:
             await self.account.answer_callback_query(query, text=text or None, show_alert=alert or None)
         except BROKEN as error:
