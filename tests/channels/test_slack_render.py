@@ -212,6 +212,31 @@ def untouched(element: dict[str, Any]) -> dict[str, Any]:
     return {"value": element.get("initial_value")}
 
 
+@pytest.mark.parametrize("length", [2, 20, 70, 299, 2999])
+def test_a_text_longer_than_an_input_holds_goes_on_in_another_and_comes_back_whole(length: int) -> None:
+    """Nothing of a long answer is lost because somebody changed its title in Slack."""
+    paragraph = "新" * length
+    long = "\n\n".join([paragraph] * (8000 // (length + 2)))
+    form = Form("draft:1", "Answer", (Field("body", "What to do", FieldKind.TEXT, True, long, longest=8000),), "Send")
+    blocks = modal(form, HERE)["blocks"]
+    assert len(blocks) >= 2
+    assert all(limits.units(untouched(block["element"])["value"]) <= limits.INPUT for block in blocks)
+    assert [block["optional"] for block in blocks] == [False] + [True] * (len(blocks) - 1)
+    state = {block["block_id"]: {"answer": untouched(block["element"])} for block in reversed(blocks)}
+    assert values(state) == {"body": long}
+
+
+def test_a_long_text_without_any_place_to_part_is_parted_all_the_same() -> None:
+    """Counted as Slack counts: an emoji is two."""
+    form = Form(
+        "draft:1", "Answer", (Field("body", "What to do", FieldKind.TEXT, value="🙂" * 4000, longest=8000),), "Send"
+    )
+    blocks = modal(form, HERE)["blocks"]
+    state = {block["block_id"]: {"answer": untouched(block["element"])} for block in blocks}
+    assert values(state)["body"].replace("\n\n", "") == "🙂" * 4000
+    assert not list(view_faults(modal(form, HERE)))
+
+
 def test_an_error_stands_at_its_own_question() -> None:
     """Under the name of the block that asks it."""
     wrong = Form(FORM.key, FORM.title, (FORM.fields[0], Field("until", "Until", error="in the past")), "Hold")

@@ -1,6 +1,7 @@
 """A form as a modal, and what somebody typed into it as the form's values again.
 
-A question's block is named `number:name`, so that an answer and an error find their question; the modal's
+A question's block is named `number:name`, so that an answer and an error find their question (`number:name:2` is
+where a long text goes on); the modal's
 `private_metadata` says which form it is and where its answer belongs.
 """
 
@@ -20,6 +21,7 @@ from bot.messages import Choice, Field, FieldKind, Form, Place
 ANSWER = "answer"  # the action_id of every input
 FORM = "form"  # the callback_id of every modal of ours
 NOTHING = ""
+PARAGRAPH = "\n\n"
 
 
 def modal(form: Form, place: Place) -> Json:
@@ -32,7 +34,8 @@ def modal(form: Form, place: Place) -> Json:
         if field.more and form.more and not folded:
             blocks += [{"type": "divider"}, *_text_block(form.more)]
         folded = folded or field.more
-        blocks.append({**_question(number, field), **({"dispatch_action": True} if form.decides(field) else {})})
+        first, *others = (_question(number, each, part) for part, each in enumerate(_parted(field), 1))
+        blocks += [{**first, **({"dispatch_action": True} if form.decides(field) else {})}, *others]
         blocks += _text_block(field.error) if field.error else []
     return {
         "type": "modal",
@@ -56,7 +59,37 @@ def errors(form: Form) -> dict[str, str]:
 
 def values(state: Mapping[str, Any]) -> dict[str, str]:
     """What was typed and chosen, by the name of the field; moments as ISO 8601."""
-    return {block.partition(":")[2]: _value(answers.get(ANSWER) or {}) for block, answers in state.items()}
+    found: dict[str, str] = {}
+    for block, answers in sorted(state.items(), key=lambda each: _part(each[0])):
+        name, value = block.split(":")[1] if ":" in block else "", _value(answers.get(ANSWER) or {})
+        found[name] = PARAGRAPH.join(filter(None, (found.get(name), value)))
+    return found
+
+
+def _part(block: str) -> int:
+    part = block.split(":")[2:]
+    return int(part[0]) if part and part[0].isascii() and part[0].isdecimal() else 1
+
+
+def _parted(field: Field) -> tuple[Field, ...]:
+    """The field, as several where what stands in it already is more than one input of Slack's holds."""
+    if field.kind is not FieldKind.TEXT or limits.units(field.value) <= limits.INPUT:
+        return (field,)
+    first, rest = _halved(field.value)
+    more = replace(field, value=rest, required=False, hint="", error="")
+    return (replace(field, value=first), *_parted(more))
+
+
+def _halved(text: str) -> tuple[str, str]:
+    """The text in two, the first not more than an input holds: between two paragraphs if it can be."""
+    end = limits.INPUT
+    while limits.units(text[:end]) > limits.INPUT:
+        end -= max(1, (limits.units(text[:end]) - limits.INPUT) // 2)
+    for between in (PARAGRAPH, "\n", " "):
+        at = text.rfind(between, 1, end + len(between))
+        if at > 0 and text[:at].strip() and text[at:].strip():
+            return text[:at], text[at + len(between) :]
+    return text[:end], text[end:]
 
 
 def _value(answer: Mapping[str, Any]) -> str:
@@ -81,11 +114,11 @@ def _block_id(number: int, name: str) -> str:
     return f"{number}:{name}"[: limits.IDENTIFIER]
 
 
-def _question(number: int, field: Field) -> Json:
+def _question(number: int, field: Field, part: int = 1) -> Json:
     block: Json = {
         "type": "input",
-        "block_id": _block_id(number, field.name),
-        "label": _plain(field.label, limits.LABEL),
+        "block_id": _block_id(number, field.name if part == 1 else f"{field.name}:{part}"),
+        "label": _plain(field.label if part == 1 else f"{field.label} ({part})", limits.LABEL),
         "optional": not field.required,
         "element": {**_element(field), "action_id": ANSWER},
     }
