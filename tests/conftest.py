@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.fixtures.absence import unavailable
 from tests.fixtures.postgres import NoPostgres, PostgresServer, running_postgres
 from tests.fixtures.specification import payloads_keep_to_the_specifications
 
 __all__ = ["payloads_keep_to_the_specifications"]
+
+# A traceback in colours takes seconds to draw, and there are tests in which a hundred things go wrong.
+_PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -87,7 +87,7 @@ def posts(
         *_to_rooms(after, event, organisation),
         *_documents(before, after, event, organisation),
         *_settle_pages(after, event, paged),
-        *_settle_question(before, after, event),
+        *question_over(before, after, event),
     )
 
 
@@ -209,9 +209,9 @@ def _settle_pages(ticket: Ticket, event: TicketEvent, paged: Iterable[tuple[str,
         yield Post(key, to_person(person), "page", Lane.COSMETIC, ticket.id, {**facts, "edit": 1})
 
 
-def _settle_question(before: Ticket, ticket: Ticket, event: TicketEvent) -> Iterator[Post]:
-    """Whoever was asked whether they are still on it is not asked any more."""
-    if before.climb.asked and event.action in SETTLES_PAGES:
+def question_over(before: Ticket, ticket: Ticket, event: TicketEvent) -> Iterator[Post]:
+    """Whoever was asked whether they are still on it is not asked any more: answered, settled, or paged again."""
+    if before.climb.asked and event.action in SETTLES_PAGES | {Action.PAGE}:
         target, facts = to_person(before.climb.acknowledged_by), {**_facts(event), **_since(before), "only_edits": 1}
         yield Post(_key(ticket, event, "answered"), target, "answered", Lane.COSMETIC, ticket.id, facts)
 

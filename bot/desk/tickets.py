@@ -242,7 +242,7 @@ class Desk:
     ) -> Ticket:
         match decision:
             case Page():
-                await self._page(tx, ticket, decision)
+                await self._page(tx, before, ticket, decision)
             case StillOnIt(by=holder):
                 facts: Facts = {"person": holder}
                 await self._announce(tx, ticket, Action.ASK, facts, (f"person:{holder}",), "still_on_it")
@@ -262,14 +262,15 @@ class Desk:
                 await self._record(tx, before, ticket, self._event(ticket, Action.REMIND, "", "", {}))
         return ticket
 
-    async def _page(self, tx: Transaction, ticket: Ticket, page: Page) -> None:
+    async def _page(self, tx: Transaction, before: Ticket, ticket: Ticket, page: Page) -> None:
         now, people = self.clock(), self._behind(ticket, page.who)
         for person in people:
             await pages.add(tx, pages.Paged(ticket.id, page.generation, page.rung, page.round, person, now))
         facts: Facts = {"rung": page.rung, "people": ",".join(people)}
         event = await tickets.add_event(tx, self._event(ticket, Action.PAGE, "", "", facts))
         self._poke(tx)
-        await self._put(tx, notify.page_posts(ticket, page, people), event.at)
+        posts = (*notify.page_posts(ticket, page, people), *notify.question_over(before, ticket, event))
+        await self._put(tx, posts, event.at)
         failpoint("desk.paged")
 
     async def _announce(

@@ -14,7 +14,9 @@ from tests.journeys.slack_stage import ROOM, company, user_id
 
 
 def settings(url: str, folder: Path, workspace: Workspace, *, token: str = "") -> Settings:
-    slack = SlackSettings(token or workspace.bot_token, app_token=workspace.app_token, api_url=workspace.api_url)
+    slack = SlackSettings(
+        token or workspace.bot_token, app_token=workspace.app_token, api_url=workspace.api_url, per_second=1000.0
+    )
     return Settings(database_url=url, config=company(folder), slack=slack)
 
 

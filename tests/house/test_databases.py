@@ -86,6 +86,7 @@ def test_root_may_keep_the_programs_where_nobody_else_can_read_them(
         assert url.startswith("postgresql+asyncpg://nobody@127.0.0.1:")
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_two_servers_run_side_by_side_and_leave_nothing_behind() -> None:
     with (

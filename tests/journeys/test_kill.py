@@ -178,6 +178,7 @@ def test_on_postgresql_too(undisturbed: Outcome, postgres_url: str, tmp_path: Pa
         assert_same(play_out(desk, *plan), undisturbed)
 
 
+@pytest.mark.slow
 def test_killed_at_random_the_journey_ends_the_same(undisturbed: Outcome, sqlite_url: str, tmp_path: Path) -> None:
     """Six kills at moments nobody chose."""
     timers: list[threading.Timer] = []

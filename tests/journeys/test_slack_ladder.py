@@ -10,13 +10,16 @@ from tests.fakes.slack import Message
 from tests.journeys.slack_stage import ROOM, SlackStage, play_in_slack
 
 WAYS = ["socket", "http"]
+REPORTS = {"anna.weber": "Nobody in the Berlin office has any Wi-Fi", "zhao.min": "三楼所有人都连不上无线网"}
+WIFI = {"anna.weber": "Wi-Fi", "zhao.min": "无线网络"}
+HEARS = {"anna.weber": "Chen Jie has taken T-1", "zhao.min": "陈杰已认领 T-1"}
 
 
-async def open_p1(stage: SlackStage) -> None:
-    """Anna reports that nobody has Wi-Fi: everyone, blocked, hence P1."""
-    anna = stage.seat("anna.weber")
-    await anna.runs("new Nobody in the Berlin office has any Wi-Fi")
-    await anna.fills({"Who is affected": "Everyone", "How bad is it": "We cannot work", "Service": "Wi-Fi"})
+async def open_p1(stage: SlackStage, reporter: str = "anna.weber") -> None:
+    """Somebody reports that nobody has Wi-Fi: everyone, blocked, hence P1."""
+    person = stage.seat(reporter)
+    await person.runs(f"new {REPORTS[reporter]}")
+    await person.fills({"Who is affected": "Everyone", "How bad is it": "We cannot work", "Service": WIFI[reporter]})
 
 
 def is_page(message: Message) -> bool:
@@ -35,11 +38,14 @@ def pages_so_far(stage: SlackStage) -> dict[str, int]:
     return found
 
 
+@pytest.mark.parametrize("reporter", REPORTS)
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(sqlite_url: str, tmp_path: Path, way: str) -> None:
+async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(
+    sqlite_url: str, tmp_path: Path, way: str, reporter: str
+) -> None:
     """Tier two and the manager at once, then rung by rung; a page that lapses comes again; a claim is silence."""
     async with play_in_slack(sqlite_url, tmp_path, way=way) as stage:
-        await open_p1(stage)
+        await open_p1(stage, reporter)
         assert pages_so_far(stage) == {"zhang.wei": 1, "chen.jie": 1}
         await stage.seat("zhang.wei").sees("P1 · T-1")
 
@@ -57,11 +63,16 @@ async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(sqlite_url: str, 
         await helen.sees("已确认收到 T-1")
         await stage.seat("zhang.wei").sees("周海伦")
 
+        await stage.pass_time(minutes=16)
+        await helen.sees("您还在处理 T-1 吗")
+        await stage.pass_time(minutes=6)  # no answer is an answer
+        assert pages_so_far(stage)["helen.zhou"] == 2
+
         await stage.seat("chen.jie").presses("Claim", on="T-1")
         before = pages_so_far(stage)
         await stage.pass_time(hours=2)
         assert pages_so_far(stage) == before
-        await stage.seat("anna.weber").sees("Chen Jie has taken T-1")
+        await stage.seat(reporter).sees(HEARS[reporter])
         for key in before:
             direct = stage.workspace.direct_messages(stage.person(key).id)
             open_pages = [m for m in direct.messages if is_page(m) and any(b["type"] == "actions" for b in m.blocks)]

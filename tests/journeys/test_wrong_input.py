@@ -267,8 +267,11 @@ async def test_every_action_out_of_its_time_is_refused_in_a_sentence(cast: Cast)
 
 async def test_a_forged_choice_of_a_question_is_harmless(cast: Cast) -> None:
     """The turn is right, what follows it is not."""
+    cast.stage.clock.advance(minutes=2)  # whoever flooded the desk before is heard again
+    await cast.stranger.commands("/cancel")
     await cast.stranger.says("How do I scan to e-mail?")
     shown = [reply for reply in await cast.stranger.chat() if isinstance(reply, Card) and reply.buttons]
+    assert shown, await cast.stranger.screen()
     turn = next(b.action.split(":")[1] for b in shown[-1].buttons if b.action.startswith("d:"))
     for forged in ("pick:²", "pick:99", "to:²", "to:99", "step:x", "step", "explode", "", "pick:-1"):
         async with nothing_changes(cast.stage):
