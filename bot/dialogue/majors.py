@@ -22,6 +22,7 @@ from storage.majors import Stored
 
 LONGEST = 2000
 FORMS = frozenset({"update", "report", "review"})
+_SENDS = {"update": "publish_update", "report": "report_upward", "review": "write_review"}
 
 
 async def begin(work: Work, number: int, text: str = "") -> tuple[Reply, ...]:
@@ -248,7 +249,7 @@ async def _form(work: Work, word: str, ticket: Ticket, stands: Major) -> Form:
         key=f"j:{word}:{ticket.id}",
         title=reader.tell(f"major.{word}_form", ticket=ticket.name),
         fields=(Field(word, label, FieldKind.TEXT, required=True, longest=LONGEST),),
-        submit=reader.tell("button.publish_update" if word == "update" else "button.submit"),
+        submit=reader.tell(f"button.{_SENDS[word]}"),
         intro=reader.tell(f"major.{word}_intro", count=count),
         ticket=ticket.id,
     )
