@@ -6,6 +6,10 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
+from importlib import import_module
+
+import httpx
 
 from bot.probes.connect import Round, connect, pinned_addresses, system_trust
 from bot.probes.http import check_http
@@ -35,8 +39,10 @@ async def run_probes(
     by default this machine's. A probe never raises: a fault of ours is logged and gives `unknown`, "broken".
     """
     loop = asyncio.get_running_loop()
+    await asyncio.to_thread(_load_libraries)
+    resolver, trust = resolver or SystemResolver(), trust or system_trust()
     started = loop.time()
-    around = Round(resolver or SystemResolver(), trust or system_trust(), started + deadline)
+    around = Round(resolver, trust, started + deadline)
     slots = asyncio.Semaphore(AT_ONCE)
 
     async def timed(probe: Probe) -> ProbeResult:
@@ -56,6 +62,13 @@ async def run_probes(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@lru_cache(maxsize=1)
+def _load_libraries() -> None:
+    """Load what httpx loads on its first request: it must not be taken from the first round's time."""
+    httpx.AsyncHTTPTransport(verify=system_trust(), trust_env=False)
+    import_module("anyio._backends._asyncio")
 
 
 async def _bounded(probe: Probe, around: Round, slots: asyncio.Semaphore) -> Finding:

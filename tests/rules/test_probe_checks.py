@@ -21,7 +21,9 @@ from tests.fakes import probe_servers as servers
 from tests.fakes.probe_servers import Answer, Authority, NameServer, Server, naming, serving
 
 LABEL = {"en": "Intranet", "zh": "内网"}
+# For what must run out of time; all else has AMPLE, so that a busy machine changes no finding.
 DEADLINE = 0.5
+AMPLE = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def every_reason_brings_its_facts() -> Iterator[None]:
 seen: list[ProbeResult] = []
 
 
-async def check(probe: Probe, *, deadline: float = DEADLINE, trust: ssl.SSLContext | None = None) -> ProbeResult:
+async def check(probe: Probe, *, deadline: float = AMPLE, trust: ssl.SSLContext | None = None) -> ProbeResult:
     (result,) = await run_probes([probe], deadline=deadline, trust=trust)
     seen.append(result)
     return result
@@ -54,6 +56,13 @@ def web(server: Server, *, text: str = "", status: int = 200, scheme: str = "htt
 
 def gateway(kind: Kind, port: int, host: str = "127.0.0.1") -> Probe:
     return Probe("gateway", kind, LABEL, host=host, port=port, reach="loopback")
+
+
+async def elapsed(seconds: float) -> float:
+    """How long it took to sleep so long."""
+    started = time.monotonic()
+    await asyncio.sleep(seconds)
+    return time.monotonic() - started
 
 
 def free_port() -> int:
@@ -69,7 +78,7 @@ async def test_a_good_page_is_ok_and_says_how_long_it_took() -> None:
     async with serving(servers.page(b"<p>All systems go</p>")) as server:
         result = await check(web(server, text="systems go"))
     assert (result.state, result.reason) == (ProbeState.OK, "ok")
-    assert 0 <= result.milliseconds < 500
+    assert 0 <= result.milliseconds < AMPLE * 1000
     assert result.facts["ms"] == result.milliseconds
 
 
@@ -104,7 +113,7 @@ async def test_text_is_looked_for_in_the_page_s_own_character_set() -> None:
 )
 async def test_each_way_a_page_fails_has_its_own_reason(answer: Answer, reason: str) -> None:
     async with serving(answer) as server:
-        result = await check(web(server, text="welcome"), deadline=2.0)
+        result = await check(web(server, text="welcome"))
     assert (result.state, result.reason) == (ProbeState.FAIL, reason)
 
 
@@ -124,7 +133,7 @@ async def test_a_page_that_never_ends_is_unknown_at_the_deadline() -> None:
         pages = [web(server, text="welcome") for server in (silent, dripping, dripping_headers)]
         for result in await run_probes(pages, deadline=DEADLINE):
             assert (result.state, result.reason) == (ProbeState.UNKNOWN, "timeout")
-            assert DEADLINE * 1000 <= result.milliseconds < DEADLINE * 1000 + 500
+            assert DEADLINE * 1000 <= result.milliseconds < AMPLE * 1000
 
 
 async def test_a_gzip_bomb_stays_packed() -> None:
@@ -190,7 +199,7 @@ async def test_a_name_that_resolves_is_ok() -> None:
 
 async def test_an_entry_we_cannot_read_is_unknown_and_harms_no_other() -> None:
     bad = Probe("bad", "http", LABEL, url="javascript:alert(1)")
-    results = await run_probes([bad, gateway("dns", 0, "localhost")], deadline=DEADLINE)
+    results = await run_probes([bad, gateway("dns", 0, "localhost")], deadline=AMPLE)
     assert [result.reason for result in results] == ["target.invalid", "ok"]
 
 
@@ -295,8 +304,8 @@ async def mute() -> AsyncIterator[Server]:
 async def test_a_round_runs_all_at_once_and_reports_each_as_it_finishes(mute: Server) -> None:
     """The slowest comes first in the catalogue, and last in the reports."""
     async with (
-        serving(servers.slow(0.3, servers.page(b"third"))) as third,
-        serving(servers.slow(0.15, servers.page(b"second"))) as second,
+        serving(servers.slow(1.0, servers.page(b"third"))) as third,
+        serving(servers.slow(0.4, servers.page(b"second"))) as second,
         serving(servers.page(b"first")) as first,
     ):
         reported: list[str] = []
@@ -309,12 +318,12 @@ async def test_a_round_runs_all_at_once_and_reports_each_as_it_finishes(mute: Se
             Probe(key, "http", LABEL, url=f"http://127.0.0.1:{server.port}/", reach="loopback") for key, server in urls
         ]
         started = time.monotonic()
-        results = await run_probes(probes, deadline=DEADLINE, on_result=draw)
+        results = await run_probes(probes, deadline=2.5, on_result=draw)
         took = time.monotonic() - started
     assert reported == ["first", "second", "third", "mute"]
     assert [result.key for result in results] == ["mute", "third", "second", "first"]
     assert [result.reason for result in results] == ["timeout", "ok", "ok", "ok"]
-    assert took < DEADLINE + 0.5
+    assert 2.5 <= took < AMPLE
 
 
 async def test_the_worst_catalogue_still_ends_within_five_and_a_half_seconds() -> None:
@@ -329,9 +338,11 @@ async def test_the_worst_catalogue_still_ends_within_five_and_a_half_seconds() -
         probes = [web(server, text="welcome") for server in [slow, *worst * 5]]
         probes += [gateway("tls", silent.port), gateway("tls", dripping.port)]
         started = time.monotonic()
+        # What a mere sleep needs here and now, so that a machine busy elsewhere is not called our slowness.
+        asleep = asyncio.create_task(elapsed(5.0))
         results = await run_probes(probes)
         took = time.monotonic() - started
-    assert 5.0 <= took < 5.5
+    assert 5.0 <= took < await asleep + 0.5
     assert {result.reason for result in results[1:]} == {"timeout", "http.text_missing"}
     assert (results[0].state, results[0].reason) == (ProbeState.WARN, "http.slow")
     assert int(results[0].facts["ms"]) >= 2000
@@ -378,7 +389,7 @@ async def test_a_report_that_fails_ends_the_round_and_reaches_the_caller(mute: S
     started = time.monotonic()
     with pytest.raises(LookupError, match="the card is gone"):
         await run_probes([web(mute), gateway("tcp", mute.port)], on_result=draw)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 4.0
 
 
 async def test_a_fault_of_ours_is_logged_without_addresses_and_is_unknown(
