@@ -34,6 +34,7 @@ class Group:
     manager: str
     tiers: tuple[Tier, ...]
     rooms: Mapping[str, str] = field(default_factory=dict)  # channel name -> room
+    badges: Mapping[str, str] = field(default_factory=dict)  # channel name -> what whoever is on call is known by
 
     @property
     def people(self) -> frozenset[str]:
@@ -57,6 +58,12 @@ def on_duty(group: Group, level: int, at: datetime) -> tuple[str, ...]:
         return tier.present(at)
     person = on_call(tier.rota, at)
     return (person,) if person else tier.present(at)
+
+
+def first_line(group: Group, at: datetime) -> tuple[str, ...]:
+    """Who is on call in the first tier now: nobody in a hole of its rota, where `on_duty` asks all the others."""
+    first = group.tiers[0]
+    return on_duty(group, first.level, at) if first.rota is None or on_call(first.rota, at) else ()
 
 
 def recipients(

@@ -9,6 +9,7 @@ from datetime import time
 from functools import partial
 
 from bot.organisation import Person
+from bot.organisation_file.badges import Worn, read_badges
 from bot.organisation_file.known import Known
 from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, each, entries
 from bot.organisation_file.scalars import day, names, reference, time_of_day, whole, word, zone
@@ -25,14 +26,15 @@ ROOM = {"slack": re.compile(r"[CG][A-Z0-9]{2,20}"), "telegram": re.compile(r"-?[
 
 def read_groups(value: Value, known: Known, people: Mapping[str, Person]) -> Mapping[str, Group]:
     """Every group by key; a wrong one is left out."""
+    worn: Worn = {}
     found = {
-        key: attempt(at, partial(_group, key=key, known=known, people=people), None)
+        key: attempt(at, partial(_group, key=key, known=known, people=people, worn=worn), None)
         for key, _, at in entries(value, "a mapping of groups")
     }
     return {key: group for key, group in found.items() if group is not None}
 
 
-def _group(value: Value, key: str, known: Known, people: Mapping[str, Person]) -> Group:
+def _group(value: Value, key: str, known: Known, people: Mapping[str, Person], worn: Worn) -> Group:
     fields = Fields(value, "group")
 
     def lead(at: Value) -> str:
@@ -44,13 +46,15 @@ def _group(value: Value, key: str, known: Known, people: Mapping[str, Person]) -
     def tiers(at: Value) -> tuple[Tier, ...]:
         return _tiers(at, known, people)
 
+    rooms = fields.get("rooms", _rooms, {})
     return Group(
         key=key,
         names=fields.need("name", names, {}),
         lead=fields.need("lead", lead, ""),
         manager=fields.need("manager", manager, ""),
         tiers=fields.need("tiers", tiers, ()),
-        rooms=fields.get("rooms", _rooms, {}),
+        rooms=rooms,
+        badges=fields.get("badge", partial(read_badges, group=key, rooms=rooms, worn=worn), {}),
     )
 
 
