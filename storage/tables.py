@@ -360,6 +360,22 @@ article_drafts = Table(
     sqlite_autoincrement=True,
 )
 
+routers = Table(
+    "routers",
+    metadata,
+    _number(),
+    Column("at", Moment, nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),  # "in_use", "worse", "too_few"
+    Column("learned_from", Integer, nullable=False),
+    Column("held_back", Integer, nullable=False),
+    Column("accuracy", Float, nullable=False),
+    Column("before", Float, nullable=False),
+    Column("rules", Float, nullable=False),
+    Column("data", LargeBinary),  # NULL: not put in, or long replaced
+    sqlite_autoincrement=True,
+)
+
 followers = Table(
     "followers",
     metadata,

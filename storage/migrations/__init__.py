@@ -1,3 +1,3 @@
 """The schema's history. `HEAD` spares a start the import of alembic when there is nothing to do."""
 
-HEAD = "0005"
+HEAD = "0006"
