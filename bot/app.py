@@ -28,7 +28,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
 from bot.dialogue.world import Knowledge, knowledge_of
 from bot.joining import join_telegram, telegram_bot
-from bot.messages import Capabilities, Channel, File, Identity, Shelf
+from bot.messages import BadgeKeeper, Capabilities, Channel, File, Identity, Shelf
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors, load, sample_path
 from bot.settings import Settings, SlackSettings
@@ -125,7 +125,8 @@ class App:
         doors = StoredDoors(database, clock)
         delivery = Delivery(database, desk, channels, owner=owner)
         library, deadman = Library(database, conversation), settings.deadman_url
-        ticker = Ticker(database, desk, conversation, library, owner=owner, deadman_url=deadman)
+        keepers = tuple(name for name, channel in channels.items() if isinstance(channel, BadgeKeeper))
+        ticker = Ticker(database, desk, conversation, library, owner=owner, deadman_url=deadman, wear_badges=keepers)
         health = Health(database, clock, delivery, ticker)
         parts = Parts(
             conversation=conversation,

@@ -14,10 +14,11 @@ from dataclasses import replace
 
 import structlog
 
+from bot.desk import badges
 from bot.desk.tickets import Desk
 from bot.failpoints import failpoint
 from bot.folding import as_it_stands, folded, late
-from bot.messages import Channel, Lane, Outgoing, Reply, Sent, Unreachable
+from bot.messages import BadgeKeeper, Channel, Lane, Outgoing, Reply, Sent, Unreachable
 from bot.outcomes import FORESEEN, Outcomes
 from bot.parcels import Packer, Parcel
 from storage import outbox
@@ -137,6 +138,9 @@ class Delivery:
 
     async def _deliver(self, row: Row) -> None:
         try:
+            if row.notice == badges.NOTICE:
+                await self._hand_badge(row)
+                return
             parcel = await self._packed(row)
             if parcel is not None:
                 await self._try_places(row, parcel)
@@ -144,6 +148,24 @@ class Delivery:
             with contextlib.suppress(StorageError):  # its lease runs out instead
                 await self._outcomes.interrupted(row)
             raise
+
+    async def _hand_badge(self, row: Row) -> None:
+        """To whoever is on call now. Doing it twice changes nothing, so an unclear try is simply done again."""
+        async with self.database.reading() as tx:
+            badge = await badges.badge_of(tx, self.desk, row.facts)
+        channel = self.channels.get(str(row.facts["channel"]))
+        if badge is None or not isinstance(channel, BadgeKeeper):
+            await self._outcomes.needless(row, "somebody else wears it by now, or nobody can")
+            return
+        try:
+            async with asyncio.timeout(SEND_DEADLINE):
+                await channel.wear(badge)
+        except Exception as error:
+            if not isinstance(error, FORESEEN):
+                log.exception("delivery.broken", row=row.id)
+            await self._outcomes.failed(row, error, str(row.facts["channel"]))
+            return
+        await self._outcomes.done(row)
 
     async def _packed(self, row: Row) -> Parcel | None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 # -- who and where ---------------------------------------------------------------------------------
 
@@ -404,6 +404,28 @@ class Channel(Protocol):
 
     async def fetch(self, file: File) -> bytes:
         """The bytes of a file somebody sent here; raises `SendFailed`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What whoever is on call for a group is known by on a platform: a user group's name in Slack, a title in Telegram.
+
+    `room` is the group's room there, or ""; `wearers` are the accounts of whoever wears it now, and nobody else does.
+    """
+
+    group: str
+    name: str
+    room: str
+    wearers: tuple[str, ...]
+
+
+@runtime_checkable
+class BadgeKeeper(Protocol):
+    """What a channel is, too, where its platform can show who is on call."""
+
+    async def wear(self, badge: Badge) -> None:
+        """Let these accounts wear the badge and nobody else; done twice, it changes nothing. Raises a `SendFailed`."""
         ...
 
 

@@ -42,6 +42,11 @@ class Outcomes:
                 await cards.about(tx, about, place, sent.message)
             failpoint("delivery.before_report")
 
+    async def done(self, row: Row) -> None:
+        """What was asked for is so, and no message stands of it."""
+        async with self.database.transaction() as tx:
+            await outbox.sent(tx, row, "", "", self.desk.clock())
+
     async def needless(self, row: Row, why: str) -> None:
         """Nobody needs the message any more."""
         async with self.database.transaction() as tx:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.auditor import Auditor
+from bot.desk.badges import Badges
 from bot.desk.tickets import Desk
 from bot.dialogue.again import event_again
 from bot.dialogue.conversation import Conversation
@@ -54,6 +55,7 @@ class Ticker:
         *,
         owner: str,
         deadman_url: str = "",
+        wear_badges: Collection[str] = (),
     ) -> None:
         self.database = database
         self.desk = desk
@@ -62,6 +64,7 @@ class Ticker:
         self.majors = MajorWatch(database, desk)
         self.rounds = Rounds(database, desk, owner=owner)
         self.shiftwork = Shiftwork(database, desk, owner=owner)
+        self.badges = Badges(database, desk, wear_badges)
         self.owner = owner
         self.auditor = Auditor(database, desk, deadman_url)
         self.failing: dict[int, Failing] = {}
@@ -96,6 +99,7 @@ class Ticker:
             await self.library.refresh()
             await self.shiftwork.refresh()
             handled += await self.rounds.walk() + await self.shiftwork.hand_over() + await self.majors.look()
+            handled += await self.badges.look()
         except StorageError as error:
             log.warning("ticker.database_away", error=str(error))  # nothing is lost: the next tick asks again
         return handled

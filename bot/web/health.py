@@ -55,6 +55,7 @@ class Health:
             return JSONResponse({"ready": False, "database": type(error).__name__}, 503)
         facts = {"ready": True, "database": self.database.dialect, "oldest_alarm_late_seconds": late}
         facts |= {"quiet": True} if self.ticker.quiet else {}
+        facts |= {"on_call": dict(remarks)} if (remarks := self.ticker.badges.remarks) else {}
         return JSONResponse({**facts, **({"troubles": deaf} if (deaf := self._deaf()) else {})})
 
     def _deaf(self) -> dict[str, str]:
