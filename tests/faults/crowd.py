@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.app import App
+from bot.organisation import Service
 from escalation import lifecycle
 from escalation.priority import Priority
 from escalation.ticket import Climb, Kind, Origin, Status, Ticket
@@ -23,32 +24,44 @@ async def fill(app: App, many: int, due: int, now: datetime) -> None:
     async with app.database.transaction() as tx:
         await policies.keep(tx, policy.digest(), policy.to_json())
     people = tuple(app.desk.organisation.people)
-    services = tuple(app.desk.organisation.services.values())
+    opened = [_opened(app, service, now - DAY) for service in app.desk.organisation.services.values()]
     for start in range(0, many, BATCH):
         rows = []
         for number in range(start, min(start + BATCH, many)):
-            service = services[number % len(services)]
-            ticket = Ticket(
-                id=0,
-                kind=Kind.INCIDENT,
-                origin=Origin.SELF_SERVICE,
-                status=Status.NEW,
-                priority=Priority.P3,
-                service=service.key,
-                category=service.category,
-                group=app.desk.organisation.group_for("incident", service.key).key,
-                tier=1,
-                summary=f"Something is slow in room {number}",
-                description="It takes a minute, and then it works for a while.",
-                requester=people[number % len(people)],
-                opened_by=people[number % len(people)],
-                opened_at=now - DAY,
-                policy=policy.digest(),
-                climb=Climb(),
-            )
-            opened = lifecycle.opened(ticket, policy, now - DAY)
+            ticket, person = opened[number % len(opened)], people[number % len(people)]
             at = now - timedelta(seconds=number % 60) if number < due else now + 30 * DAY
-            climb = replace(opened.climb, next_at=at)
-            rows.append(ticket_values(replace(opened, version=1, climb=climb, due_at=at)))
+            asked = replace(
+                ticket,
+                summary=f"Something is slow in room {number}",
+                requester=person,
+                opened_by=person,
+                climb=replace(ticket.climb, next_at=at),
+                due_at=at,
+            )
+            rows.append(ticket_values(asked))
         async with app.database.transaction() as tx:
             await tx.change(tickets.insert(), rows)
+
+
+def _opened(app: App, service: Service, at: datetime) -> Ticket:
+    """What a ticket of this service looks like when it is opened."""
+    policy = app.desk.organisation.policy
+    ticket = Ticket(
+        id=0,
+        kind=Kind.INCIDENT,
+        origin=Origin.SELF_SERVICE,
+        status=Status.NEW,
+        priority=Priority.P3,
+        service=service.key,
+        category=service.category,
+        group=app.desk.organisation.group_for("incident", service.key).key,
+        tier=1,
+        summary="",
+        description="It takes a minute, and then it works for a while.",
+        requester="",
+        opened_by="",
+        opened_at=at,
+        policy=policy.digest(),
+        climb=Climb(),
+    )
+    return replace(lifecycle.opened(ticket, policy, at), version=1)
