@@ -187,7 +187,7 @@ def about_ticket(action: Action, ticket: Ticket, world: World) -> Form | None:
         key=f"t:{action.value}:{ticket.id}",
         title=reader.tell(f"form.{action.value}", ticket=ticket.name),
         fields=build(ticket, world),
-        submit=reader.tell(f"button.{action.value}"),
+        submit=reader.tell("button.change_priority" if action is Action.PRIORITY else f"button.{action.value}"),
         intro=ticket.summary,
         ticket=ticket.id,
     )

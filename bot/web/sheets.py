@@ -91,23 +91,34 @@ def _file(each: Attachment, seer: Seer) -> views.AttachmentView:
 
 
 def _buttons(seen: Seen, seer: Seer) -> tuple[Button, ...]:
-    """Every action the reader can take on this page: an engineer's row and what is behind *More*, or a requester's."""
-    held = relations(seen.actor, seen.ticket, seen.paged)
-    if Relation.OWN in held:
+    """What the reader does most on this page: an engineer's first row, or all of a requester's."""
+    if _requests(seen):
         return drawn.requester_buttons(seen.ticket, seen.possible, seer)
     paged = tuple(
         seer.button(action.value, f"t:{action.value}:{seen.ticket.id}")
         for action in (Action.ACK, Action.DECLINE)
         if action in seen.possible and seen.ticket.status is Status.NEW and not seen.ticket.climb.acknowledged_by
     )
-    first_row = drawn.action_buttons(seen.ticket, seen.possible)
-    every = (*first_row, *drawn.action_buttons(seen.ticket, seen.possible, more=True))
     first = Action.CLAIM if Action.CLAIM in seen.possible else Action.RESOLVE
     row = tuple(
-        seer.button(action.value, value, "primary" if action is first else "danger" if action is Action.CANCEL else "")
-        for action, value in every
+        seer.button(action.value, value, "primary" if action is first else "")
+        for action, value in drawn.action_buttons(seen.ticket, seen.possible)
     )
     return (*paged, *row, *(drawn.answer_buttons(seen.ticket, seer) if seen.internal else ()))
+
+
+def _more(seen: Seen, seer: Seer) -> tuple[Button, ...]:
+    """The rest of an engineer's actions, which stand behind *More* here as in every channel."""
+    if _requests(seen):
+        return ()
+    return tuple(
+        seer.button(action.value, value, "danger" if action is Action.CANCEL else "")
+        for action, value in drawn.action_buttons(seen.ticket, seen.possible, more=True)
+    )
+
+
+def _requests(seen: Seen) -> bool:
+    return Relation.OWN in relations(seen.actor, seen.ticket, seen.paged)
 
 
 def page_row(seen: Seen, page: Paged, seer: Seer) -> views.PageRow:
@@ -160,6 +171,7 @@ def sheet(
         ladder=_ladder(seen, paged, seer) if seen.internal else (),
         attachments=tuple(_file(each, seer) for each in files),
         buttons=_buttons(seen, seer),
+        more=_more(seen, seer),
         can_write=can_write,
     )
 

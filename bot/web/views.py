@@ -182,7 +182,8 @@ class TicketView:
     """A ticket's page.
 
     `promise` is the promise in words; `facts` are label and value pairs; evidence and clocks come in reading
-    order, alarming evidence first. `can_write` is whether the reader may write and attach to it here.
+    order, alarming evidence first. `can_write` is whether the reader may write and attach to it here. `more` are
+    the buttons behind *More*.
     """
 
     id: int
@@ -202,6 +203,7 @@ class TicketView:
     attachments: tuple[AttachmentView, ...] = ()
     buttons: tuple[Button, ...] = ()
     can_write: bool = False
+    more: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

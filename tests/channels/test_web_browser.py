@@ -176,6 +176,24 @@ async def test_a_form_of_a_page_opens_in_a_dialog(visitor: Visitor, world: World
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_what_stands_behind_more_unfolds_and_goes_by_escape_and_by_a_choice(
+    visitor: Visitor, world: World
+) -> None:
+    page = await visitor.sits("wang.fang", "/t/12")
+    more, transfer = page.locator("summary", has_text="More"), page.get_by_role("button", name="Transfer")
+    await expect(transfer).to_be_hidden()
+    await more.press("Enter")
+    await expect(transfer).to_be_visible()
+    await transfer.press("Escape")
+    await expect(transfer).to_be_hidden()
+    await expect(more).to_be_focused()
+    await more.click()
+    await transfer.click()
+    await expect(transfer).to_be_hidden()
+    await expect(page.locator(".toast")).to_contain_text("Done.")
+    assert [getattr(event, "action", "") for event in world.conversation.events] == ["t:transfer:12"]
+
+
 async def test_an_open_queue_follows_without_losing_the_place(visitor: Visitor, world: World) -> None:
     page = await visitor.sits("wang.fang", "/queue")
     await page.get_by_role("link", name="T-9 Monitor flickers").focus()

@@ -321,7 +321,10 @@ def ticket_view(say: Say, now: datetime, running: ClockView, paused: ClockView) 
             Button(say("Note", "备注"), "t:note:12"),
             Button(say("Hold", "暂停"), "t:hold:12"),
             Button(say("Resolve", "解决"), "t:resolve:12"),
-            Button(say("Cancel", "取消"), "t:cancel:12", "danger"),
         ),
         True,
+        (
+            Button(say("Transfer", "转派"), "t:transfer:12"),
+            Button(say("Cancel", "取消"), "t:cancel:12", "danger"),
+        ),
     )  # fmt: skip

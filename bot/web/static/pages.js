@@ -47,13 +47,16 @@ async function swap() {
       continue;
     }
     const focused = region.contains(document.activeElement) ? trail(document.activeElement) : null;
+    const unfolded = region.querySelector(".menu")?.open;
     region.replaceChildren(...next.childNodes);
+    if (unfolded) region.querySelector(".menu")?.setAttribute("open", "");
     if (focused) find(region, focused)?.focus();
   }
 }
 
 function comparable(region) {
   const copy = region.cloneNode(true);
+  for (const menu of copy.querySelectorAll(".menu")) menu.removeAttribute("open");
   for (const input of copy.querySelectorAll("input[type=hidden]")) input.remove();
   for (const clock of copy.querySelectorAll("[data-due]")) clock.textContent = "";
   for (const clock of copy.querySelectorAll(".late")) clock.classList.remove("late");
@@ -61,12 +64,36 @@ function comparable(region) {
 }
 
 function trail(focused) {
-  return { href: focused.getAttribute("href"), value: focused.value, label: focused.getAttribute("aria-label") };
+  const { localName: tag, value } = focused;
+  return { tag, href: focused.getAttribute("href"), value, label: focused.getAttribute("aria-label") };
 }
 
-function find(region, { href, value, label }) {
-  return [...region.querySelectorAll("a, button")].find((one) =>
+function find(region, { tag, href, value, label }) {
+  return [...region.querySelectorAll(tag)].find((one) =>
     href ? one.getAttribute("href") === href : one.value === value && one.getAttribute("aria-label") === label);
+}
+
+// A menu closes like one, by a choice, by a click beside it and by Escape, and stays inside the window.
+function menus() {
+  const close = (event) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      if (event.type === "keydown" ? event.key === "Escape" : !menu.contains(event.target) || event.target.closest(".menu-panel button")) {
+        menu.removeAttribute("open");
+        if (event.type === "keydown" && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      }
+    }
+  };
+  const place = () => {
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      menu.classList.remove("at-the-edge");
+      const reaches = menu.querySelector(".menu-panel").getBoundingClientRect().right;
+      menu.classList.toggle("at-the-edge", reaches > document.documentElement.clientWidth - 8);
+    }
+  };
+  document.addEventListener("toggle", place, { capture: true }); // a toggle does not bubble
+  window.addEventListener("resize", place);
+  document.addEventListener("click", close);
+  document.addEventListener("keydown", close);
 }
 
 function filters() {
@@ -92,6 +119,7 @@ function filters() {
 
 actOnForms();
 countClocks();
+menus();
 filters();
 composer({ accepted: () => { toast(words.saved); refresh(); } });
 document.addEventListener("acted", refresh);
