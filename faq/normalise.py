@@ -7,10 +7,11 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from faq.script import mainland
 
 LONGEST_QUERY = 2_000  # characters; more than anyone types, and it bounds the work of one match
 DATA = Path(__file__).parent / "data"
@@ -39,7 +40,7 @@ def normalise(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text[:LONGEST_QUERY])[:LONGEST_QUERY].lower()
     if has_han(text):
-        text = _converter().convert(_encodable(text))
+        text = mainland(_encodable(text))
     text = _APOSTROPHE.sub("", text)
     text = _SHORT_HYPHEN.sub(lambda found: found.group().replace("-", ""), text)
     return " ".join(_TOKEN.findall(text))
@@ -72,14 +73,6 @@ def stem(word: str) -> str:
             word = rest[:-1] if len(rest) > 3 and rest[-1] == rest[-2] and rest[-1] not in "lsz" else rest
             break
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
-
-
-@cache
-def _converter() -> Any:
-    # Traditional to mainland Chinese with mainland words (滑鼠 → 鼠标): far better than characters alone.
-    from opencc import OpenCC
-
-    return OpenCC("tw2sp")
 
 
 def _encodable(text: str) -> str:
