@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from bot.app import load_organisation, slack_workspace, utc_now
 from bot.dialogue import connecting
 from bot.joining import TELEGRAM, rooms_of, telegram_bot
-from bot.messages import Identity
+from bot.messages import Badge, Identity
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors
 from bot.reaching import Account, guessed_holidays, holes, out_of_reach
 from bot.settings import Settings, SlackSettings, TelegramSettings
 from bot.web.backing import StoredDoors
+from escalation.dispatch import first_line
 from storage import inbox, outbox, people, quiet
 from storage.database import Database
 from storage.errors import StorageError
@@ -25,7 +28,7 @@ async def check_all(settings: Settings) -> tuple[str, ...]:
         organisation = load_organisation(settings, now)
     except OrganisationErrors as errors:
         return tuple(str(errors).splitlines())
-    slack = await _slack_troubles(settings.slack, organisation) if settings.slack else ()
+    slack = await _slack_troubles(settings, settings.slack, organisation) if settings.slack else ()
     database = await _database_troubles(settings)
     telegram = await _telegram_troubles(settings, settings.telegram, organisation) if settings.telegram else ()
     return (*database, *map(str, holes(organisation, now)), *slack, *telegram)
@@ -62,15 +65,36 @@ async def _linked(settings: Settings) -> tuple[Account, ...]:
         await database.close()
 
 
-async def _slack_troubles(given: SlackSettings, organisation: Organisation) -> tuple[str, ...]:
+async def _slack_troubles(settings: Settings, given: SlackSettings, organisation: Organisation) -> tuple[str, ...]:
     from bot.channels.slack.survey import survey
 
     workspace = slack_workspace(given)
     rooms = {key: group.rooms["slack"] for key, group in organisation.groups.items() if "slack" in group.rooms}
+    badges = await _badges(settings, organisation, "slack")
     try:
-        return await survey(workspace.channel, given.app_token, rooms, _accounts(organisation, "slack"))
+        return await survey(workspace.channel, given.app_token, rooms, _accounts(organisation, "slack"), badges)
     finally:
         await workspace.close()
+
+
+async def _badges(settings: Settings, organisation: Organisation, channel: str) -> tuple[Badge, ...]:
+    """The badges of this channel, worn by whoever is on call now."""
+    groups = [group for group in organisation.groups.values() if channel in group.badges]
+    if not groups:
+        return ()
+    known = [Account(key, each) for key, person in organisation.people.items() for each in person.identities]
+    with contextlib.suppress(StorageError):  # which is a trouble of its own, and told as such
+        known += await _linked(settings)
+    users = {(each.person, each.identity.user): None for each in known if each.identity.channel == channel}
+    return tuple(
+        Badge(
+            group.key,
+            group.badges[channel],
+            group.rooms.get(channel, ""),
+            tuple(user for person, user in users if person in first_line(group, utc_now())),
+        )
+        for group in groups
+    )
 
 
 def _accounts(organisation: Organisation, channel: str) -> dict[str, str]:

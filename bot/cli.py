@@ -224,12 +224,15 @@ def manifest(settings: Settings, command: str, address: str) -> None:
     from bot.channels.slack.manifest import manifest as written
 
     with plainly():
-        command = command or load_organisation(settings, utc_now()).in_slack.command
+        organisation = load_organisation(settings, utc_now())
+    command = command or organisation.in_slack.command
     if not (command.startswith("/") and 2 <= len(command) <= 32 and not command[1:].startswith("/")):
         raise click.BadParameter("a slash command starts with / and has at most 32 characters", param_hint="--command")
     if address and not address.startswith("https://"):
         raise click.BadParameter("Slack takes https addresses only", param_hint="--address")
-    click.echo(json.dumps(written(command, address), ensure_ascii=False, indent=2))
+    user_groups = any("slack" in group.badges for group in organisation.groups.values())
+    content = written(command, address, user_groups=user_groups)
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
 
 @main.group()

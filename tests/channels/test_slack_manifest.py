@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.slack.manifest import EVENTS, SCOPES, manifest
+from bot.channels.slack.manifest import EVENTS, USER_GROUP_SCOPES, manifest, scopes
 from bot.channels.slack.pace import TIERS
 from bot.cli import main
+from bot.organisation_file import sample_path
 from tests.fakes.slack.specification import Specification
 from tests.fakes.specifications import specifications_folder
 
@@ -70,7 +71,22 @@ def test_it_asks_for_exactly_the_scopes_it_uses() -> None:
         needed |= NARROWED.get(name, set(methods[name]["scopes"].get("bot") or ()))
     for event in EVENTS:
         needed |= EVENT_SCOPES[event]
-    assert set(SCOPES) == needed - {"mpim:history"}
+    assert set(scopes(user_groups=True)) == needed - {"mpim:history"}
+
+
+def test_user_groups_are_asked_for_where_desk_yaml_names_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nowhere else: nobody grants what is not used."""
+    text = sample_path().read_text(encoding="utf-8")
+    lead = "    lead: liu.yang\n"
+    assert lead in text
+    for written, more in (
+        (text, set()),
+        (text.replace(lead, f"{lead}    badge: {{slack: on-call}}\n"), USER_GROUP_SCOPES),
+    ):
+        (tmp_path / "desk.yaml").write_text(written, encoding="utf-8")
+        monkeypatch.setenv("FIRSTLINE_CONFIG", str(tmp_path / "desk.yaml"))
+        printed = json.loads(CliRunner().invoke(main, ["slack", "manifest"]).output)
+        assert set(printed["oauth_config"]["scopes"]["bot"]) == {*scopes(), *more}
 
 
 def test_the_command_prints_it() -> None:

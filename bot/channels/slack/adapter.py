@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,9 +18,12 @@ from bot.channels.slack.client import PacedClient
 from bot.channels.slack.failures import BROKEN, code, failure
 from bot.channels.slack.pace import Pace, Tiers
 from bot.channels.slack.parse import NAME
+from bot.channels.slack.people import Profile, profile_of
 from bot.channels.slack.render import message
 from bot.channels.slack.uploads import TAKES_NO_FILE, marked, share, upload_of
+from bot.channels.slack.usergroups import wear
 from bot.messages import (
+    Badge,
     Capabilities,
     Document,
     File,
@@ -43,18 +46,6 @@ KNOWN_ROOMS = 10_000
 SHOWN_AT_MOST = 10_000
 NO_WHISPER = frozenset({"not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived"})
 EDIT_IMPOSSIBLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What Slack knows of somebody. `guest` is anybody who is not a full, living member of this workspace."""
-
-    workspace: str
-    email: str
-    locale: str
-    zone: str
-    deactivated: bool
-    guest: bool
 
 
 class SlackChannel:
@@ -175,6 +166,13 @@ class SlackChannel:
             raise failure(error) from error
         return bytes(content)
 
+    async def wear(self, badge: Badge) -> None:
+        """Let a user group have these members; raises a `SendFailed`."""
+        try:
+            await wear(self.client, badge)
+        except BROKEN as error:
+            raise failure(error) from error
+
     async def words_of(self, conversation: str, ts: str) -> str:
         """The text of somebody's message, in Slack's markup; empty when it cannot be read."""
         try:
@@ -192,16 +190,7 @@ class SlackChannel:
             answer = await self.client.users_info(user=user, include_locale=True)
         except BROKEN as error:
             raise failure(error) from error
-        known: Mapping[str, Any] = answer["user"]
-        outside = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
-        return Profile(
-            workspace=str(known.get("team_id", "")),
-            email=str((known.get("profile") or {}).get("email", "")),
-            locale=str(known.get("locale", "")),
-            zone=str(known.get("tz", "")),
-            deactivated=bool(known.get("deleted")),
-            guest=any(known.get(mark) for mark in outside),
-        )
+        return profile_of(answer["user"])
 
     def talks_in(self, user: str, conversation: str) -> None:
         """This is the private chat with somebody, as they wrote from it; some people's we may not open ourselves."""

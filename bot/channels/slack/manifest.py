@@ -22,6 +22,11 @@ SCOPES = {
     "users:read": "who is deactivated or a guest; locale",
     "users:read.email": "linking an account to the person with this address",
 }
+# And these only where `desk.yaml` names a user group for whoever is on call.
+USER_GROUP_SCOPES = {
+    "usergroups:read": "finding the user group of whoever is on call",
+    "usergroups:write": "keeping the user group of whoever is on call in step with the rota",
+}
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
 SHORTCUTS = (
     ("New ticket", "global", NEW_TICKET, "Tell the IT desk about a fault or a wish"),
@@ -31,7 +36,12 @@ SHORTCUTS = (
 )
 
 
-def manifest(command: str = "/it", address: str = "") -> dict[str, Any]:
+def scopes(*, user_groups: bool = False) -> dict[str, str]:
+    """The scopes of an app that keeps user groups in step, or that does not; each with what needs it."""
+    return SCOPES | (USER_GROUP_SCOPES if user_groups else {})
+
+
+def manifest(command: str = "/it", address: str = "", *, user_groups: bool = False) -> dict[str, Any]:
     """The manifest; without a public `address` (https://…) for Socket Mode, with one for HTTP."""
     url = {"request_url": address.rstrip("/") + PATH} if address else {}
     slash: dict[str, Any] = {
@@ -59,7 +69,7 @@ def manifest(command: str = "/it", address: str = "") -> dict[str, Any]:
             ],
             "slash_commands": [slash | ({"url": url["request_url"]} if url else {})],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(scopes(user_groups=user_groups))}},
         "settings": {
             "event_subscriptions": {**url, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **url},

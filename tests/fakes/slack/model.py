@@ -74,6 +74,24 @@ class User:
 
 
 @dataclass(slots=True)
+class UserGroup:
+    """A user group. `locked`: only the workspace's owners may change it; `changes` counts what the app changed."""
+
+    id: str
+    handle: str
+    members: list[str] = field(default_factory=list)
+    disabled: bool = False
+    locked: bool = False
+    changes: int = 0
+
+    def as_json(self, *, with_users: bool) -> Json:
+        """The `usergroup` object."""
+        facts: Json = {"id": self.id, "team_id": TEAM, "is_usergroup": True, "handle": self.handle, "name": self.handle}
+        facts |= {"date_delete": int(self.disabled), "user_count": len(self.members)}
+        return facts | ({"users": self.members} if with_users else {})
+
+
+@dataclass(slots=True)
 class File:
     """A file somebody uploaded."""
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack.arguments import Arguments
 from tests.fakes.slack.conversation_methods import page
-from tests.fakes.slack.model import APP, BOT, BOT_USER, DOMAIN, TEAM, User
-from tests.fakes.slack.refusals import Json, Refused
+from tests.fakes.slack.model import APP, BOT, BOT_USER, DOMAIN, TEAM, User, UserGroup
+from tests.fakes.slack.refusals import Json, Refused, malformed
 
 if TYPE_CHECKING:
     from tests.fakes.slack.workspace import Workspace
@@ -74,17 +74,36 @@ def team_info(slack: Workspace, a: Arguments) -> Json:
 
 
 def list_groups(slack: Workspace, a: Arguments) -> Json:
-    groups = [
-        {"id": key, "handle": handle, "name": handle, **({"users": people} if a.flag("include_users") else {})}
-        for key, (handle, people) in slack.usergroups.items()
-    ]
-    return {"usergroups": groups}
+    shown = [group for group in slack.usergroups.values() if not group.disabled or a.flag("include_disabled")]
+    return {"usergroups": [group.as_json(with_users=a.flag("include_users")) for group in shown]}
 
 
 def group_users(slack: Workspace, a: Arguments) -> Json:
-    if a.text("usergroup") not in slack.usergroups:
+    return {"users": _group(slack, a).members}
+
+
+def update_group_users(slack: Workspace, a: Arguments) -> Json:
+    group = _group(slack, a)
+    people = [user for user in a.text("users").split(",") if user]
+    if not people:
+        raise malformed("no_users_provided", "usergroups.users.update: a user group cannot be emptied")
+    living = [
+        user for user in people if (known := slack.users.get(user)) and not known.deleted and not known.is_stranger
+    ]
+    if living != people:
+        raise Refused("invalid_users")
+    if group.locked:
+        raise Refused("permission_denied")
+    group.members = people
+    group.changes += 1
+    return {"usergroup": group.as_json(with_users=True)}
+
+
+def _group(slack: Workspace, a: Arguments) -> UserGroup:
+    group = slack.usergroups.get(a.text("usergroup"))
+    if group is None:
         raise Refused("no_such_subteam")
-    return {"users": slack.usergroups[a.text("usergroup")][1]}
+    return group
 
 
 METHODS: dict[str, Any] = {
@@ -95,6 +114,7 @@ METHODS: dict[str, Any] = {
     "team.info": team_info,
     "usergroups.list": list_groups,
     "usergroups.users.list": group_users,
+    "usergroups.users.update": update_group_users,
     "users.info": user_info,
     "users.list": list_users,
     "users.lookupByEmail": lookup_by_email,

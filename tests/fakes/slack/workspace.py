@@ -13,7 +13,7 @@ from tests.fakes.slack.faults import Rates
 from tests.fakes.slack.inbound import Inbound
 from tests.fakes.slack.interactions import Interactions
 from tests.fakes.slack.manifest import Manifest, read_manifest
-from tests.fakes.slack.model import BOT_USER, Conversation, File, Message, User, View
+from tests.fakes.slack.model import BOT_USER, Conversation, File, Message, User, UserGroup, View
 from tests.fakes.slack.person import Person
 from tests.fakes.slack.refusals import Call, Json, Ping, Refused, Undelivered
 from tests.fakes.slack.server import Server
@@ -22,6 +22,7 @@ from tests.fakes.slack.specification import Specification, published
 SCOPES = frozenset(
     {
         *("app_mentions:read", "chat:write", "chat:write.customize", "commands", "team:read", "usergroups:read"),
+        "usergroups:write",
         *("channels:history", "channels:read", "groups:history", "groups:read", "im:history", "im:read", "im:write"),
         *("files:read", "files:write", "reactions:read", "reactions:write", "users:read", "users:read.email"),
     }
@@ -64,7 +65,7 @@ class Workspace(Service):
         self.files: dict[str, File] = {}
         self.homes: dict[str, View] = {}
         self.modals: dict[str, list[View]] = {}
-        self.usergroups: dict[str, tuple[str, list[str]]] = {}
+        self.usergroups: dict[str, UserGroup] = {}
         self.calls: list[Call] = []
         self.pings: list[Ping] = []
         self.undelivered: list[Undelivered] = []
@@ -131,6 +132,13 @@ class Workspace(Service):
             room.members.add(BOT_USER)
         self.conversations[number] = room
         return room
+
+    def user_group(self, handle: str, members: Iterable[Person | str] = ()) -> UserGroup:
+        """A new user group with these people."""
+        people = [member if isinstance(member, str) else member.id for member in members]
+        group = UserGroup(self.number("S"), handle, people)
+        self.usergroups[group.id] = group
+        return group
 
     def direct_messages(self, user: str) -> Conversation:
         """The conversation between the app and this person, made when first needed."""
