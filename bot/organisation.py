@@ -140,6 +140,7 @@ class Organisation:
     emergency_group: str = ""  # gets a danger that concerns no service
     answer_at: float = 0.7
     suggest_at: float = 0.2
+    learns_routing: bool = True
     sample: bool = False
     source: str = ""
     in_slack: InSlack = field(default_factory=InSlack)

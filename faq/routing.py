@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from faq.normalise import normalise
 FEWEST_EXAMPLES = 40  # in all; below, rules know better
 FEWEST_OF_A_LABEL = 5  # rarer labels are left to the rules
 SURE = 0.6  # below this probability two choices are shown
+SHARPNESS = (0.7, 1.0, 1.4, 2.0, 2.8, 4.0)  # what a router's scores may be multiplied with
+MET_ENOUGH = 0.35  # below this share of known words it says nothing
 COMMONEST = 120_000  # features kept
 LENGTH = 1_000  # characters read of a ticket
 EPOCHS, BATCH, RATE, DECAY, START = 8, 128, 0.5, 2e-6, 1e-6
@@ -72,9 +75,44 @@ def ranked(router: Router, text: str) -> tuple[tuple[str, float], ...]:
     return tuple((router.labels[one], round(float(chance[one]), 6)) for one in order)
 
 
+def known(router: Router, text: str) -> float:
+    """How much of the text's words, rare ones counting more, was met while learning: 0 to 1."""
+    plain = [normalise(text[:LENGTH])]
+    met = total = 0.0
+    unseen = float(router.rarity.max(initial=1.0))
+    for channel in (word_stems, syllable_grams):
+        features = channel(plain).features
+        if len(features) and len(router.features):
+            at = np.minimum(np.searchsorted(router.features, features), len(router.features) - 1)
+            seen = router.features[at] == features
+            met += float(router.rarity[at[seen]].sum())
+            total += float(router.rarity[at[seen]].sum()) + unseen * int((~seen).sum())
+    return met / total if total else 0.0
+
+
 def choices(found: Sequence[tuple[str, float]], sure: float = SURE) -> tuple[str, ...]:
     """The label to take, or the two to choose from when it is not sure; none when nothing was found."""
     return tuple(label for label, _ in found[: 1 if found and found[0][1] >= sure else 2])
+
+
+def calibrated(router: Router, examples: Iterable[tuple[str, str]]) -> Router:
+    """The router as sure as it is right on examples it has not learned from; its order of labels stays."""
+    seen = [(ranked(router, text), label) for text, label in examples]
+
+    def cost(by: float) -> float:
+        """The log loss, with a pull towards leaving it as it is that a few examples outweigh."""
+        return sum(_loss(found, label, by) for found, label in seen) + abs(math.log(by))
+
+    by = np.float32(min(SHARPNESS, key=cost))
+    return replace(router, weights=router.weights * by, bias=router.bias * by)
+
+
+def _loss(found: Sequence[tuple[str, float]], label: str, by: float) -> float:
+    """How far off the chances are when made so much sharper; a label never learned must not be sure of another."""
+    powers = [max(chance, 1e-9) ** by for _, chance in found]
+    meant = [power for (one, _), power in zip(found, powers, strict=True) if one == label]
+    right = meant[0] / sum(powers) if meant else 1 - max(powers) / sum(powers)
+    return -math.log(max(right, 1e-6))
 
 
 def to_bytes(router: Router) -> bytes:

@@ -15,7 +15,7 @@ EMERGENCY = "emergency"  # the category of a danger, whatever `desk.yaml` calls 
 class Draft:
     """Everything needed to open a ticket. `requester` and `opened_by` are keys of people.
 
-    `category` is the service's own where it is empty.
+    `category` and `group` are the service's own where they are empty.
     """
 
     kind: Kind
@@ -30,3 +30,4 @@ class Draft:
     evidence: tuple[Evidence, ...] = ()
     files: tuple[int, ...] = ()  # attachments already staged
     category: str = ""
+    group: str = ""

@@ -91,10 +91,15 @@ class Desk:
         return await self._settle(tx, ticket, policy)
 
     def _group_for(self, draft: Draft) -> str:
-        """The group that looks after the service; a danger to none in particular has its own."""
+        """The group that looks after the service; a danger to none in particular has its own.
+
+        Tickets like it may have been moved elsewhere: then it goes there, unless its kind decides.
+        """
         known = draft.service in self.organisation.services
         if draft.category == EMERGENCY and not known and self.organisation.emergency_group:
             return self.organisation.emergency_group
+        if draft.group in self.organisation.groups and draft.kind.value not in self.organisation.kind_groups:
+            return draft.group
         return self.organisation.group_for(draft.kind.value, draft.service).key
 
     # -- acting ------------------------------------------------------------------------------------

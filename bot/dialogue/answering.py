@@ -7,15 +7,13 @@ from dataclasses import replace
 from bot.cards import answers
 from bot.dialogue.effects import Learn
 from bot.dialogue.opening import form, put_aside
-from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.talk import ASKED_AT_MOST, Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
 from bot.messages import Card, Text
 from escalation.ticket import Kind
 from faq.match import Match, match
 from faq.verdict import Answer, Ask, Suggest, decide
-
-ASKED_AT_MOST = 2  # clarifying questions in one conversation; then a person is better
 
 
 def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:

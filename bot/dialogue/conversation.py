@@ -31,6 +31,7 @@ from bot.probes.probe import ProbeResult
 from bot.reply_json import from_json
 from escalation.errors import Refusal, Stale
 from escalation.ticket import OPEN, Status
+from faq.routing import Router
 from storage import dialogues, inbox, majors, people, tickets
 from storage.database import Database, Transaction
 from storage.errors import StorageError
@@ -56,6 +57,7 @@ class Conversation:
         self.desk = desk
         self.knowledge = knowledge
         self.capabilities = capabilities
+        self.router: Router | None = None  # replaced as a whole when another is put in
         self._linkable = linkable
         self.doors: dict[str, Callable[[], str]] = {}  # by channel, what a link that opens our chat there begins with
         self._vocabulary: tuple[Organisation, Vocabulary] | None = None
@@ -233,6 +235,7 @@ class Conversation:
             knowledge=self.knowledge,
             open_tickets=await tickets.find(tx, mine),
             outages=await majors.outages(tx),
+            router=self.router if organisation.learns_routing else None,
             linkable=self._linkable,
             doors={channel: door() for channel, door in self.doors.items()},
         )

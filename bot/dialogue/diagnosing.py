@@ -26,7 +26,7 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     A known outage comes before all of these, unless the person has said that theirs is `different`.
     """
     meant = world.understand(words)
-    started = about(talk, words, meant)
+    started = about(talk, words, meant, world)
     if meant.intent is Intent.REQUEST:
         return answer(replace(started, kind=Kind.REQUEST.value), world)
     outage = world.outage_of(started.service)
@@ -34,7 +34,8 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
         return outages.known(started, outage, world)
     if meant.intent is Intent.QUESTION:
         return answer(started, world)
-    if meant.intent is Intent.UNKNOWN and meant.service is None:
+    nowhere = not (meant.service or started.service or started.group or started.among)
+    if meant.intent is Intent.UNKNOWN and nowhere:
         return answer(started, world, sure_only=True)
     service = world.organisation.services.get(started.service)
     if service is None or not service.probes:

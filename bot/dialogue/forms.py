@@ -146,7 +146,7 @@ def _more(talk: Talk, world: World) -> tuple[Field, ...]:
         *(_field(name, reader, value=known.get(name, "")) for name in ("device", "since", "ip")),
         *(() if talk.subject else (_callback(talk, world),)),
         _choice("kind", reader, _enum("kind", Kind, reader), talk.kind, required=True),
-        _choice("category", reader, categories, service.category if service else ""),
+        _choice("category", reader, categories, talk.category or (service.category if service else "")),
     )
     return tuple(replace(field, more=True, when=_ONLY_OF.get(field.name, ())) for field in fields)
 

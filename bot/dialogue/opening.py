@@ -12,12 +12,12 @@ from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.cards.tickets import ticket_line
 from bot.desk.draft import Draft
-from bot.dialogue import forms, table
+from bot.dialogue import forms, routing, table
 from bot.dialogue.effects import Doing, Learn, Open
 from bot.dialogue.moments import moment_within
 from bot.dialogue.naming import Near
 from bot.dialogue.talk import Mode, Talk
-from bot.dialogue.turns import Turn, note
+from bot.dialogue.turns import Turn, note, then
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Tone
 from escalation.priority import Impact, Urgency, priority_of
@@ -26,9 +26,9 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 
 
-def about(talk: Talk, words: str, meant: Understanding) -> Talk:
+def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
     """A fresh talk that remembers only what these words say (and who it is for, and what was attached)."""
-    found = meant.entities
+    found, belongs = meant.entities, routing.placed(words, meant, world)
     prefill = {
         "place": found.place,
         "device": found.asset_tag or found.device,
@@ -42,7 +42,10 @@ def about(talk: Talk, words: str, meant: Understanding) -> Talk:
     return Talk(
         turn=talk.turn + 1,
         words=words,
-        service=meant.service or "",
+        service=belongs.at.service,
+        category=belongs.at.category,
+        group=belongs.at.group,
+        among=tuple(each.label for each in belongs.among),
         subject=talk.subject,
         prefill={name: value for name, value in prefill.items() if value},
         files=talk.files,
@@ -58,10 +61,16 @@ def _remembered(talk: Talk) -> dict[str, Any]:
     return {"offered": talk.offered, "guided": talk.guided, "unsure": talk.unsure}
 
 
-def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False) -> Turn:
-    """The intake form; before a second ticket about the same thing, the first one."""
+def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False, at_once: bool = False) -> Turn:
+    """The intake form; before it, what it is about if that is open, and the ticket there is about the same thing.
+
+    `at_once`: somebody asked for the form, or for a person, and is asked nothing before.
+    """
     reader = world.reader
     done = put_aside(talk, "answer.ticket", world) if talk.shown and talk.mode is Mode.ANSWERING else ()
+    asked = None if anyway or at_once else routing.which(talk, world)
+    if asked is not None:
+        return then(asked, *done)
     similar = () if anyway or talk.subject or _was_asked(talk) else _similar(talk, world)
     talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="")
     if similar:
@@ -110,10 +119,10 @@ def _similar_card(talk: Talk, tickets: tuple[Ticket, ...], reader: Reader) -> Ca
 def start_form(talk: Talk, words: str, subject: str, world: World) -> Turn:
     """`new`: straight to the form, for oneself or (operators) for somebody else."""
     meant = world.understand(words)
-    started = replace(about(talk, words, meant), subject=subject)
+    started = replace(about(talk, words, meant, world), subject=subject)
     if meant.intent is Intent.REQUEST:
         started = replace(started, kind=Kind.REQUEST.value)
-    return form(started, world)
+    return form(started, world, at_once=True)
 
 
 def ask_for_whom(talk: Talk, near: Near, world: World) -> Turn:
@@ -159,7 +168,18 @@ def _draft(talk: Talk, given: Mapping[str, str], world: World) -> Draft:
         details={name: given[name] for name in names if given.get(name)} | _promised_by(given, world),
         evidence=talk.evidence,
         files=talk.files,
+        category=_category(talk, given, world),
+        group=talk.group if given["service"] == (talk.service or "other") else "",
     )
+
+
+def _category(talk: Talk, given: Mapping[str, str], world: World) -> str:
+    """The category the person chose, or the one it has by tickets like it; empty for the service's own."""
+    service = world.organisation.services.get(talk.service)
+    shown = talk.category or (service.category if service else "")
+    if given.get("category", "") not in ("", shown):
+        return given["category"]
+    return talk.category if given["service"] == (talk.service or "other") else ""
 
 
 def _promised_by(given: Mapping[str, str], world: World) -> dict[str, str]:

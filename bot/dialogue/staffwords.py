@@ -48,7 +48,7 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "show":
             return Turn(talk, (ListMine(),))
         case "faq" if command.rest:
-            asked = opening.about(talk, command.rest, work.world.understand(command.rest))
+            asked = opening.about(talk, command.rest, work.world.understand(command.rest), work.world)
             return answering.answer(asked, work.world)
         case "queue":
             return (await _queue(command.rest, work),)

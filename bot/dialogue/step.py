@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from bot.cards import answers
-from bot.dialogue import emergencies, filling, outages, table
+from bot.dialogue import emergencies, filling, outages, routing, table
 from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
@@ -115,8 +115,9 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
         case Intent.EMERGENCY:
             return emergency(talk, words, meant, world)
         case Intent.HUMAN:
-            started = talk if talk.words else about(talk, words if _ALSO_IN_TROUBLE & {*meant.others} else "", meant)
-            return form(started, world, note="human.form")
+            trouble_too = words if _ALSO_IN_TROUBLE & {*meant.others} else ""
+            started = talk if talk.words else about(talk, trouble_too, meant, world)
+            return form(started, world, note="human.form", at_once=True)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
             return Turn(Talk(turn=talk.turn + 1, later=talk.later), (Text(reader.tell("cancelled")),))
         case Intent.STATUS:
@@ -124,7 +125,8 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
         case Intent.HELP:
             return Turn(talk, (help_card(world),))
         case Intent.COMPLAINT:
-            return form(replace(about(talk, words, meant), kind=Kind.COMPLAINT.value), world, note="complaint.form")
+            started = replace(about(talk, words, meant, world), kind=Kind.COMPLAINT.value)
+            return form(started, world, note="complaint.form", at_once=True)
     return None
 
 
@@ -177,6 +179,9 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
 
 def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
     reader = world.reader
+    picked = _picked(talk, words, meant, world)
+    if picked is not None:
+        return picked
     for label, pressed in (("fixed_it", "fixed"), ("next_answer", "next"), ("open_ticket", "open")):
         if _names(words, reader.tell(f"button.{label}")):
             return pressed_button(talk, (pressed,), world)
@@ -262,7 +267,9 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
         case ("danger",):
             return emergencies.different(talk, world)
         case ("human",):
-            return form(talk, world, note="human.form")
+            return form(talk, world, note="human.form", at_once=True)
+        case ("about", choice) if talk.among:
+            return form(routing.chosen(talk, choice), world)
         case ("new",):
             return trouble(replace(talk, pending=""), talk.pending or talk.words, world)
         case ("to", number) if is_number(number):

@@ -9,6 +9,8 @@ from typing import Any
 
 from escalation.ticket import Evidence
 
+ASKED_AT_MOST = 2  # clarifying questions in one conversation; then a person is better
+
 
 class Mode(StrEnum):
     """What the bot is waiting for in this conversation."""
@@ -42,6 +44,9 @@ class Talk:
     words: str = ""
     kind: str = "incident"
     service: str = ""
+    category: str = ""  # and the group: only where they are not the service's own
+    group: str = ""
+    among: tuple[str, ...] = ()  # what it may be about, to choose from before the form comes
     subject: str = ""  # the person a ticket is for, when an operator files it
     prefill: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
@@ -76,7 +81,7 @@ class Talk:
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
         known["mode"] = Mode(known.get("mode", "idle"))
         known["evidence"] = tuple(Evidence(**item) for item in known.get("evidence", ()))
-        for name in ("files", "offered", "waiting", "guided", "later"):
+        for name in ("files", "offered", "waiting", "guided", "later", "among"):
             known[name] = tuple(known.get(name, ()))
         if known.get("filling"):
             known["filling"] = Filling(**known["filling"])

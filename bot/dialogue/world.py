@@ -12,6 +12,7 @@ from escalation.access import Actor
 from escalation.ticket import Ticket
 from faq.article import Article
 from faq.index import Index, build
+from faq.routing import Router
 from faq.verdict import AS_SHIPPED, Platt, Thresholds
 from intents.classify import Named, Understanding, default_words, understand
 from intents.flows import Flow, load_flows
@@ -56,6 +57,7 @@ class World:
     open_tickets: tuple[Ticket, ...] = ()
     root: str = "/"  # what stands before a command word where it is written
     outages: tuple[Outage, ...] = ()
+    router: Router | None = None  # where tickets belong, learned from those before; None: our words alone decide
     linkable: bool = False  # whether there is a chat to link an account of
     doors: Mapping[str, str] = field(default_factory=dict)  # what a link that opens our chat begins with, by channel
 

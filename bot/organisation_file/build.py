@@ -17,7 +17,7 @@ from bot.organisation_file.nodes import Fields, Value, Wrong, attempt, compose, 
 from bot.organisation_file.overlay import laid_over
 from bot.organisation_file.people import read_people
 from bot.organisation_file.policy import read_matrix, read_policy
-from bot.organisation_file.scalars import LANGUAGES, domain, names, reference, share, word, zone
+from bot.organisation_file.scalars import LANGUAGES, domain, names, reference, share, word, yes_or_no, zone
 from bot.organisation_file.services import read_categories, read_places, read_services
 from bot.organisation_file.slack import read_slack
 from bot.organisation_file.teams import read_groups
@@ -124,6 +124,7 @@ def _organisation(
         major=major,
         answer_at=about.answer_at,
         suggest_at=about.suggest_at,
+        learns_routing=about.learns_routing,
         sample=Path(source).resolve() == SAMPLE,
         source=source,
         guessed_holidays=MappingProxyType(known.guessed),
@@ -145,6 +146,7 @@ class _About:
     emergency_group: str = ""
     answer_at: float = 0.7
     suggest_at: float = 0.2
+    learns_routing: bool = True
     guests: frozenset[str] = frozenset()
 
 
@@ -166,6 +168,7 @@ def _about(value: Value, known: Known) -> _About:
         emergency_group=fields.get("emergency_group", group, ""),
         answer_at=answer_at,
         suggest_at=suggest_at,
+        learns_routing=fields.get("learn_routing", yes_or_no, True),
         guests=fields.get("guests", _guests, frozenset()),
     )
 

@@ -28,6 +28,7 @@ SCHEMA: Mapping[str, tuple[str, ...]] = {
         "emergency_group",
         "answer_at",
         "suggest_at",
+        "learn_routing",
         "guests",
     ),
     "slack": ("command", "emoji"),
