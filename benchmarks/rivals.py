@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process, utils
 
 from faq.grams import character_grams
+from faq.message import characters_of
 from faq.normalise import has_han, normalise
 from faq.postings import Postings
 
@@ -75,7 +76,7 @@ def _tfidf(texts: Sequence[str]) -> Rival:
     postings = Postings.of(character_grams([normalise(text) for text in texts]))
 
     def ask(message: str) -> Found:
-        return _best(postings.scores(postings.query(character_grams([normalise(message)])), 1 << 40))
+        return _best(postings.scores(postings.query(characters_of(normalise(message))), 1 << 40))
 
     return ask
 

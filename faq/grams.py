@@ -18,7 +18,7 @@ LATIN_SIZES = (3, 4, 5)
 HAN_SIZES = (1, 2, 3)
 SYLLABLE_SIZES = (1, 2, 3)
 CHUNK = 4_096  # texts counted in one go: bounds the memory of a build
-_PRIME = np.uint64(0x9E3779B97F4A7C15)
+PRIME = 0x9E3779B97F4A7C15
 _Found = tuple[NDArray[np.uint32], NDArray[np.int64]]
 _Finder = Callable[[Sequence[str]], Sequence[_Found]]
 
@@ -45,23 +45,25 @@ def syllable_grams(texts: Sequence[str]) -> Bags:
 def word_stems(texts: Sequence[str]) -> Bags:
     """Stems of Latin words, and pairs of neighbouring Chinese characters (one alone where it stands alone)."""
     return _in_chunks(
-        texts, lambda chunk: _listed([[one for word in text.split() for one in _stems(word)] for text in chunk])
+        texts, lambda chunk: _listed([[one for word in text.split() for one in stems_of(word)] for text in chunk])
     )
 
 
 def word_pairs(texts: Sequence[str]) -> Bags:
     """Pairs of neighbouring Latin word stems, the text's two ends counted as words. Chinese has its n-grams."""
-    return _in_chunks(texts, lambda chunk: _listed([_pairs(text) for text in chunk]))
+    return _in_chunks(texts, lambda chunk: _listed([pairs_of(text) for text in chunk]))
 
 
-def _stems(token: str) -> list[int]:
+def stems_of(token: str) -> tuple[int, ...]:
+    """A Latin word's hashed stem, or a Chinese word's hashed pairs of characters."""
     if not has_han(token):
-        return [_hashed(stem(token))]
-    return [_hashed(token[at : at + 2]) for at in range(max(1, len(token) - 1))]
+        return (_hashed(stem(token)),)
+    return tuple(_hashed(token[at : at + 2]) for at in range(max(1, len(token) - 1)))
 
 
-def _pairs(text: str) -> list[int]:
-    known = [_hashed(stem(token)) for token in text.split() if not has_han(token)]
+def pairs_of(text: str) -> list[int]:
+    """The hashed pairs of neighbouring Latin stems in a text, its two ends counted as words."""
+    known = [stems_of(token)[0] for token in text.split() if not has_han(token)]
     if not known:
         return []
     return [(left * 0x01000193 ^ right) & 0xFFFFFFFE for left, right in pairwise((1, *known, 2))]
@@ -149,7 +151,7 @@ def _windows(
     at = np.flatnonzero(valid)
     value = np.full(len(at), size, dtype=np.uint64)
     for offset in range(size):
-        value = (value ^ codes[at + offset]) * _PRIME
+        value = (value ^ codes[at + offset]) * np.uint64(PRIME)
         value ^= value >> np.uint64(29)
     return ((value >> np.uint64(32)) & np.uint64(0xFFFFFFFE) | np.uint64(mark)).astype(np.uint32), rows[at]
 

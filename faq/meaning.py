@@ -6,6 +6,7 @@ It was distilled from all-MiniLM-L6-v2 (Apache-2.0) by benchmarks/build_meanings
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
@@ -26,6 +27,20 @@ def meanings(texts: Sequence[str]) -> NDArray[np.int8]:
     """One vector for each normalised text, in FULLths. Its length is the share of the text the table covers."""
     chunks = [_of(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)]
     return np.concatenate(chunks) if chunks else np.zeros((0, WIDTH), dtype=np.int8)
+
+
+def meaning(text: str) -> NDArray[np.float32]:
+    """The vector of one normalised text, as `meanings` gives it, in ones."""
+    words = [word for word in text.split() if not has_han(word)]
+    pieces = [_pieces(word) for word in words]
+    numbers = [number for found in pieces for number in found]
+    if not numbers:
+        return np.zeros(WIDTH, dtype=np.float32)
+    sums = _vectors()[numbers].sum(axis=0, dtype=np.float32)
+    covered = sum(len(word) for word, found in zip(words, pieces, strict=True) if found)
+    length = math.sqrt(float(np.einsum("i,i->", sums, sums)))
+    vector: NDArray[np.float32] = np.rint(sums * np.float32(FULL * covered / _size(text) / length))
+    return vector / np.float32(FULL)
 
 
 def _of(texts: Sequence[str]) -> NDArray[np.int8]:
@@ -93,5 +108,5 @@ def _numbers() -> dict[str, int]:
 @cache
 def _vectors() -> NDArray[np.int8]:
     # Mapped, not read: only the rows of words people use come into memory.
-    vectors: NDArray[np.int8] = np.load(VECTORS, mmap_mode="r")
+    vectors: NDArray[np.int8] = np.asarray(np.load(VECTORS, mmap_mode="r"))
     return vectors

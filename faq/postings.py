@@ -76,21 +76,22 @@ class Postings:
         """How many rows there are, empty ones included."""
         return len(self.row_starts) - 1
 
-    def query(self, bags: Bags) -> Query:
-        """The one bag as a query of unit length (unknown features count towards the length)."""
-        if not len(bags.features):
+    def query(self, features: NDArray[np.uint32]) -> Query:
+        """The features, each once, as a query of unit length (unknown features count towards the length)."""
+        if not len(features):
             return NOTHING
         unseen = math.log(1 + self.row_count) + 1  # idf of what stands nowhere
         if not len(self.features):
-            return Query(NOTHING.positions, NOTHING.weights, float(unseen * importance(bags.features).sum()), 0.0)
-        at = np.minimum(np.searchsorted(self.features, bags.features), len(self.features) - 1)
-        known = (self.features[at] == bags.features) & (self.starts[at + 1] > self.starts[at])
-        at = at[known]
+            return Query(NOTHING.positions, NOTHING.weights, float(unseen * importance(features).sum()), 0.0)
+        at = np.searchsorted(self.features[:-1], features)
+        known = (self.features[at] == features) & (self.starts[at + 1] > self.starts[at])
+        at, strange = at[known], features[~known]
         rarity = self.rarity[at].astype(np.float64)
-        strange = unseen * importance(bags.features[~known])
-        share, total = float(rarity.sum()), float(rarity.sum() + strange.sum())
-        length = float(np.sqrt(rarity @ rarity + strange @ strange))
-        return Query(at, rarity / length, total, share / total)
+        latin = int(np.count_nonzero(strange & np.uint32(LATIN)))
+        share = float(rarity.sum())
+        total = share + unseen * (len(strange) - latin + LATIN_WEIGHT * latin)
+        square = float(rarity @ rarity) + unseen * unseen * (len(strange) - latin + LATIN_WEIGHT**2 * latin)
+        return Query(at, rarity / math.sqrt(square), total, share / total)
 
     def scores(self, query: Query, most: int) -> NDArray[np.float64]:
         """Cosine of the query with each row, from at most `most` postings: the rarest features come first."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faq.index import FEATURES, Index
-from faq.meaning import FULL, meanings
+from faq.index import Index
+from faq.meaning import meaning
+from faq.message import FEATURES
 from faq.normalise import has_han, normalise, syllables
 from faq.postings import Query
 
@@ -44,6 +45,5 @@ def understand(index: Index, text: str) -> Asked:
     repaired = " ".join(tokens)
     count = len(plain.split())
     read = {"characters": plain, "words": repaired, "pairs": repaired, "sounds": "".join(spoken)}
-    queries = {name: getattr(index, name).query(FEATURES[name]([text])) for name, text in read.items()}
-    meaning = meanings([repaired])[0].astype(np.float32) / np.float32(FULL)
-    return Asked(plain, repaired, 1 - unknown / count if count else 0.0, queries, meaning)
+    queries = {name: getattr(index, name).query(FEATURES[name](text)) for name, text in read.items()}
+    return Asked(plain, repaired, 1 - unknown / count if count else 0.0, queries, meaning(repaired))
