@@ -17,12 +17,14 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
 from bot.dialogue.majorwatch import MajorWatch
 from bot.dialogue.rounds import Rounds
+from bot.dialogue.routers import Routers
 from bot.dialogue.shiftwork import Shiftwork
 from bot.failpoints import failpoint
 from escalation.errors import Stale
-from storage import attachments, dialogues, inbox, leases, outbox, quiet, signin, tickets
+from storage import attachments, dialogues, inbox, leases, outbox, signin, tickets
 from storage.database import Database
 from storage.errors import StorageError
+from storage.pulse import Pulse, pulse
 
 log = structlog.get_logger()
 BATCH = 500  # alarms asked for at once; what is more urgent than the rest waits no longer than for these
@@ -61,6 +63,7 @@ class Ticker:
         self.desk = desk
         self.conversation = conversation
         self.library = library
+        self.routers = Routers(database, conversation, owner=owner)
         self.majors = MajorWatch(database, desk)
         self.rounds = Rounds(database, desk, owner=owner)
         self.shiftwork = Shiftwork(database, desk, owner=owner)
@@ -78,6 +81,8 @@ class Ticker:
         self._scheduler.add_job(self.tick, "interval", seconds=1)
         self._scheduler.add_job(self.auditor.round, "interval", seconds=60)
         self._scheduler.add_job(self.sweep, "cron", hour=3, minute=17)
+        self._scheduler.add_job(self.routers.learn, "cron", hour=3, minute=37)
+        self._scheduler.add_job(self.routers.look, "interval", seconds=60, next_run_time=datetime.now(UTC))
         # In every process, for each keeps its own: once at the start, and then daily.
         self._scheduler.add_job(self.library.recalibrate, "interval", days=1, next_run_time=datetime.now(UTC))
         self._scheduler.start()
@@ -92,17 +97,26 @@ class Ticker:
         """Every alarm that is due, several in a transaction; how many were handled."""
         handled = 0
         try:
-            handled = await self._ring()
+            wanted = await self._pulse()
+            self.quiet = wanted.quiet
             if self.quiet:
                 return 0
-            await self._wake_conversations()
-            await self.library.refresh()
-            await self.shiftwork.refresh()
-            handled += await self.rounds.walk() + await self.shiftwork.hand_over() + await self.majors.look()
+            if wanted.alarms:
+                handled = await self._ring()
+            if wanted.conversations or wanted.again:
+                await self._wake_conversations()
+            await self.library.refresh(wanted.articles)
+            await self.shiftwork.refresh(wanted.swaps)
+            handled += await self.rounds.walk() + await self.shiftwork.hand_over()
+            handled += await self.majors.look(due=wanted.majors)
             handled += await self.badges.look()
         except StorageError as error:
             log.warning("ticker.database_away", error=str(error))  # nothing is lost: the next tick asks again
         return handled
+
+    async def _pulse(self) -> Pulse:
+        async with self.database.reading() as tx:
+            return await pulse(tx, self.desk.clock())
 
     async def _ring(self) -> int:
         handled = 0
@@ -118,8 +132,7 @@ class Ticker:
     async def _due(self) -> tuple[int, ...]:
         now = self.desk.clock()
         async with self.database.reading() as tx:
-            self.quiet = await quiet.quiet(tx)
-            numbers = () if self.quiet else await tickets.due(tx, now, BATCH + len(self.failing))
+            numbers = await tickets.due(tx, now, BATCH + len(self.failing))
         return tuple(number for number in numbers if not self._waits(number, now))
 
     def _waits(self, number: int, now: datetime) -> bool:

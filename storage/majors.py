@@ -5,15 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from escalation.errors import Stale
 from escalation.major import Major, Stage
-from escalation.ticket import Kind, Origin, Status
+from escalation.ticket import OPEN, Kind, Origin
+from storage.columns import Moment
 from storage.database import Transaction
 from storage.tables import followers, major_incidents, tickets
 
 GOING_ON = (Stage.PROPOSED.value, Stage.ACTIVE.value)
+
+_NOW = bindparam("now", type_=Moment())
+_UNFOLLOWED = or_(
+    and_(major_incidents.c.stage.in_(GOING_ON), tickets.c.status.not_in(OPEN)),
+    and_(major_incidents.c.stage == Stage.OVER.value, tickets.c.status.in_(OPEN)),
+)
+# What wants to be looked at: an update is owed, or the ticket went on without it.
+DUE = (
+    select(major_incidents.c.ticket_id)
+    .join(tickets, tickets.c.id == major_incidents.c.ticket_id)
+    .where(or_(major_incidents.c.due_at <= _NOW, _UNFOLLOWED))
+    .order_by(major_incidents.c.due_at, major_incidents.c.ticket_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +72,8 @@ async def save(tx: Transaction, stored: Stored, major: Major) -> Stored:
 
 
 async def due(tx: Transaction, now: datetime) -> tuple[int, ...]:
-    """The tickets whose major incident owes an update by now."""
-    c = major_incidents.c
-    rows = await tx.all(select(c.ticket_id).where(c.due_at <= now).order_by(c.due_at))
-    return tuple(row.ticket_id for row in rows)
-
-
-async def with_status(tx: Transaction) -> tuple[tuple[int, Stage, Status], ...]:
-    """Every major incident that is not done with, as (ticket, its stage, the ticket's status)."""
-    c = major_incidents.c
-    lasting = (Stage.PROPOSED.value, Stage.ACTIVE.value, Stage.OVER.value)
-    found = select(c.ticket_id, c.stage, tickets.c.status).join(tickets, tickets.c.id == c.ticket_id)
-    rows = await tx.all(found.where(c.stage.in_(lasting)).order_by(c.ticket_id))
-    return tuple((row.ticket_id, Stage(row.stage), Status(row.status)) for row in rows)
+    """The tickets whose major incident owes an update by now, or has not followed its ticket's end or reopening."""
+    return tuple(row.ticket_id for row in await tx.all(DUE.params(now=now)))
 
 
 async def outages(tx: Transaction) -> tuple[Outage, ...]:
@@ -101,10 +104,11 @@ async def reports_since(tx: Transaction, since: datetime) -> tuple[tuple[int, st
     mine = (
         c.kind == Kind.INCIDENT.value,
         c.origin != Origin.MONITORING.value,
-        c.parent.is_(None),
+        func.coalesce(c.parent, 0) == 0,  # said in this way, no index of parents is mistaken for the one of moments
         c.opened_at >= since,
     )
-    rows = await tx.all(select(c.id, c.service, c.requester).where(*mine, c.duplicate_of.is_(None)).order_by(c.id))
+    reports = select(c.id, c.service, c.requester).where(*mine, c.duplicate_of.is_(None))
+    rows = await tx.all(reports.order_by(c.opened_at, c.id))
     return tuple((row.id, row.service, row.requester) for row in rows)
 
 

@@ -34,8 +34,13 @@ class Library:
         platt = await asyncio.to_thread(refit, labels)
         self.conversation.knowledge = replace(self.conversation.knowledge, platt=platt)
 
-    async def refresh(self) -> bool:
-        """Take up what was published or withdrawn since the last time; whether there was anything."""
+    async def refresh(self, version: int | None = None) -> bool:
+        """Take up what was published or withdrawn since the last time; whether there was anything.
+
+        `version` is that of `storage.articles`, for whoever has just asked.
+        """
+        if version == self._version:
+            return False
         async with self.database.reading() as tx:
             version = await articles.version(tx)
             if version == self._version:

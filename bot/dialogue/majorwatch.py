@@ -29,15 +29,10 @@ class MajorWatch:
         self.desk = desk
         self._looked: datetime | None = None
 
-    async def look(self) -> int:
-        """Everything that is due; how much there was."""
+    async def look(self, *, due: bool = True) -> int:
+        """Everything that is due, and spikes; how much there was. What is known not to be `due` is not asked for."""
         now, done = self.desk.clock(), 0
-        async with self.database.reading() as tx:
-            numbers = dict.fromkeys(await majors.due(tx, now))
-            for number, stage, status in await majors.with_status(tx):
-                if (stage is not Stage.OVER) != (status in OPEN):
-                    numbers[number] = None
-        for number in numbers:
+        for number in await self._due(now) if due else ():
             with contextlib.suppress(Stale):  # somebody else saw it first
                 async with self.database.transaction() as tx:
                     done += await self._attend(tx, number, now)
@@ -45,6 +40,10 @@ class MajorWatch:
             self._looked = now
             done += await self._look_for_spikes(now)
         return done
+
+    async def _due(self, now: datetime) -> tuple[int, ...]:
+        async with self.database.reading() as tx:
+            return await majors.due(tx, now)
 
     async def _attend(self, tx: Transaction, number: int, now: datetime) -> bool:
         stored, ticket = await majors.load(tx, number), await tickets.load(tx, number)

@@ -35,10 +35,15 @@ class Shiftwork:
         self._version = 0
         self._looked: datetime | None = None
 
-    async def refresh(self) -> None:
-        """Let the swaps people agreed on count, also after `desk.yaml` was read again."""
+    async def refresh(self, version: int | None = None) -> None:
+        """Let the swaps people agreed on count, also after `desk.yaml` was read again.
+
+        `version` is that of `storage.swaps`, for whoever has just asked.
+        """
         if self.desk.organisation is not self._made:
             self._file, self._made, self._version = self.desk.organisation, self.desk.organisation, 0
+        if version == self._version:
+            return
         async with self.database.reading() as tx:
             version = await swaps.version(tx)
             if version == self._version:

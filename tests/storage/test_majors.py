@@ -1,5 +1,6 @@
 """Major incidents are kept beside their tickets, and whoever asked to be told is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from escalation import major
 from escalation.errors import Stale
 from escalation.major import Plan, Stage
+from escalation.ticket import Status
 from storage import majors, tickets
 from storage.database import Database
 from storage.majors import Outage, Stored
-from tests.storage.conftest import NOON, a_ticket
+from tests.storage.conftest import NOON, a_ticket, plans
 
 PLAN = Plan()
 
@@ -46,6 +48,8 @@ async def test_only_what_is_active_is_known_to_be_down(database: Database) -> No
         assert over.major.stage is Stage.OVER
         assert await majors.outages(tx) == ()
         assert await majors.services_in_trouble(tx) == frozenset()
+        assert await majors.due(tx, NOON) == (ticket.id,)  # its ticket is open: it goes on
+        await tickets.save(tx, replace(ticket, status=Status.RESOLVED))
         assert await majors.due(tx, NOON + timedelta(days=9)) == ()
 
 
@@ -58,3 +62,9 @@ async def test_people_follow_once_and_reports_are_counted_by_who_made_them(datab
         assert await majors.followers_of(tx, ticket.id) == ("lin.wei", "chen.jie")
         assert await majors.reports_since(tx, ticket.opened_at) == ((ticket.id, ticket.service, ticket.requester),)
         assert await majors.reports_since(tx, ticket.opened_at + timedelta(seconds=1)) == ()
+
+
+async def test_looking_for_spikes_reads_the_last_minutes_and_not_all_that_is_open(database: Database) -> None:
+    async with database.transaction() as tx, plans(database, tx) as found:
+        await majors.reports_since(tx, NOON)
+    assert ["ix_tickets_opened_at" in plan for plan in found] == [True]
