@@ -81,7 +81,7 @@ class Ticker:
         self._scheduler.add_job(self.tick, "interval", seconds=1)
         self._scheduler.add_job(self.auditor.round, "interval", seconds=60)
         self._scheduler.add_job(self.sweep, "cron", hour=3, minute=17)
-        self._scheduler.add_job(self.routers.learn, "cron", hour=3, minute=37)
+        self._scheduler.add_job(self.routers.learn, "cron", hour=3, minute=37, timezone=self.desk.organisation.zone)
         self._scheduler.add_job(self.routers.look, "interval", seconds=60, next_run_time=datetime.now(UTC))
         # In every process, for each keeps its own: once at the start, and then daily.
         self._scheduler.add_job(self.library.recalibrate, "interval", days=1, next_run_time=datetime.now(UTC))
