@@ -119,8 +119,7 @@ class Delivery:
     async def _something_waits(self) -> bool:
         now = self.desk.clock()
         async with self.database.reading() as tx:
-            ready = await outbox.next_wakeup(tx, now)
-        return ready is not None and ready <= now
+            return await outbox.ready(tx, now)
 
     async def _claim(self, busy: int) -> tuple[Row, ...]:
         """As many rows as there is room for; some room is kept for what rings, whatever a slow channel holds."""

@@ -27,11 +27,14 @@ from sqlalchemy import (
 )
 
 from storage import cards
+from storage.columns import Moment
 from storage.database import Transaction
 from storage.tables import UNFINISHED, outbox
 
 # Written out, not bound: else SQLite cannot know that its partial index holds these rows.
 _DEAD = text("state = 'dead'")
+# What is asked each second is built once: building it costs more than asking.
+_NOW, _LEASED = bindparam("now", type_=Moment()), bindparam("leased", type_=Moment())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,10 @@ async def claim(
     """
     leased = await tx.lease_time(now)
     up_to = () if lane is None else (outbox.c.lane <= lane,)
-    candidates = await tx.all(
-        select(outbox.c.id, outbox.c.state)
-        .where(_claimable(now, leased), not_(_somebody_before(now)), *up_to)
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    found = _CLAIMABLE.where(*up_to).order_by(outbox.c.lane, outbox.c.id).limit(limit)
+    candidates = await tx.all(found.with_for_update(skip_locked=True).params(now=now, leased=leased))
+    if not candidates:
+        return ()
     unclear = {row.id for row in candidates if row.state != "pending"}
     rows = await tx.all(
         update(outbox)
@@ -250,13 +250,16 @@ async def oldest_pending(tx: Transaction, now: datetime) -> datetime | None:
 
 async def next_wakeup(tx: Transaction, now: datetime) -> datetime | None:
     """When `claim` will next find something: now or earlier if it would already; None for an empty queue."""
-    free = and_(_unfinished(outbox), not_(_somebody_before(now)))
-    sending = outbox.c.state == "sending"
-    ready: datetime | None = await tx.value(select(func.min(outbox.c.not_before)).where(free, not_(sending)))
-    lease: datetime | None = await tx.value(select(func.min(outbox.c.lease_until)).where(free, sending))
+    first = await tx.first(_NEXT, {"now": now})
+    ready, lease = (first.ready, first.lease) if first else (None, None)
     if lease is not None:
         lease += now - await tx.lease_time(now)
     return min((at for at in (ready, lease) if at is not None), default=None)
+
+
+async def ready(tx: Transaction, now: datetime) -> bool:
+    """Whether `claim` would find something now."""
+    return bool(await tx.first(_CLAIMABLE.limit(1), {"now": now, "leased": await tx.lease_time(now)}))
 
 
 async def purge(tx: Transaction, before: datetime) -> int:
@@ -271,18 +274,7 @@ def _unfinished(table: FromClause) -> ColumnElement[bool]:
     return cast("ColumnElement[bool]", table.c.state.in_(states))
 
 
-def _claimable(now: datetime, leased: datetime) -> ColumnElement[bool]:
-    c = outbox.c
-    return and_(
-        _unfinished(outbox),
-        or_(
-            and_(c.state == "sending", c.lease_until <= leased),
-            and_(c.state != "sending", c.not_before <= now),
-        ),
-    )
-
-
-def _somebody_before(now: datetime) -> ColumnElement[bool]:
+def _somebody_before() -> ColumnElement[bool]:
     """Whether an earlier message of the same target and lane is on its way.
 
     One that was queued for later and never tried holds nobody up.
@@ -293,8 +285,19 @@ def _somebody_before(now: datetime) -> ColumnElement[bool]:
         earlier.c.lane == outbox.c.lane,
         earlier.c.id < outbox.c.id,
         _unfinished(earlier),
-        or_(earlier.c.state != "pending", earlier.c.attempts > 0, earlier.c.not_before <= now),
+        or_(earlier.c.state != "pending", earlier.c.attempts > 0, earlier.c.not_before <= _NOW),
     )
+
+
+_SENDING = outbox.c.state == "sending"
+_FREE = and_(_unfinished(outbox), not_(_somebody_before()))
+_CLAIMABLE = select(outbox.c.id, outbox.c.state).where(
+    _FREE, or_(and_(_SENDING, outbox.c.lease_until <= _LEASED), and_(not_(_SENDING), outbox.c.not_before <= _NOW))
+)
+_NEXT = select(
+    func.min(outbox.c.not_before).filter(not_(_SENDING)).label("ready"),
+    func.min(outbox.c.lease_until).filter(_SENDING).label("lease"),
+).where(_FREE)
 
 
 async def _report(tx: Transaction, row: Row, **values: Any) -> bool:
