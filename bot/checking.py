@@ -114,7 +114,13 @@ async def _telegram_troubles(
 
     accounts = _accounts(organisation, TELEGRAM)
     rooms = tuple(
-        Room(key, chat, {each: accounts[each] for each in organisation.groups[key].people if each in accounts})
+        Room(
+            key,
+            chat,
+            {each: accounts[each] for each in organisation.groups[key].people if each in accounts},
+            organisation.groups[key].badges.get(TELEGRAM, ""),
+            organisation.groups[key].tiers[0].people,
+        )
         for chat, groups in rooms_of(organisation).items()
         for key in groups.split()
     )

@@ -19,11 +19,12 @@ from bot.channels.telegram.parse import NAME, TOPIC
 from bot.channels.telegram.posting import Posting
 from bot.channels.telegram.rooms import Rooms
 from bot.channels.telegram.spot import Spot, under
+from bot.channels.telegram.titles import wear
 from bot.channels.telegram.toasts import toast, toasted
 from bot.channels.telegram.topics import Topics, is_live
 from bot.channels.telegram.transport import Account
 from bot.channels.telegram.uploads import Uploads
-from bot.messages import Capabilities, Card, File, Outgoing, Place, Rejected, Sent, Shelf, TryLater, Unclear
+from bot.messages import Badge, Capabilities, Card, File, Outgoing, Place, Rejected, Sent, Shelf, TryLater, Unclear
 
 log = structlog.get_logger()
 FILE_AT_MOST = 10 * 1024 * 1024
@@ -99,6 +100,15 @@ class TelegramChannel:
         if len(content) > FILE_AT_MOST:
             raise Rejected(f"the file {file.name} is larger than {FILE_AT_MOST} bytes")
         return content
+
+    async def wear(self, badge: Badge) -> None:
+        """Let these accounts wear the title in the group's room; raises a `SendFailed`."""
+        try:
+            await wear(self.account, self.memory, await self.rooms.now_at(badge.room), badge)
+        except BROKEN as error:
+            if isinstance(error, ChatMigrated):
+                await self.rooms.moved(badge.room, str(error.new_chat_id))
+            raise failure(error) from None
 
     # -- small things around a message, for which nobody waits -------------------------------------
 

@@ -10,15 +10,21 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.channels.telegram.adapter import TelegramChannel
+from bot.channels.telegram.titles import may_be_given
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A group of `desk.yaml` with its room, and the Telegram accounts of its people."""
+    """A group of `desk.yaml` with its room, and the Telegram accounts of its people.
+
+    `title` is worn there by whoever of `wearers` is on call; "" for none.
+    """
 
     group: str
     chat: str
     people: Mapping[str, str]
+    title: str = ""
+    wearers: tuple[str, ...] = ()
 
 
 async def survey(
@@ -75,7 +81,9 @@ async def _room_troubles(channel: TelegramChannel, me: User, room: Room) -> list
         return [*moved, f"{group}: the bot is not in the Telegram group {chat}: open the group, *Add members*, {name}"]
     missing = await _missing_people(channel, chat, room)
     rights = _right_troubles(member, is_forum=bool(known.is_forum), hears=bool(me.can_read_all_group_messages))
-    return [*moved, *(f"{group}: {trouble.format(name=name)}" for trouble in rights), *missing]
+    titles = await _title_troubles(channel, chat, room, member, name) if room.title else []
+    told = (*(trouble.format(name=name) for trouble in rights), *titles)
+    return [*moved, *(f"{group}: {trouble}" for trouble in told), *missing]
 
 
 def _right_troubles(member: ChatMember, *, is_forum: bool, hears: bool) -> list[str]:
@@ -95,6 +103,28 @@ def _right_troubles(member: ChatMember, *, is_forum: bool, hears: bool) -> list[
             " *Disable*, then take the bot out of the group and add it again; or make it an administrator"
         ]
     return []
+
+
+async def _title_troubles(channel: TelegramChannel, chat: str, room: Room, me: ChatMember, name: str) -> list[str]:
+    """Whoever takes turns being on call, and cannot wear the title. `name` is the bot's."""
+    troubles, tags = [], getattr(me, "can_manage_tags", False)
+    for person in room.wearers:
+        try:
+            member = await channel.account.get_chat_member(int(chat), int(room.people[person]))
+        except (KeyError, TelegramError):
+            continue  # without an account, or not there: told elsewhere
+        if not may_be_given(member) and member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER):
+            troubles.append(
+                f"{person} cannot wear the title {room.title!r}: Telegram lets {name} give it to regular members"
+                " and to administrators it appointed itself; make them a regular member of the group"
+            )
+        elif member.status in (ChatMember.MEMBER, ChatMember.RESTRICTED) and not tags:
+            return [
+                *troubles,
+                f"the bot may not give members the title {room.title!r}: open the group's settings, *Administrators*,"
+                f" {name}, and let it change the tags of members",
+            ]
+    return troubles
 
 
 async def _missing_people(channel: TelegramChannel, chat: str, room: Room) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 SCOPES_OF_CHATS = frozenset({"chat", "chat_administrators", "chat_member"})
 PORTS = ("443", "80", "88", "8443")
+LONGEST_TITLE = 16
 MOST_COMMANDS, MOST_DOWNLOADED = 100, 20 * 2**20
 
 
@@ -148,6 +150,44 @@ def get_chat_member(telegram: Telegram, arguments: Json) -> Json:
     return payloads.member_json(telegram, chat, account)
 
 
+def _titled(telegram: Telegram, arguments: Json, name: str) -> tuple[Any, int, str]:
+    """The chat, the member and the title of a call, as far as every kind of title is alike."""
+    chat, user, title = any_chat(telegram, arguments), int(arguments["user_id"]), str(arguments.get(name) or "")
+    telegram.chat_with_bot(chat)
+    if user not in chat.members:
+        raise bad("user not found" if user not in telegram.accounts else "PARTICIPANT_ID_INVALID")
+    if len(title) > LONGEST_TITLE or any(unicodedata.category(sign) == "So" for sign in title):
+        raise malformed(f"{name} has at most {LONGEST_TITLE} characters and no emoji")
+    return chat, user, title
+
+
+def set_chat_member_tag(telegram: Telegram, arguments: Json) -> bool:
+    chat, user, title = _titled(telegram, arguments, "tag")
+    if not chat.may(BOT, "can_manage_tags"):
+        raise bad("not enough rights to edit the tag of the user")
+    if chat.administrator(user):
+        raise bad("user is an administrator of the chat")
+    return _title(telegram, chat, user, title)
+
+
+def set_chat_administrator_custom_title(telegram: Telegram, arguments: Json) -> bool:
+    chat, user, title = _titled(telegram, arguments, "custom_title")
+    if chat.kind != "supergroup":
+        raise bad("method is available only for supergroups")
+    if not chat.administrator(user):
+        raise bad("user is not an administrator")
+    if user not in chat.appointed:
+        raise bad("not enough rights to change custom title of the user")
+    return _title(telegram, chat, user, title)
+
+
+def _title(telegram: Telegram, chat: Any, user: int, title: str) -> bool:
+    chat.titles[user] = title
+    chat.title_changes += 1
+    telegram.changed()
+    return True
+
+
 def get_chat_administrators(telegram: Telegram, arguments: Json) -> list[Json]:
     chat = any_chat(telegram, arguments)
     if chat.kind == "private":
@@ -190,6 +230,8 @@ METHODS = {
     "setChatMenuButton": set_chat_menu_button,
     "getChat": get_chat,
     "getChatMember": get_chat_member,
+    "setChatMemberTag": set_chat_member_tag,
+    "setChatAdministratorCustomTitle": set_chat_administrator_custom_title,
     "getChatAdministrators": get_chat_administrators,
     "getChatMemberCount": get_chat_member_count,
     "leaveChat": leave_chat,

@@ -118,6 +118,9 @@ class Chat:
     members: set[int] = field(default_factory=set)
     rights: dict[int, set[str]] = field(default_factory=dict)
     kicked: set[int] = field(default_factory=set)
+    appointed: set[int] = field(default_factory=set)  # administrators whom our bot made so
+    titles: dict[int, str] = field(default_factory=dict)  # of administrators, and tags of regular members
+    title_changes: int = 0
     forum: bool = False
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 ADMINISTRATOR = (
     *("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members"),
     *("can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories"),
-    *("can_delete_stories", "can_pin_messages", "can_manage_topics"),
+    *("can_delete_stories", "can_pin_messages", "can_manage_topics", "can_manage_tags"),
 )
 
 
@@ -44,10 +44,12 @@ def member_json(telegram: Telegram, chat: Chat, account: Account) -> Json:
         return facts | {"status": "kicked", "until_date": 0}
     if account.id not in chat.members:
         return facts | {"status": "left"}
+    title = chat.titles.get(account.id, "")
     if not chat.administrator(account.id):
-        return facts | {"status": "member"}
+        return facts | {"status": "member"} | ({"tag": title} if title else {})
     rights = {name: name in chat.rights[account.id] or name == "can_manage_chat" for name in ADMINISTRATOR}
-    return facts | {"status": "administrator", "can_be_edited": False, "is_anonymous": False} | rights
+    facts |= {"status": "administrator", "can_be_edited": account.id in chat.appointed, "is_anonymous": False}
+    return facts | rights | ({"custom_title": title} if title else {})
 
 
 def message_json(telegram: Telegram, message: Message, *, replied: bool = True) -> Json:
