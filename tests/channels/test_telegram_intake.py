@@ -85,7 +85,7 @@ async def test_what_cannot_be_read_or_handled_is_put_aside_and_the_next_is_handl
 
     telegram.updates.copies = 3
     await lukas.says("/new The scanner eats paper")
-    await lukas.presses("Open ticket")
+    await lukas.presses("Submit")
     assert lukas.hands.screen().count("T-1 is open") == 1
     assert await stage.count_tickets() == 1
 
@@ -110,7 +110,7 @@ async def test_a_second_poller_is_an_alarm_and_we_go_on_when_it_is_gone(stage: T
 async def test_photos_and_files_become_evidence_and_what_cannot_be_kept_is_said(stage: TelegramStage) -> None:
     anna = stage.seat("anna.weber")
     await anna.says("/new The scanner eats paper")
-    await anna.presses("Open ticket")
+    await anna.presses("Submit")
     await anna.sends_photo(PIXEL, "this is the error", reply_to="T-1 · The scanner")
     await anna.hands.sends_document("log.txt", b"line", reply_to="T-1 · The scanner", media_type="text/plain")
     await stage.settle()
@@ -211,7 +211,7 @@ async def test_by_webhook_an_update_is_committed_before_it_is_acknowledged(sqlit
         stage.app.telegram.intake.core = replace(core, handle=handle)
         stage.telegram.updates.tell_anything({"message": {"message_id": 5}})
         await anna.says("/new The scanner eats paper")
-        await anna.presses("Open ticket")
+        await anna.presses("Submit")
         await anna.sees("T-1 is open")
         assert sorted(set(updates.webhook.posted)) == [200, 503]
         assert updates.webhook.posted.count(503) == 2

@@ -80,7 +80,7 @@ async def test_a_guest_asks_and_has_a_ticket_and_sees_nothing_else(sqlite_url: s
         other = stage.telegram.person(78, "Peter Pan", met=True)
         await guest.says("/new 打印机卡纸了")
         await stage.settle()
-        await guest.presses("提交工单")
+        await guest.presses("提交")
         await stage.settle()
         await guest.sees("T-1")
         assert (await stage.ticket(1)).requester == "guest.telegram.77"
@@ -119,7 +119,7 @@ async def test_whoever_blocks_the_bot_is_out_of_reach_until_they_write_again(sql
         for person in on_call:
             await person.blocks_bot()
         await anna.says("/new Wi-Fi drops in the Berlin office")
-        await anna.presses("Open ticket")
+        await anna.presses("Submit")
         async with stage.app.database.reading() as tx:
             lost = {key for key in first for each in await people.identities_of(tx, key) if each.unreachable}
         assert lost
@@ -144,7 +144,7 @@ async def test_a_flood_in_the_staff_group_holds_up_no_page_to_anybody(sqlite_url
         anna = stage.seat("anna.weber")
         await anna.says("/new Wi-Fi drops in the Berlin office")
         asked = stage.clock()
-        await anna.presses("Open ticket")
+        await anna.presses("Submit")
         assert stage.clock() == asked
         paged = [key for key in stage.app.desk.organisation.groups["network"].people if stage.person(key).reads("T-1")]
         assert paged
@@ -162,7 +162,7 @@ async def test_after_an_unclear_answer_a_page_repeats_and_says_so(sqlite_url: st
             stage.telegram.faults.cut("sendMessage", applied=True, target=seat.hands.id)
         stage.telegram.faults.error("sendMessage", "Bad Request: can't parse entities: bad tag", target=anna.hands.id)
         await anna.says("/new Wi-Fi <drops> in the Berlin office")
-        await anna.presses("Open ticket")
+        await anna.presses("Submit")
         await stage.pass_time(seconds=10)
         pages = [m.text for seat in on_call for m in stage.telegram.messages(seat.hands) if "需要有人处理" in m.text]
         assert sorted(text.startswith("（重发）") for text in pages) == [False, True]

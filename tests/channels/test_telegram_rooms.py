@@ -18,7 +18,7 @@ MARKUP = "<b>VPN</b> &amp; *drops* @helen /claim_9 [x](tg://u/1)"
 async def opens(anna: Seat, words: str) -> None:
     """A ticket, by the shortest way."""
     await anna.says(f"/new {words}")
-    await anna.presses("Open ticket")
+    await anna.presses("Submit")
 
 
 def topic(stage: TelegramStage, ticket: int) -> Topic:

@@ -47,8 +47,8 @@ async def notes(database_url: str) -> Counter[str]:
 async def open_ticket(telegram: Telegram, anna: Person) -> None:
     """The one ticket of this story."""
     await anna.says("/new The Wi-Fi in Berlin drops")
-    await anna.sees("[Open ticket]", PATIENCE)
-    await anna.presses("Open ticket")
+    await anna.sees("[Submit]", PATIENCE)
+    await anna.presses("Submit")
     await anna.sees("T-1 is open", PATIENCE)
 
 

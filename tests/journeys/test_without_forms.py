@@ -146,7 +146,7 @@ async def test_the_intake_is_asked_in_steps_and_sent_from_a_summary(stage: Stage
     await anna.says("The scanner eats paper")
     assert "The scanner eats paper" in reply_text(await anna.card())
     assert [button.label for button in (await anna.card()).buttons] == [
-        "Open ticket",
+        "Submit",
         "More details",
         "Change…",
         "Cancel",
@@ -178,7 +178,7 @@ async def test_the_intake_is_asked_in_steps_and_sent_from_a_summary(stage: Stage
     assert dict(summary.rows)["Who is affected"] == "My team"
     assert "Call-back number" not in dict(summary.rows)
 
-    await anna.presses("Open ticket")
+    await anna.presses("Submit")
     ticket = await stage.ticket(1)
     assert (ticket.summary, ticket.description) == ("The scanner eats paper", "It pulls in three sheets at once")
     assert (ticket.details["affected"], ticket.details["device"]) == ("team", "PRN-0042")
@@ -205,7 +205,7 @@ async def test_cancel_may_be_typed(stage: Stage, anna: AtTheConsole) -> None:
 
 async def test_a_question_of_before_is_not_answered_by_an_old_button(stage: Stage, anna: AtTheConsole) -> None:
     await anna.commands("/new The scanner eats paper")
-    old = next(button for button in (await anna.card()).buttons if button.label == "Open ticket")
+    old = next(button for button in (await anna.card()).buttons if button.label == "Submit")
     await anna.presses("Cancel")
     await anna.presses(old.label, on="The scanner eats paper")
     await anna.sees("belongs to an earlier question")
@@ -216,7 +216,7 @@ async def test_a_question_of_before_is_not_answered_by_an_old_button(stage: Stag
 async def test_an_engineer_resolves_and_holds_in_steps(stage: Stage, anna: AtTheConsole) -> None:
     """Short forms ask everything, optional questions too, each with *Back*, *Skip* where allowed and *Cancel*."""
     await anna.commands("/new The wifi is slow")
-    await anna.says("open ticket")
+    await anna.says("submit")
     lukas = AtTheConsole(stage, "lukas.becker")
     await lukas.commands("/claim 1")
 
@@ -251,7 +251,7 @@ async def test_an_engineer_resolves_and_holds_in_steps(stage: Stage, anna: AtThe
 async def test_a_form_that_comes_too_late_is_refused_and_put_away(stage: Stage, anna: AtTheConsole) -> None:
     """A colleague solved it meanwhile: the engineer is told who, and is not caught in the form."""
     await anna.commands("/new The wifi is slow")
-    await anna.says("open ticket")
+    await anna.says("submit")
     lukas, chen = AtTheConsole(stage, "lukas.becker"), AtTheConsole(stage, "chen.jie")
     await lukas.commands("/claim 1")
     await lukas.commands("/resolve 1")
@@ -275,7 +275,7 @@ async def open_p1(stage: Stage, anna: AtTheConsole) -> None:
         await anna.presses("Change…")
         await anna.presses(label)
         await anna.says(answer)
-    await anna.presses("Open ticket")
+    await anna.presses("Submit")
 
 
 def pages(stage: Stage, key: str) -> list[Outgoing]:
@@ -304,7 +304,7 @@ async def test_a_page_whose_answer_was_lost_is_repeated_and_says_so(stage: Stage
 async def test_what_is_only_cosmetic_is_not_repeated(stage: Stage, anna: AtTheConsole) -> None:
     """A card that would only be redrawn is no message of its own here, whether its answer was lost or not."""
     await anna.commands("/new The wifi is slow")
-    await anna.says("open ticket")
+    await anna.says("submit")
     before = len(console_of(stage).room("anna.weber"))
     await AtTheConsole(stage, "lukas.becker").commands("/claim 1")
     await stage.pass_time(minutes=2)
@@ -327,7 +327,7 @@ async def test_a_busy_platform_is_given_the_time_it_asks_for_and_others_do_not_w
     stage: Stage, anna: AtTheConsole
 ) -> None:
     await anna.commands("/new The wifi is slow")
-    await anna.says("open ticket")
+    await anna.says("submit")
     lukas, console = AtTheConsole(stage, "lukas.becker"), console_of(stage)
     console.fails["@anna.weber"] = [TryLater(40)]
     await lukas.commands("/claim 1")
@@ -347,7 +347,7 @@ async def test_what_the_platform_will_never_take_is_kept_for_a_person_to_look_at
     stage: Stage, anna: AtTheConsole
 ) -> None:
     await anna.commands("/new The wifi is slow")
-    await anna.says("open ticket")
+    await anna.says("submit")
     console_of(stage).fails["@anna.weber"] = [Rejected("too long")]
     await AtTheConsole(stage, "lukas.becker").commands("/claim 1")
     async with stage.app.database.reading() as tx:
@@ -363,7 +363,7 @@ async def test_a_channel_that_fails_for_a_while_loses_nothing_and_keeps_the_orde
     stage: Stage, anna: AtTheConsole
 ) -> None:
     await anna.commands("/new The wifi is slow")
-    await anna.says("open ticket")
+    await anna.says("submit")
     lukas, console = AtTheConsole(stage, "lukas.becker"), console_of(stage)
     await lukas.commands("/claim 1")
     console.fails["@anna.weber"] = [SendFailed("500")] * 5
@@ -379,7 +379,7 @@ async def test_a_row_that_cannot_be_drawn_is_put_aside_and_the_next_goes_through
 ) -> None:
     """Five tries, then it is a dead letter; a message to the same person, queued behind it, does not wait."""
     await anna.commands("/new The wifi is slow")
-    await anna.says("open ticket")
+    await anna.says("submit")
     async with stage.app.database.transaction() as tx:
         for key, notice in (("poison", "no-such-notice"), ("good", "told")):
             facts = {"about": "comment", "by": "", "text": "hello"}
