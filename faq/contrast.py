@@ -7,11 +7,14 @@ it needs no training, so that an article published a moment ago counts at once.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from faq.index import MIXING, SPARSE, Index
 from faq.meaning import FULL
+from faq.sketch import WIDTH
 
 NEAREST = 128
 RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
@@ -24,9 +27,10 @@ def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float
 
     `likeness` is the message's mixed likeness to these rows.
     """
-    letters = index.sketches.of(rows, [(getattr(index, name), MIXING[name] / TOTAL) for name in SPARSE])
-    meant = index.meanings[rows] * np.float32(np.sqrt(MIXING["meaning"] / TOTAL) / FULL)
-    pull = _solved(np.concatenate([letters, meant], axis=1), (likeness / TOTAL).astype(np.float32))
+    dense = np.empty((len(rows), WIDTH + index.meanings.shape[1]), dtype=np.float32)
+    index.sketches.of(rows, [(getattr(index, name), MIXING[name] / TOTAL) for name in SPARSE], dense[:, :WIDTH])
+    np.multiply(index.meanings[rows], np.float32(math.sqrt(MIXING["meaning"] / TOTAL) / FULL), out=dense[:, WIDTH:])
+    pull = _solved(dense, (likeness / TOTAL).astype(np.float32))
     found: dict[int, float] = {}
     for owner, value in zip(index.row_entries[rows].tolist(), pull.tolist(), strict=True):
         found[owner] = found.get(owner, 0.0) + value

@@ -36,29 +36,39 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     rows = _top(lexical, WIDE)
     meaning = (index.meanings[rows].astype(np.float32) @ asked.meaning).astype(np.float64) / FULL
     mixed = lexical[rows] + MIXING["meaning"] * meaning
-    order = np.lexsort((rows, -mixed))
-    order = order[mixed[order] > 0]
+    order = np.argsort(-mixed, kind="stable")[: int(np.count_nonzero(mixed > 0))]
     rows, mixed, meaning = rows[order], mixed[order], meaning[order]
     if not len(rows):
         return []
     contrast = contrasted(index, rows[:NEAREST], mixed[:NEAREST])
     owners = index.row_entries[rows]
-    _, first = np.unique(owners, return_index=True)
-    top = owners[np.sort(first)[:CANDIDATES]]
-    entries = [index.entries[at] for at in top.tolist()]
+    top = list(dict.fromkeys(owners.tolist()))[:CANDIDATES]
+    entries = [index.entries[at] for at in top]
     at, starts = _grouped(owners, top, len(index.entries))
-    columns = {name: np.maximum.reduceat(values[rows[at]], starts).tolist() for name, values in channels.items()}
+    near = rows[at]
+    columns = {name: np.maximum.reduceat(values[near], starts).tolist() for name, values in channels.items()}
     columns["meaning"] = np.maximum.reduceat(meaning[at], starts).tolist()
-    columns["centre"] = [float(lexical[entry.start : entry.stop].mean()) for entry in entries]
-    columns["contrast"] = [round(contrast.get(entry, 0.0), 5) for entry in top.tolist()]
+    columns["centre"] = _centres(lexical, entries)
+    columns["contrast"] = [round(contrast.get(entry, 0.0), 5) for entry in top]
     ends = [*starts[1:].tolist(), len(at)]
-    spans = [slice(start, min(end, start + ROWS_COMPARED)) for start, end in zip(starts.tolist(), ends, strict=True)]
-    nearest = [rows[at[span]].tolist() for span in spans]
-    columns |= _compared(index, asked, nearest)
-    return [
-        Candidate(entry, nearest[place][0], {name: column[place] for name, column in columns.items()})
-        for place, entry in enumerate(entries)
+    nearest = [
+        near[start : min(end, start + ROWS_COMPARED)].tolist() for start, end in zip(starts.tolist(), ends, strict=True)
     ]
+    columns |= _compared(index, asked, nearest)
+    names = tuple(columns)
+    return [
+        Candidate(entry, own[0], dict(zip(names, values, strict=True)))
+        for entry, own, values in zip(entries, nearest, zip(*columns.values(), strict=True), strict=True)
+    ]
+
+
+def _centres(lexical: NDArray[np.float64], entries: Sequence[Entry]) -> list[float]:
+    """How like the message all phrasings of each entry are, on average."""
+    rows = [lexical[entry.start : entry.stop] for entry in entries]
+    lengths = np.array([len(own) for own in rows])
+    sums = np.add.reduceat(np.concatenate(rows), np.cumsum(lengths) - lengths)
+    found: list[float] = (sums / lengths).tolist()
+    return found
 
 
 def _lexical(index: Index, asked: Asked) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
@@ -74,25 +84,27 @@ def _lexical(index: Index, asked: Asked) -> tuple[dict[str, NDArray[np.float64]]
 
 
 def _grouped(
-    owners: NDArray[np.int32], top: NDArray[np.int32], entries: int
+    owners: NDArray[np.int32], top: Sequence[int], entries: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the rows of the entries `top` stand, entry by entry and in the order given, and where each begins."""
-    places = np.full(entries, -1)
-    places[top] = np.arange(len(top))
+    places = np.full(entries, len(top), dtype=np.int8)
+    places[top] = np.arange(len(top), dtype=np.int8)
     place = places[owners]
-    at = np.flatnonzero(place >= 0)
-    at = at[np.argsort(place[at], kind="stable")]
-    return at, np.searchsorted(place[at], np.arange(len(top)))
+    at = np.argsort(place, kind="stable")  # of bytes: as fast as counting them
+    counts = np.bincount(place, minlength=len(top) + 1)[:-1]
+    return at[: int(counts.sum())], np.cumsum(counts) - counts
 
 
 def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    """Positions of the highest scores, ties by position."""
-    if len(scores) > count:
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        among = np.flatnonzero(scores >= least)
-    else:
-        among = np.arange(len(scores))
-    return among[np.argsort(-scores[among], kind="stable")[:count]]
+    """Positions of the highest scores, ascending; of equal scores the first."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - count)[len(scores) - count]
+    above = np.flatnonzero(scores >= least)
+    if len(above) > count:
+        level = np.flatnonzero(scores[above] == least)
+        above = np.delete(above, level[count - len(above) :])
+    return above
 
 
 def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> dict[str, list[float]]:

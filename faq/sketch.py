@@ -30,17 +30,21 @@ class Sketches:
         """Room for as many rows; it takes no memory until it is used."""
         return cls(np.zeros((rows, WIDTH), np.int8), np.zeros(rows, np.float32), np.zeros(rows, np.bool_))
 
-    def of(self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]]) -> NDArray[np.float32]:
-        """The rows' vectors, from channels each with its weight; the same channels and weights every time."""
+    def of(
+        self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]], into: NDArray[np.float32]
+    ) -> None:
+        """Write the rows' vectors, from channels each with its weight; the same channels and weights every time."""
         missing = rows[~self.done[rows]]
         if len(missing):
-            dense = _dense(missing, channels)
-            scales = np.maximum(np.abs(dense).max(axis=1), 1e-9) / FULL
-            self.vectors[missing] = np.rint(dense / scales[:, None])
-            self.scales[missing] = scales
-            self.done[missing] = True
-        found: NDArray[np.float32] = self.vectors[rows] * self.scales[rows, None]
-        return found
+            self._fill(missing, channels)
+        np.multiply(self.vectors[rows], self.scales[rows, None], out=into)
+
+    def _fill(self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]]) -> None:
+        dense = _dense(rows, channels)
+        scales = np.maximum(np.abs(dense).max(axis=1), 1e-9) / FULL
+        self.vectors[rows] = np.rint(dense / scales[:, None])
+        self.scales[rows] = scales
+        self.done[rows] = True
 
 
 def _dense(rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]]) -> NDArray[np.float64]:
