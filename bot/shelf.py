@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import cache
-from pathlib import Path
 
 from bot.messages import File, Picture, Rejected
 from storage import attachments
 from storage.database import Database
 
 WIDTH = 1200  # pixels: sharp on a screen of two pixels to the point, where a chat shows pictures 600 wide
-FONTS = Path(__file__).parent / "fonts"
+# What `sans-serif` may stand for, the first that this machine has; signs it lacks are taken from its other fonts.
+FAMILIES = (
+    "Noto Sans",
+    "DejaVu Sans",
+    "Liberation Sans",
+    "Arial",
+    "Helvetica",
+    "Noto Sans CJK SC",
+    "WenQuanYi Zen Hei",
+)
+CHINESE = re.compile("[\u3400-\u9fff]")
+LETTER = re.compile(r">[^<]*\w")
 
 
 class DeskShelf:
@@ -35,15 +46,41 @@ class DeskShelf:
 
 
 def painted(svg: str) -> bytes:
-    """An SVG drawing as a PNG image, 1200 pixels wide; raises `Rejected` for what is no drawing."""
+    """An SVG drawing as a PNG image, 1200 pixels wide.
+
+    Raises `Rejected` for what is no drawing, and where no font of this machine has its words: they would be missing.
+    """
+    if LETTER.search(svg) and not _family():
+        raise Rejected("this machine has no font to paint words with: install one, such as DejaVu Sans")
+    if CHINESE.search(svg) and not _differ("中", "国", _family()):
+        raise Rejected("no font of this machine has Chinese characters: install one, such as Noto Sans CJK")
+    return _painted(svg, WIDTH, _family())
+
+
+def _painted(svg: str, width: int, family: str) -> bytes:
     from resvg_py import svg_to_bytes
 
     try:
-        return bytes(svg_to_bytes(svg_string=svg, width=WIDTH, font_files=list(_fonts())))
+        return bytes(svg_to_bytes(svg_string=svg, width=width, sans_serif_family=family or None))
     except (ValueError, RuntimeError) as error:
         raise Rejected(f"this drawing cannot be painted: {error}") from error
 
 
 @cache
-def _fonts() -> tuple[str, ...]:
-    return tuple(sorted(str(path) for path in FONTS.glob("*.ttf")))
+def _family() -> str:
+    return next((family for family in FAMILIES if _differ("a", "b", family)), "")
+
+
+@cache
+def _differ(one: str, other: str, family: str) -> bool:
+    """Whether these signs look different; two that no font has are both left out, or both an empty box."""
+    first, second = (
+        _painted(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'>"
+            f"<text x='4' y='30' font-size='24' font-family='sans-serif'>{sign}</text></svg>",
+            40,
+            family,
+        )
+        for sign in (one, other)
+    )
+    return first != second

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot import shelf
 from bot.channels.slack.adapter import SlackChannel
 from bot.channels.slack.pace import AT_ONCE, TIERS, Tiers
 from bot.messages import Document, File, Outgoing, Picture, Place, Rejected, Reply, SendFailed, Text, TryLater
@@ -77,6 +78,32 @@ async def test_a_picture_is_an_image_with_words_for_those_who_cannot_see_it(
     await channel.send(to_anna(Picture("Tickets", "<svg", "12 tickets, 3 open"), "k2"))
     assert shared(workspace).files[0].name == "Tickets.svg"
     assert workspace.person("U1").reads("12 tickets, 3 open")
+
+
+def drawn(words: str) -> Picture:
+    svg = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='20'><text y='15' font-family='sans-serif'>"
+    return Picture("Tickets", f"{svg}{words}</text></svg>", "12 tickets, 3 open")
+
+
+async def test_words_in_a_picture_are_painted_or_the_drawing_goes_as_it_is(
+    workspace: Workspace, channel: SlackChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the machine has no font with their signs: nobody gets a picture without its words."""
+    fonts = {words: bool(shelf._family() and shelf._differ(*words[:2], shelf._family())) for words in ("ab", "中国")}
+    for number, (words, has_font) in enumerate(fonts.items()):
+        workspace.direct_messages("U1").messages.clear()
+        await channel.send(to_anna(drawn(words), f"font{number}"))
+        assert shared(workspace).files[0].name == ("Tickets.png" if has_font else "Tickets.svg")
+        assert not has_font or painted(drawn(words).svg) != painted(drawn("").svg)
+    monkeypatch.setattr(shelf, "FAMILIES", ("No Such Family",))
+    shelf._family.cache_clear()
+    try:
+        workspace.direct_messages("U1").messages.clear()
+        await channel.send(to_anna(drawn("中国"), "k3"))
+        assert shared(workspace).files[0].name == "Tickets.svg"
+        assert workspace.person("U1").reads("12 tickets, 3 open")
+    finally:
+        shelf._family.cache_clear()
 
 
 async def test_a_shared_file_is_found_by_its_key(workspace: Workspace, channel: SlackChannel) -> None:

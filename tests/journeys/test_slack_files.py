@@ -46,6 +46,27 @@ async def test_a_file_reaches_the_other_side(sqlite_url: str, tmp_path: Path) ->
         assert "access.log" not in files_by_us(stage.workspace.messages(ROOM))
 
 
+async def test_an_answer_under_a_file_is_about_its_ticket(sqlite_url: str, tmp_path: Path) -> None:
+    """Of several, that one: nobody is asked which they mean."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        await open_ticket(anna)
+        await anna.runs("new The VPN asks for a code")
+        await anna.fills({"Service": "VPN"})
+        assert await stage.count_tickets() == 2
+        for number in (1, 2):
+            await wang.runs(f"claim {number}")
+        card = next(m for m in stage.workspace.messages(ROOM) if m.by_app and "T-1" in str(m.blocks))
+        await wang.hands.uploads("access.log", LOG, place=ROOM, thread=card.ts)
+        await stage.settle()
+        direct = stage.workspace.direct_messages(anna.hands.id)
+        shared = next(m for m in stage.workspace.messages(direct) if m.files)
+        await anna.hands.says(direct.id, "Line seven looks odd to me", thread=shared)
+        await stage.settle()
+        log = [m.text for m in stage.workspace.messages(ROOM) if m.thread_ts == card.ts]
+        assert any("Line seven looks odd to me" in text for text in log)
+
+
 async def test_a_file_sent_before_the_ticket_stands_under_its_card(sqlite_url: str, tmp_path: Path) -> None:
     """It came with the conversation that led to the ticket."""
     async with play_in_slack(sqlite_url, tmp_path) as stage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import json
@@ -40,6 +41,7 @@ from bot.messages import (
 PUBLIC_API = "https://slack.com/api/"
 CALL_WITHIN = 10.0  # seconds for one call; the delivery's own deadline is longer
 METADATA_TYPE = "firstline_message"
+SHARED_AFTER = (0.0, 0.5, 2.0)  # seconds between looks for a file that was shared just now
 PAGES, PAGE = 3, 100  # how much history is read for a message that may or may not stand
 FILE_AT_MOST = 10 * 1024 * 1024
 KNOWN_ROOMS = 10_000
@@ -241,12 +243,19 @@ class SlackChannel:
         return Sent(str(answer["ts"]), outgoing.place)
 
     async def _share(self, outgoing: Outgoing, reply: Document | Picture, channel: str) -> Sent:
-        """A file, in a message whose timestamp Slack does not tell us."""
+        """A file, in a message whose timestamp Slack does not tell us: it is looked up, so that answers find it."""
         if self._shelf is None:
             raise Rejected("this channel was built without a shelf to take files from")
         upload = await upload_of(reply, self._shelf)
         thread = outgoing.place.thread
         await share(self.client, self.session, upload, key=outgoing.key, channel=channel, thread=thread)
+        for wait in () if thread else SHARED_AFTER:  # in a thread, answers mean what stands above it
+            await asyncio.sleep(wait)
+            with contextlib.suppress(*BROKEN, SendFailed):
+                page = await self._page(channel, "", "")
+                found = next((each for each in page.get("messages", []) if marked(each, outgoing.key)), None)
+                if found is not None:
+                    return Sent(str(found["ts"]), outgoing.place)
         return Sent("", outgoing.place)
 
     async def _whisper(self, outgoing: Outgoing, channel: str, user: str) -> Sent:
