@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq.grams import Bags, character_grams, syllable_grams, word_pairs, word_stems
-from faq.normalise import normalise
+from faq.normalise import has_han, normalise
 
 FEWEST_EXAMPLES = 40  # in all; below, rules know better
 FEWEST_OF_A_LABEL = 5  # rarer labels are left to the rules
 SURE = 0.6  # below this probability two choices are shown
 SHARPNESS = (0.7, 1.0, 1.4, 2.0, 2.8, 4.0)  # what a router's scores may be multiplied with
 MET_ENOUGH = 0.35  # below this share of known words it says nothing
+STRANGE_PAIR = 0.3
 COMMONEST = 120_000  # features kept
 LENGTH = 1_000  # characters read of a ticket
 EPOCHS, BATCH, RATE, DECAY, START = 8, 128, 0.5, 2e-6, 1e-6
@@ -77,17 +78,18 @@ def ranked(router: Router, text: str) -> tuple[tuple[str, float], ...]:
 
 def known(router: Router, text: str) -> float:
     """How much of the text's words, rare ones counting more, was met while learning: 0 to 1."""
-    plain = [normalise(text[:LENGTH])]
-    met = total = 0.0
-    unseen = float(router.rarity.max(initial=1.0))
-    for channel in (word_stems, syllable_grams):
-        features = channel(plain).features
-        if len(features) and len(router.features):
-            at = np.minimum(np.searchsorted(router.features, features), len(router.features) - 1)
-            seen = router.features[at] == features
-            met += float(router.rarity[at[seen]].sum())
-            total += float(router.rarity[at[seen]].sum()) + unseen * int((~seen).sum())
-    return met / total if total else 0.0
+    tokens = normalise(text[:LENGTH]).split()
+    met = strange = 0.0
+    for han in (False, True):
+        features = word_stems([" ".join(token for token in tokens if has_han(token) is han)]).features
+        if not len(features) or not len(router.features):
+            continue
+        at = np.minimum(np.searchsorted(router.features, features), len(router.features) - 1)
+        seen = router.features[at] == features
+        met += float(router.rarity[at[seen]].sum())
+        # Between two known words of a Chinese sentence stand pairs of characters that are no word.
+        strange += float(router.rarity.max(initial=1.0)) * int((~seen).sum()) * (STRANGE_PAIR if han else 1.0)
+    return met / (met + strange) if met else 0.0
 
 
 def choices(found: Sequence[tuple[str, float]], sure: float = SURE) -> tuple[str, ...]:

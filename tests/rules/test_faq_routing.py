@@ -3,7 +3,18 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.routing import FEWEST_OF_A_LABEL, Router, choices, fit, from_bytes, ranked, to_bytes
+from faq.routing import (
+    FEWEST_OF_A_LABEL,
+    MET_ENOUGH,
+    Router,
+    calibrated,
+    choices,
+    fit,
+    from_bytes,
+    known,
+    ranked,
+    to_bytes,
+)
 
 THINGS = {
     "vpn": ("vpn", "tunnel", "远程连接"),
@@ -72,6 +83,25 @@ def test_a_router_survives_its_place_in_the_database() -> None:
     for (label, chance), (same, near) in zip(ranked(learned(), "vpn"), ranked(kept, "vpn"), strict=True):
         assert label == same
         assert abs(chance - near) < 0.01
+
+
+def test_it_knows_when_words_are_new_to_it() -> None:
+    router = learned()
+    for text in ("my printer is broken again", "邮箱打不开了", "pritner is out of toner, it stopped this morning"):
+        assert known(router, text) >= MET_ENOUGH, text
+    for text in ("where can we park bicycles", "食堂中午吃什么", "qwertz", "", "🙂"):
+        assert known(router, text) < MET_ENOUGH, text
+
+
+def test_it_is_made_as_sure_as_it_is_right_and_its_order_stays() -> None:
+    router = learned()
+    right = [("outlook gives an error", "mail"), ("printer is broken", "printing"), ("the tunnel 很慢", "vpn")] * 5
+    surer = calibrated(router, right)
+    humbler = calibrated(router, [(text, "facilities") for text, _ in right])
+    for text, _ in right[:3]:
+        chances = [ranked(each, text) for each in (humbler, router, surer)]
+        assert [found[0][1] for found in chances] == sorted(found[0][1] for found in chances)
+        assert len({tuple(label for label, _ in found) for found in chances}) == 1
 
 
 ROUTER = learned()
