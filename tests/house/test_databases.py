@@ -19,8 +19,8 @@ from tests.fixtures.postgres import running_postgres
 HOUSE = Path(__file__).parents[2]
 
 
-async def test_a_test_gets_an_empty_database_of_its_own(database_url: str) -> None:
-    engine = create_async_engine(database_url)
+async def test_a_test_gets_an_empty_database_of_its_own(bare_database_url: str) -> None:
+    engine = create_async_engine(bare_database_url)
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE note (words TEXT)"))
         await connection.execute(text("INSERT INTO note VALUES ('电脑打不开')"))

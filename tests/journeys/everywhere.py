@@ -21,10 +21,11 @@ from tests.fakes.slack import TEAM, Workspace, fake_workspace
 from tests.fakes.slack.block_rules import options_of
 from tests.fakes.slack.form import find_field
 from tests.fakes.slack.model import View
+from tests.fixtures.company import Changes, unchanged
 from tests.journeys import slack_stage, telegram_stage
 from tests.journeys.slack_stage import FAST, PATIENT, ROOM, SlackStage, user_id
 from tests.journeys.stage import TUESDAY_MORNING, AtWork, Somebody, Stage, reply_text
-from tests.journeys.telegram_stage import Changes, TelegramStage, account, play_in_telegram, unchanged
+from tests.journeys.telegram_stage import TelegramStage, account, play_in_telegram
 
 
 class Person(Protocol):

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from bot.app import App
 from bot.channels.slack.manifest import manifest
-from bot.organisation_file import sample_path
 from bot.phrases import catalogue, tell
 from bot.settings import Settings, SlackSettings
 from tests.fakes.slack import TEAM, CannotDo, Message, Pace, Person, Workspace, fake_workspace
+from tests.fixtures.company import Changes, sample_company, unchanged, write_company
 from tests.journeys.stage import AtWork, Clock, listening
 
 ROOM, GENERAL = "C0NETWORK1", "C0GENERAL1"
@@ -28,23 +25,16 @@ def user_id(key: str) -> str:
     return "U0" + "".join(sign for sign in key.upper() if sign.isalnum())[:14]
 
 
-Changes = Callable[[dict[str, Any]], None]
-
-
-def unchanged(file: dict[str, Any]) -> None:
-    """The sample company as it is."""
-
-
 def company(path: Path, *, linked: bool = True, changes: Changes = unchanged) -> Path:
     """The sample company with a channel for its network group; everybody is linked unless told otherwise."""
-    text = yaml.safe_load(sample_path().read_text(encoding="utf-8"))
+    text = sample_company()
     text["groups"]["network"]["rooms"] = {"slack": ROOM}
     for key, person in text["people"].items():
         if linked:
             person["identities"] = [{"channel": "slack", "workspace": TEAM, "user": user_id(key)}]
     changes(text)
     target = path / "desk.yaml"
-    target.write_text(yaml.safe_dump(text, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    write_company(text, target)
     return target
 
 

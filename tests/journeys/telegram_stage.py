@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from bot.app import App
-from bot.organisation_file import sample_path
 from bot.phrases import catalogue, tell
 from bot.settings import Settings, SlackSettings, TelegramSettings
 from tests.fakes.telegram import CannotDo, Chat, Message, Person, Telegram, Topic, fake_telegram
+from tests.fixtures.company import Changes, sample_company, unchanged, write_company
 from tests.journeys.stage import TUESDAY_MORNING, AtWork, Clock, in_language, listening
 
 NUMBER = -1_001_234_567_890
@@ -28,7 +25,7 @@ QUESTIONS = 40
 @cache
 def keys_of_the_sample() -> tuple[str, ...]:
     """Who works at the sample company."""
-    return tuple(yaml.safe_load(sample_path().read_text(encoding="utf-8"))["people"])
+    return tuple(sample_company()["people"])
 
 
 def account(key: str) -> int:
@@ -37,23 +34,16 @@ def account(key: str) -> int:
     return 5001 + known.index(key) if key in known else 9000 + sum(map(ord, key)) % 900
 
 
-Changes = Callable[[dict[str, Any]], None]
-
-
-def unchanged(file: dict[str, Any]) -> None:
-    """The sample company as it is."""
-
-
 def company(path: Path, *, linked: bool = True, changes: Changes = unchanged) -> Path:
     """The sample company with a staff group for its network group; everybody is linked unless told otherwise."""
-    text = yaml.safe_load(sample_path().read_text(encoding="utf-8"))
+    text = sample_company()
     text["groups"]["network"].setdefault("rooms", {})["telegram"] = str(NUMBER)
     for key, person in text["people"].items():
         if linked:
             person.setdefault("identities", []).append({"channel": "telegram", "user": str(account(key))})
     changes(text)
     target = path / "desk.yaml"
-    target.write_text(yaml.safe_dump(text, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    write_company(text, target)
     return target
 
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from tests.fakes.slack import BOT_USER
-from tests.journeys.slack_stage import GENERAL, ROOM, Changes, company, play_in_slack
+from tests.fixtures.company import Changes
+from tests.journeys.slack_stage import GENERAL, ROOM, company, play_in_slack
 
 OURS = {"command": "/desk", "emoji": {"new": ["sos", "ticket"], "claim": ":raised_hand:", "resolve": []}}
 

@@ -1,11 +1,8 @@
 """An open database with its tables, and stories to put into it."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,32 +36,17 @@ async def opened() -> AsyncIterator[Opener]:
 
 
 @pytest.fixture(scope="session")
-def shared_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+def shared_postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
     """One PostgreSQL database for all tests of this folder: emptying it is quicker than making it."""
-    with postgres_server.fresh_database() as url:
+    with postgres_server.fresh_database(copied_from=postgres_template) as url:
         yield url
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the tables in it: copying it is quicker than migrating."""
-    path = tmp_path_factory.mktemp("storage") / "migrated.db"
-
-    async def migrate() -> None:
-        database = await Database.open(f"sqlite:///{path}", clock=lambda: NOON)
-        await database.migrate()
-        await database.close()
-
-    asyncio.run(migrate())
-    return path
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def database(request: pytest.FixtureRequest, opened: Opener, migrated_file: Path, tmp_path: Path) -> Database:
+async def database(request: pytest.FixtureRequest, opened: Opener) -> Database:
     """An open database with nothing but a policy in it; each test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        shutil.copy(migrated_file, tmp_path / "firstline.db")
-        database = await opened(f"sqlite:///{tmp_path / 'firstline.db'}")
+        database = await opened(request.getfixturevalue("sqlite_url"))
     else:
         database = await opened(request.getfixturevalue("shared_postgres_url"))
         async with database.transaction() as tx:

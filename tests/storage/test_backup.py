@@ -42,7 +42,7 @@ async def test_what_was_copied_comes_back_in_either_database(
     assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
 
 
-async def test_nothing_is_overwritten(database: Database, sqlite_url: str, tmp_path: Path) -> None:
+async def test_nothing_is_overwritten(database: Database, tmp_path: Path) -> None:
     async with database.transaction() as tx:
         await tickets.insert(tx, a_ticket())
     url = database._engines.url.render_as_string(hide_password=False)
@@ -55,8 +55,8 @@ async def test_nothing_is_overwritten(database: Database, sqlite_url: str, tmp_p
         await restore(url, copy)
 
 
-async def test_a_file_that_is_no_copy_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_file_that_is_no_copy_is_refused(bare_sqlite_url: str, tmp_path: Path) -> None:
     strange = tmp_path / "strange.db"
     strange.write_bytes(b"not a database, " * 100)
     with pytest.raises(BackupError, match="not a database"):
-        await restore(sqlite_url, strange)
+        await restore(bare_sqlite_url, strange)

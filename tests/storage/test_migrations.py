@@ -42,13 +42,13 @@ def _schema(connection: Connection) -> list[str]:
     return [row[0] for row in connection.execute(text(statement))]
 
 
-async def test_the_migrations_build_exactly_the_tables_the_code_knows(database_url: str, opened: Opener) -> None:
-    database = await opened(database_url)
+async def test_the_migrations_build_exactly_the_tables_the_code_knows(bare_database_url: str, opened: Opener) -> None:
+    database = await opened(bare_database_url)
     assert await _sync(database, _differences) == []
 
 
-async def test_down_and_up_again_gives_the_same_schema_and_works(database_url: str, opened: Opener) -> None:
-    database = await opened(database_url)
+async def test_down_and_up_again_gives_the_same_schema_and_works(bare_database_url: str, opened: Opener) -> None:
+    database = await opened(bare_database_url)
     async with database.transaction() as tx:
         await policies.keep(tx, POLICY, {})
         await tickets.insert(tx, a_ticket())
@@ -71,16 +71,16 @@ async def test_migrating_again_keeps_every_row(database: Database) -> None:
         assert await tickets.load(tx, stored.id) == stored
 
 
-async def test_a_newer_schema_is_refused_and_left_alone(sqlite_url: str, opened: Opener) -> None:
-    database = await opened(sqlite_url)
+async def test_a_newer_schema_is_refused_and_left_alone(bare_sqlite_url: str, opened: Opener) -> None:
+    database = await opened(bare_sqlite_url)
     async with database.transaction() as tx:
         await tx.change(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaTooNew, match="schema 9999"):
         await database.migrate()
 
 
-async def test_a_migration_that_fails_half_way_leaves_nothing(database_url: str, opened: Opener) -> None:
-    database = await Database.open(database_url, clock=lambda: NOON)
+async def test_a_migration_that_fails_half_way_leaves_nothing(bare_database_url: str, opened: Opener) -> None:
+    database = await Database.open(bare_database_url, clock=lambda: NOON)
     async with database.transaction() as tx:
         await tx.change(text("CREATE TABLE tickets (id INTEGER)"))  # in the way of the first migration
     with pytest.raises(Exception, match="already exists"):
@@ -95,16 +95,16 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(database_url: str,
 
 
 @pytest.mark.postgres
-async def test_of_several_processes_one_migrates_and_the_others_wait(postgres_url: str) -> None:
-    databases = [await Database.open(postgres_url, clock=lambda: NOON) for _ in range(4)]
+async def test_of_several_processes_one_migrates_and_the_others_wait(bare_postgres_url: str) -> None:
+    databases = [await Database.open(bare_postgres_url, clock=lambda: NOON) for _ in range(4)]
     await asyncio.gather(*(database.migrate() for database in databases))
     for database in databases:
         await database.ready()
         await database.close()
 
 
-async def test_the_head_we_name_is_the_head_there_is(sqlite_url: str, opened: Opener) -> None:
-    database = await opened(sqlite_url)
+async def test_the_head_we_name_is_the_head_there_is(bare_sqlite_url: str, opened: Opener) -> None:
+    database = await opened(bare_sqlite_url)
 
     def heads(connection: Connection) -> list[str]:
         return list(ScriptDirectory.from_config(configuration(connection)).get_heads())
