@@ -27,18 +27,26 @@ def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float
 
     `likeness` is the message's mixed likeness to these rows.
     """
+    vectors, scales = index.sketches.of(rows, [(getattr(index, name), MIXING[name] / TOTAL) for name in SPARSE])
     dense = np.empty((len(rows), WIDTH + index.meanings.shape[1]), dtype=np.float32)
-    index.sketches.of(rows, [(getattr(index, name), MIXING[name] / TOTAL) for name in SPARSE], dense[:, :WIDTH])
-    np.multiply(index.meanings[rows], np.float32(math.sqrt(MIXING["meaning"] / TOTAL) / FULL), out=dense[:, WIDTH:])
-    pull = _solved(dense, (likeness / TOTAL).astype(np.float32))
+    dense[:, :WIDTH] = vectors
+    # Rows are scaled in the end: what is not of the sketch is stretched before.
+    stretch = np.float32(math.sqrt(MIXING["meaning"] / TOTAL) / FULL) / scales
+    np.multiply(index.meanings.take(rows, axis=0), stretch[:, None], out=dense[:, WIDTH:])
+    pull = _solved(dense, scales, (likeness / TOTAL).astype(np.float32))
     found: dict[int, float] = {}
     for owner, value in zip(index.row_entries[rows].tolist(), pull.tolist(), strict=True):
         found[owner] = found.get(owner, 0.0) + value
     return found
 
 
-def _solved(dense: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(dense · denseᵀ + RIDGE) ⁻¹ · wanted by conjugate gradients, without writing the kernel out."""
+def _solved(
+    dense: NDArray[np.float32], scales: NDArray[np.float32], wanted: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(rows · rowsᵀ + RIDGE) ⁻¹ · wanted by conjugate gradients, without writing the kernel out.
+
+    Row i is scales[i] · dense[i].
+    """
     answer = np.zeros_like(wanted)
     rest = wanted.copy()
     direction = rest.copy()
@@ -46,11 +54,14 @@ def _solved(dense: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[
     for _ in range(STEPS):
         if size < 1e-10:
             break
-        image = dense @ (direction @ dense) + np.float32(RIDGE) * direction
+        image = (dense @ ((scales * direction) @ dense)) * scales
+        image += np.float32(RIDGE) * direction
         length = np.float32(size / float(direction @ image))
         answer += length * direction
-        rest -= length * image
+        image *= length
+        rest -= image
         left = float(rest @ rest)
-        direction = rest + np.float32(left / size) * direction
+        direction *= np.float32(left / size)
+        direction += rest
         size = left
     return answer

@@ -18,6 +18,7 @@ from faq.query import Asked
 CANDIDATES = 20
 ROWS_COMPARED = 2  # best phrasings of a candidate that are compared letter by letter
 WIDE = 1_024  # rows whose meaning is looked at: those that share the most letters and words
+SOME = 256  # rows whose meaning is looked at in one go
 LEAST_POSTINGS, POSTINGS_A_ROW = 30_000, 3  # looked at in one channel: a bound that grows with the rows
 
 
@@ -34,15 +35,15 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     """The entries most like the message, each with its features."""
     channels, lexical = _lexical(index, asked)
     rows = _top(lexical, WIDE)
-    meaning = (index.meanings[rows].astype(np.float32) @ asked.meaning).astype(np.float64) / FULL
+    meaning = _meant(index, rows, asked)
     mixed = lexical[rows] + MIXING["meaning"] * meaning
-    order = np.argsort(-mixed, kind="stable")[: int(np.count_nonzero(mixed > 0))]
+    order = _descending(mixed)[: int(np.count_nonzero(mixed > 0))]
     rows, mixed, meaning = rows[order], mixed[order], meaning[order]
     if not len(rows):
         return []
     contrast = contrasted(index, rows[:NEAREST], mixed[:NEAREST])
     owners = index.row_entries[rows]
-    top = list(dict.fromkeys(owners.tolist()))[:CANDIDATES]
+    top = _first_different(owners)
     entries = [index.entries[at] for at in top]
     at, starts = _grouped(owners, top, len(index.entries))
     near = rows[at]
@@ -60,6 +61,33 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
         Candidate(entry, own[0], dict(zip(names, values, strict=True)))
         for entry, own, values in zip(entries, nearest, zip(*columns.values(), strict=True), strict=True)
     ]
+
+
+def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float64]:
+    """How near the rows come to the message in meaning; Chinese has none of it."""
+    found = np.zeros(len(rows))
+    if asked.meaning.any():
+        for at in range(0, len(rows), SOME):  # a few at a time stay within the processor's own memory
+            some = index.meanings.take(rows[at : at + SOME], axis=0).astype(np.float32)
+            found[at : at + SOME] = some @ asked.meaning
+    return found / FULL
+
+
+def _descending(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Positions by falling value, of equal ones the first: fewer than 2¹² values, none beyond ±2¹⁰."""
+    keys = (values * -(1 << 40)).astype(np.int64)
+    keys <<= 12
+    keys |= np.arange(len(values))
+    keys.sort()
+    return keys & 0xFFF
+
+
+def _first_different(owners: NDArray[np.int32]) -> list[int]:
+    """The first CANDIDATES different ones, in their order."""
+    found = list(dict.fromkeys(owners[: 8 * CANDIDATES].tolist()))
+    if len(found) < CANDIDATES:
+        found = list(dict.fromkeys(owners.tolist()))
+    return found[:CANDIDATES]
 
 
 def _centres(lexical: NDArray[np.float64], entries: Sequence[Entry]) -> list[float]:
@@ -87,12 +115,13 @@ def _grouped(
     owners: NDArray[np.int32], top: Sequence[int], entries: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the rows of the entries `top` stand, entry by entry and in the order given, and where each begins."""
-    places = np.full(entries, len(top), dtype=np.int8)
+    places = np.full(entries, -1, dtype=np.int8)
     places[top] = np.arange(len(top), dtype=np.int8)
-    place = places[owners]
-    at = np.argsort(place, kind="stable")  # of bytes: as fast as counting them
-    counts = np.bincount(place, minlength=len(top) + 1)[:-1]
-    return at[: int(counts.sum())], np.cumsum(counts) - counts
+    place = places.take(owners)
+    at = np.flatnonzero(place >= 0)
+    place = place[at]
+    order = np.argsort(place, kind="stable")  # of bytes: as fast as counting them
+    return at[order], np.searchsorted(place[order], np.arange(len(top)))
 
 
 def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _APOSTROPHE = re.compile(r"(?<=\w)['’`´](?=\w)")
 _SHORT_HYPHEN = re.compile(r"\b([a-z]{1,2}-[a-z]+|[a-z]+-[a-z]{1,2})\b")
+_APART = re.compile(f"[{HAN}]|[^ {HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 
 
@@ -48,7 +49,7 @@ def normalise(text: str) -> str:
 
 def spaced(text: str) -> str:
     """A normalised text with every Chinese character a word of its own, for comparisons word by word."""
-    return _HAN_CHARACTER.sub(r" \g<0> ", text) if has_han(text) else text
+    return " ".join(_APART.findall(text)) if has_han(text) else text
 
 
 def words(text: str) -> tuple[str, ...]:

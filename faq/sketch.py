@@ -31,15 +31,16 @@ class Sketches:
         return cls(np.zeros((rows, WIDTH), np.int8), np.zeros(rows, np.float32), np.zeros(rows, np.bool_))
 
     def of(
-        self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]], into: NDArray[np.float32]
-    ) -> None:
-        """Write the rows' vectors, from channels each with its weight; the same channels and weights every time."""
+        self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]]
+    ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """The rows' vectors and scales, from channels each with its weight: the same ones every time."""
         missing = rows[~self.done[rows]]
         if len(missing):
-            self._fill(missing, channels)
-        np.multiply(self.vectors[rows], self.scales[rows, None], out=into)
+            self.fill(missing, channels)
+        return self.vectors.take(rows, axis=0), self.scales[rows]
 
-    def _fill(self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]]) -> None:
+    def fill(self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]]) -> None:
+        """Work the vectors of these rows out."""
         dense = _dense(rows, channels)
         scales = np.maximum(np.abs(dense).max(axis=1), 1e-9) / FULL
         self.vectors[rows] = np.rint(dense / scales[:, None])
