@@ -28,7 +28,7 @@ def faq() -> None:
 
 @click.group()
 def route() -> None:
-    """Measure how well tickets are sent where they belong."""
+    """Measure how well tickets are sent where they belong, and see what this desk has learned of it."""
 
 
 @faq.command("eval")
@@ -74,6 +74,35 @@ def measure_routing(train: Path, test: Path, out: Path) -> None:
     tickets = _rows(test, "id", "text")
     count = _write(out, ({"id": row["id"], "ranked": routing.ranked(router, str(row["text"]))} for row in tickets))
     click.echo(f"{count} tickets sent to {len(router.labels)} places by router {router.version}: {out}")
+
+
+@route.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Show what this desk has learned of where tickets belong: version, tickets, accuracy, the latest nights."""
+    from storage.errors import StorageError
+    from storage.routers import IN_USE, TOO_FEW, Trial
+    from storage.routers import trials as stored
+
+    async def nights() -> tuple[Trial, ...]:
+        database = await _opened(settings)
+        try:
+            async with database.reading() as tx:
+                return tuple(await stored(tx))
+        finally:
+            await database.close()
+
+    try:
+        found = asyncio.run(nights())
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
+    if not any(night.outcome == IN_USE for night in found):
+        click.echo("The rules decide where tickets belong: nothing learned is in use.")
+    for night in found:
+        what = {IN_USE: f"put in, version {night.version}", TOO_FEW: "too few tickets"}.get(night.outcome, "not better")
+        did = f"right {night.accuracy:.0%}, before {night.before:.0%}, rules alone {night.rules:.0%}"
+        seen = f"learned from {night.learned_from} tickets, {night.held_back} held back"
+        click.echo(f"{night.at:%Y-%m-%d %H:%M} UTC  {what}: {seen}" + ("" if night.outcome == TOO_FEW else f"; {did}"))
 
 
 @faq.command()

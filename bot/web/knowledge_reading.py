@@ -13,8 +13,9 @@ from bot.web.knowledge_views import ArticleRow, Bar, KnowledgeView, Question
 from escalation.access import may_publish, sees_queue
 from faq.article import Article
 from faq.reliability import reliability
-from storage import articles, drafts, people
+from storage import articles, drafts, people, routers
 from storage.database import Database
+from storage.routers import IN_USE, Trial
 
 STALE_AFTER = timedelta(days=365)
 QUESTIONS_SHOWN = 20
@@ -40,6 +41,7 @@ class DeskKnowledge:
             counts = await articles.feedback_counts(tx)
             platt = self.shelf().platt
             labels = [(platt(believed), helped) for believed, helped in await articles.labels(tx)]
+            used, tries = await routers.in_use(tx), await routers.trials(tx, 1)
         seer = reader_for(self.desk.organisation, person, settings, self.desk.clock())
         return KnowledgeView(
             drafts=tuple(draft_card(DraftFacts(each.id, each.ticket, each.by, each.data), seer) for each in waiting),
@@ -50,6 +52,7 @@ class DeskKnowledge:
                 for found in reliability(labels)
             ),
             judged=len(labels),
+            routing=_routing(used, tries[0] if tries else None, seer),
         )
 
     def _rows(self, counts: Mapping[tuple[str, str], Mapping[str, int]], seer: Seer) -> tuple[ArticleRow, ...]:
@@ -57,6 +60,29 @@ class DeskKnowledge:
         rows = [(key, _row(article, counts.get(key, {}), seer)) for key, article in self.shelf().articles.items()]
         rows.sort(key=lambda pair: (-pair[1].offered, pair[1].language != seer.language, not pair[1].own, pair[0]))
         return tuple(row for _, row in rows)
+
+
+def _routing(used: Trial | None, last: Trial | None, seer: Seer) -> tuple[str, ...]:
+    """Who decides where tickets belong, how well that does, and what last night's try came to if it was not put in."""
+    if not seer.organisation.learns_routing:
+        return (seer.tell("web.knowledge.routing.off"),)
+    said = [_told(used, IN_USE, seer) if used else seer.tell("web.knowledge.routing.rules")]
+    if last is not None and last.outcome != IN_USE:
+        said.append(_told(last, last.outcome, seer))
+    return tuple(said)
+
+
+def _told(trial: Trial, outcome: str, seer: Seer) -> str:
+    return seer.tell(
+        f"web.knowledge.routing.{outcome}",
+        version=trial.version,
+        when=seer.moment(trial.at),
+        count=trial.learned_from,
+        held=trial.held_back,
+        right=round(100 * trial.accuracy),
+        before=round(100 * trial.before),
+        rules=round(100 * trial.rules),
+    )
 
 
 def _row(article: Article, counts: Mapping[str, int], seer: Seer) -> ArticleRow:

@@ -49,6 +49,7 @@ class KnowledgeView:
     articles: tuple[ArticleRow, ...]
     bars: tuple[Bar, ...]
     judged: int  # presses the bars are made of
+    routing: tuple[str, ...] = ()  # sentences: where tickets belong, and what was learned of it
 
 
 class KnowledgeViews(Protocol):

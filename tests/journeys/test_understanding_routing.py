@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import main
 from bot.dialogue.routers import Routers
+from bot.web.knowledge_reading import DeskKnowledge
 from escalation.priority import Priority
 from escalation.ticket import Kind, Origin, Status, Ticket
 from storage import policies, routers, tickets
@@ -164,6 +168,16 @@ async def test_a_worse_router_is_not_put_in_and_the_one_before_is_kept(stage: St
     assert tries[0].accuracy < tries[0].before
     assert used is not None
     assert (used.version, used.learned_from + used.held_back) == (good, 60)
+    page = await DeskKnowledge(stage.app.database, stage.app.desk, lambda: stage.app.conversation.knowledge).knowledge(
+        "helen.zhou"
+    )
+    assert page is not None
+    assert good in page.routing[0]
+    assert "没有启用" in page.routing[1]
+    address = stage.app.settings.database_url
+    shown = await asyncio.to_thread(CliRunner().invoke, main, ["route", "status"], env={"DATABASE_URL": address})
+    assert f"put in, version {good}" in shown.output
+    assert "not better" in shown.output.splitlines()[0]
 
 
 async def test_whoever_may_mean_two_things_is_asked_which_in_every_channel(sqlite_url: str, tmp_path: Path) -> None:
