@@ -43,6 +43,10 @@ class AskRating:
 Decision = Page | StillOnIt | Alarm | Marked | HoldOver | Close | AskRating
 
 
+# All of a ticket that `on_due` changes.
+CHANGES = frozenset({"clocks", "climb", "rating_reminded", "due_at"})
+
+
 def ladder_of(ticket: Ticket, policy: Policy) -> tuple[Ladder, Window]:
     """The ladder the ticket climbs, and the window it waits in."""
     steps = policy.ladders.get(ticket.climb.ladder) or policy.ladder(ticket.priority)
@@ -106,15 +110,24 @@ def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[D
             marked.append(clock)
             continue
         left, window = _marks_left(clock, policy), promises.window_of(ticket, policy, clock)
-        reached = [mark for mark in left if _is_due(clocks.reaches(clock, window, mark.percent), now)]
-        if reached:
-            highest = reached[-1]
+        highest = _highest_reached(clock, left, window, now)
+        if highest is not None:
             decisions.append(Marked(clock.name, highest.percent, highest.who))
             # The promise of progress repeats: once its last mark is told, the next one begins.
             repeats = clock.name == UPDATE and highest is left[-1]
             clock = clocks.rewind(clock, now) if repeats else replace(clock, marked=highest.percent)
         marked.append(clock)
     return altered(ticket, clocks=tuple(marked)) if decisions else ticket, decisions
+
+
+def _highest_reached(clock: Clock, marks: list[Mark], window: Window, now: datetime) -> Mark | None:
+    """The last of these marks, lowest first, that the clock has come to."""
+    highest = None
+    for mark in marks:
+        if not _is_due(clocks.reaches(clock, window, mark.percent), now):
+            break
+        highest = mark
+    return highest
 
 
 def _closes_at(ticket: Ticket, policy: Policy) -> datetime | None:

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_AS_TEXT = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 Number = BigInteger().with_variant(Integer, "sqlite")
 """A row's number. SQLite only counts up by itself when the type is exactly INTEGER."""
@@ -49,6 +50,8 @@ class Moment(TypeDecorator[datetime]):
 
 def _storable(text: str) -> str:
     """The text without what PostgreSQL or UTF-8 cannot hold: NUL and lone surrogates."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
@@ -73,7 +76,7 @@ class Json(TypeDecorator[Any]):
         """What is stored."""
         if value is None:
             return None
-        return _storable(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+        return _storable(_AS_TEXT(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """The value that was stored."""

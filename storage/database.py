@@ -63,7 +63,10 @@ class Transaction:
         return self._gathered is not None
 
     def later(self, statement: Executable, values: Mapping[str, Any]) -> None:
-        """Run this once nobody can wait for it any more. An UPDATE must touch a row each time, else it is `Stale`."""
+        """Run this once nobody can wait for it any more. An UPDATE must touch a row each time, else it is `Stale`.
+
+        What is the same statement runs together, an UPDATE with the execution option "first" before others.
+        """
         assert self._gathered is not None
         self._gathered.setdefault(statement, []).append(values)
 
@@ -116,8 +119,7 @@ class Transaction:
 
     async def _write_gathered(self) -> None:
         gathered, self._gathered = self._gathered or {}, {}
-        # Changes come first: who was first is decided there.
-        for statement, values in sorted(gathered.items(), key=lambda each: not each[0].is_update):
+        for statement, values in sorted(gathered.items(), key=_order):
             done = await self.change(statement, values)
             # PostgreSQL does not count here, and need not: what is changed in many was locked when it was read.
             if statement.is_update and 0 <= done < len(values):
@@ -270,6 +272,12 @@ async def _close(connection: AsyncConnection) -> None:
         # The connection is gone, and with it the transaction: what went wrong before matters more.
         if unavailable(error) is None:
             raise
+
+
+def _order(gathered: tuple[Executable, object]) -> tuple[bool, bool]:
+    # Changes come first: who was first is decided there.
+    statement, _ = gathered
+    return not statement.is_update, "first" not in statement.get_execution_options()
 
 
 def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

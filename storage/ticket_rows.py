@@ -31,6 +31,17 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def alarm_values(ticket: Ticket) -> dict[str, Any]:
+    """The columns a ticket's alarm may change by itself."""
+    return {
+        "version": ticket.version,
+        "clocks": [_clock_to_json(clock) for clock in ticket.clocks],
+        "climb": _climb_to_json(ticket.climb),
+        "rating_reminded": ticket.rating_reminded,
+        "due_at": ticket.due_at,
+    }
+
+
 def ticket_from(row: Row[Any]) -> Ticket:
     """The ticket a row holds."""
     plain = {name: getattr(row, name) for name in _AS_THEY_ARE}

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, func, or_, select, update
 
 from escalation.errors import Stale
 from escalation.priority import Priority
-from escalation.ticket import OPEN, Status, Ticket, TicketEvent
+from escalation.ticket import OPEN, Status, Ticket, TicketEvent, altered
 from storage.database import Transaction
 from storage.tables import ticket_events, tickets
-from storage.ticket_rows import event_from, ticket_from, ticket_values
+from storage.ticket_rows import alarm_values, event_from, ticket_from, ticket_values
+
+Values = Mapping[str, Any]
 
 _LOAD = select(tickets).where(tickets.c.id == bindparam("number"))
 # The columns to set are those of the values it is run with.
 _SAVE = update(tickets).where(tickets.c.id == bindparam("number"), tickets.c.version == bindparam("read_as"))
+_SAVE_ALARM = _SAVE.execution_options(first=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,23 @@ async def save(tx: Transaction, ticket: Ticket) -> Ticket:
 
     Raises `escalation.errors.Stale` when somebody else was first.
     """
-    stored = replace(ticket, version=ticket.version + 1)
-    values = ticket_values(stored) | {"number": ticket.id, "read_as": ticket.version}
+    return await _saved(tx, ticket, _SAVE, ticket_values)
+
+
+async def save_alarm(tx: Transaction, ticket: Ticket) -> Ticket:
+    """As `save`, of a ticket in which only what `alarm.on_due` changes is new: a quarter of the work.
+
+    Where writes are gathered it goes before every `save`: a ticket saved whole must not be saved so afterwards.
+    """
+    return await _saved(tx, ticket, _SAVE_ALARM, alarm_values)
+
+
+async def _saved(tx: Transaction, ticket: Ticket, statement: Update, columns: Callable[[Ticket], Values]) -> Ticket:
+    stored = altered(ticket, version=ticket.version + 1)
+    values = {**columns(stored), "number": ticket.id, "read_as": ticket.version}
     if tx.gathers:
-        tx.later(_SAVE, values)
-    elif not await tx.change(_SAVE, values):
+        tx.later(statement, values)
+    elif not await tx.change(statement, values):
         raise Stale(f"{ticket.name} is not at version {ticket.version} any more")
     return stored
 

@@ -231,13 +231,14 @@ class Desk:
 
     async def _settle(self, tx: Transaction, ticket: Ticket, policy: Policy) -> Ticket:
         """Run the alarm until nothing is due: opening a P1 pages its first rung in the same commit."""
-        now = self.clock()
+        now, whole = self.clock(), False
         for _ in range(5):
             if ticket.due_at is None or ticket.due_at > now:
                 break
             before = ticket
             ticket, decisions = alarm.on_due(ticket, policy, now)
-            ticket = await tickets.save(tx, ticket)
+            whole = whole or any(isinstance(decision, HoldOver | Close) for decision in decisions)
+            ticket = await (tickets.save if whole else tickets.save_alarm)(tx, ticket)
             for decision in decisions:
                 ticket = await self._carry_out(tx, before, ticket, policy, decision)
         return ticket

@@ -5,7 +5,7 @@ Times are Tianjin's. 24 November 2026 is a Tuesday; the office is open 8:30-12:0
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -167,10 +167,15 @@ class Story:
         for _ in range(5):
             if self.ticket.due_at is None or self.ticket.due_at > self.now:
                 return
-            self.ticket, decisions = alarm.on_due(self.ticket, self.policy, self.now)
+            before = self.ticket
+            self.ticket, decisions = alarm.on_due(before, self.policy, self.now)
+            assert {each.name for each in fields(Ticket) if self._differs(before, each.name)} <= alarm.CHANGES
             for decision in decisions:
                 self._carry_out(decision)
         raise AssertionError(f"the alarm does not come to rest: {self.heard[-5:]}")
+
+    def _differs(self, before: Ticket, name: str) -> bool:
+        return bool(getattr(self.ticket, name) != getattr(before, name))
 
     def _carry_out(self, decision: Decision) -> None:
         self.heard.append((self.now, decision))

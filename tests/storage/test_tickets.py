@@ -9,12 +9,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from escalation.alarm import CHANGES
 from escalation.clocks import Clock
 from escalation.errors import Stale
 from escalation.priority import Priority
 from escalation.ticket import Action, Climb, Evidence, Hold, Kind, Origin, Status, Ticket, TicketEvent
 from storage import tickets
 from storage.database import Database
+from storage.ticket_rows import alarm_values
 from storage.tickets import Filter
 from tests.storage.conftest import NOON, POLICY, a_ticket, plans
 
@@ -125,6 +127,29 @@ async def test_of_fifty_engineers_who_claim_at_once_one_wins(database: Database)
         ticket = await tickets.load(tx, number)
     assert ticket is not None
     assert (ticket.assignee, ticket.version) == (engineers[won.index(True)], 2)
+
+
+async def test_what_an_alarm_changes_is_stored_and_nothing_else(database: Database) -> None:
+    """Gathered with a change of the whole ticket it goes first, whoever's came before."""
+    async with database.transaction() as tx:
+        one, two = [await tickets.insert(tx, a_ticket(due_at=NOON)) for _ in range(2)]
+        assert alarm_values(one).keys() == CHANGES | {"version"}
+        later = replace(one, due_at=NOON + timedelta(hours=1), summary="something else")
+        assert (await tickets.save_alarm(tx, later)).version == 2
+        with pytest.raises(Stale):
+            await tickets.save_alarm(tx, later)
+        stored = await tickets.load(tx, one.id)
+        assert stored == replace(one, due_at=later.due_at, version=2)
+        tx.gather()
+        await tickets.save(tx, replace(stored, assignee="wang.fang"))
+        rung = await tickets.save_alarm(tx, replace(two, due_at=None))
+        await tickets.save(tx, replace(rung, assignee="chen.jie"))
+    async with database.reading() as tx:
+        found = [await tickets.load(tx, number) for number in (one.id, two.id)]
+    assert [(each.assignee, each.version, each.due_at) for each in found if each] == [
+        ("wang.fang", 3, later.due_at),
+        ("chen.jie", 3, None),
+    ]
 
 
 async def test_fifty_tickets_opened_at_once_get_fifty_numbers(database: Database) -> None:
