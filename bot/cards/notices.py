@@ -64,8 +64,12 @@ def _step(scene: Scene, facts: Given) -> Reply:
     words = str(facts.get("text", ""))
     if not words:
         return Text(sentence, ticket.id)
-    blocks: tuple[Block, ...] = (Quote(words, named.get("who", "")),)
-    return Card(sentence, Tone.INFO, blocks=blocks, ticket=ticket.id)
+    return Card(sentence, Tone.INFO, blocks=(_quoted(words, named["who"], sentence),), ticket=ticket.id)
+
+
+def _quoted(words: str, who: str, title: str) -> Block:
+    """Somebody's words, with their name where the title above does not say it already."""
+    return Quote(words, "" if who in title else who)
 
 
 def _named(facts: Given, reader: Reader) -> dict[str, str]:
@@ -165,7 +169,7 @@ def _page(scene: Scene, facts: Given) -> Reply:
     current = ticket.status is Status.NEW and ticket.climb.generation == facts["generation"]
     if not current:
         return Card(
-            _page_title(scene, facts),
+            tickets.headline(ticket, reader),
             tickets.TONES[ticket.status],
             tickets.state_of(ticket, reader),
             key=key,
@@ -237,7 +241,7 @@ def _told(scene: Scene, facts: Given) -> Reply:
         title=title,
         tone=Tone.WARN if facts["about"] in ("mark", "alarm", "low_rating", "reopen", "chase") else Tone.INFO,
         state=tickets.state_of(ticket, reader),
-        blocks=(Quote(words, named["who"]),) if words else (plain(ticket.summary),),
+        blocks=(_quoted(words, named["who"], title) if words else plain(ticket.summary),),
         buttons=(*_quick(scene, str(facts["about"])), reader.button("view", f"t:show:{ticket.id}")),
         key=question_key(ticket, int(facts["since"])) if "since" in facts else "",
         ticket=ticket.id,
