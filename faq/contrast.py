@@ -12,14 +12,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from faq.index import MIXING, SPARSE, Index
+from faq.index import MIXING, TOTAL, Index
 from faq.meaning import FULL
 from faq.sketch import WIDTH
 
 NEAREST = 128
 RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
 STEPS = 6  # the ridge keeps the problem so mild that more change nothing
-TOTAL = sum(MIXING.values())
 
 
 def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float64]) -> dict[int, float]:
@@ -27,7 +26,7 @@ def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float
 
     `likeness` is the message's mixed likeness to these rows.
     """
-    vectors, scales = index.sketches.of(rows, [(getattr(index, name), MIXING[name] / TOTAL) for name in SPARSE])
+    vectors, scales = index.sketched(rows)
     dense = np.empty((len(rows), WIDTH + index.meanings.shape[1]), dtype=np.float32)
     dense[:, :WIDTH] = vectors
     # Rows are scaled in the end: what is not of the sketch is stretched before.

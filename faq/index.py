@@ -21,7 +21,9 @@ from faq.sketch import Sketches
 from faq.vocabulary import Vocabulary
 
 MIXING: Mapping[str, float] = {"characters": 1.0, "words": 0.5, "pairs": 0.5, "sounds": 0.6, "meaning": 1.0}
+TOTAL = sum(MIXING.values())
 SPARSE = ("characters", "words", "pairs", "sounds")
+SKETCHED_AT_ONCE = 512  # rows: bounds the memory, and how long other threads wait
 FEATURES: Mapping[str, Callable[[Sequence[str]], Bags]] = {
     "characters": character_grams,
     "words": word_stems,
@@ -67,6 +69,22 @@ class Index:
     sketches: Sketches
     vocabulary: Vocabulary
 
+    def sketched(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """The rows' sketches and their scales."""
+        return self.sketches.of(rows, self._shares())
+
+    def warm(self) -> None:
+        """Work every row's sketch out now, rather than for the first message that comes near it.
+
+        An index that grew by an article has none yet.
+        """
+        rows = np.flatnonzero(~self.sketches.done)
+        for at in range(0, len(rows), SKETCHED_AT_ONCE):
+            self.sketches.fill(rows[at : at + SKETCHED_AT_ONCE], self._shares())
+
+    def _shares(self) -> list[tuple[Postings, float]]:
+        return [(getattr(self, name), MIXING[name] / TOTAL) for name in SPARSE]
+
     def replace(self, article: Article) -> Index:
         """The index with this article new or in place of its earlier version; equal to a full build."""
         return self._with(article.id, article.language, article)
@@ -100,12 +118,14 @@ def build(articles: Iterable[Article]) -> Index:
     latest = {(article.id, article.language): article for article in articles}
     parts = tuple(_rows(latest[key]) for key in sorted(latest))
     texts = [text for part in parts for text in part.texts]
-    return _assembled(
+    index = _assembled(
         parts,
         {name: Postings.of(FEATURES[name](texts)) for name in SPARSE},
         meanings(texts),
         Vocabulary.of(map(words, texts)),
     )
+    index.warm()
+    return index
 
 
 def _rows(article: Article) -> Rows:
