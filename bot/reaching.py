@@ -76,29 +76,58 @@ def holes(organisation: Organisation, now: datetime, silent_people: frozenset[st
     hours = [first + HOUR * step for step in range(AHEAD // HOUR)]
     found: list[Hole] = []
     for group in organisation.groups.values():
-        for key, ladder in _ladders(organisation, group):
-            for number, rung in enumerate(ladder.rungs, 1):
-                what = f"rung {number} of ladder {key} ({', '.join(rung.who)}) reaches nobody"
-                silent = (at for at in hours if not _reached(organisation, group, ladder, rung, at, silent_people))
+        for climb in _climbs(organisation, group):
+            for number, rung in enumerate(climb.ladder.rungs, 1):
+                if climb.begun_anew and not _means_the_tier(rung):
+                    continue  # the same people as before
+                what = f"rung {number} of ladder {climb} ({', '.join(rung.who)}) reaches nobody"
+                silent = (at for at in hours if not _reached(organisation, group, climb, rung, at, silent_people))
                 found += (Hole(group.key, what, group.lead, start, end) for start, end in _stretches(silent))
         found += _rota_holes(group, hours)
     return tuple(found)
 
 
-def _ladders(organisation: Organisation, group: Group) -> list[tuple[str, Ladder]]:
-    """Every ladder that a ticket of the group can climb, with its key, each once."""
+@dataclass(frozen=True, slots=True)
+class _Climb:
+    """A ladder as a ticket of some tier climbs it; `begun_anew` when it has climbed it a tier below already."""
+
+    key: str
+    ladder: Ladder
+    tier: int
+    begun_anew: bool
+
+    def __str__(self) -> str:
+        name = self.key.replace("@", " for tier ")
+        return f"{name} once escalated to tier {self.tier}" if self.begun_anew else name
+
+
+def _climbs(organisation: Organisation, group: Group) -> tuple[_Climb, ...]:
+    """Every ladder that a ticket of the group can climb, and from every tier it can come to, each once."""
     policy = organisation.policy
-    keys = {policy.ladder_key(kind, priority, group.key): None for priority in Priority for kind in Kind}
-    return [(key, policy.ladders[key]) for key in keys]
+    found: dict[_Climb, None] = {}
+    for priority in Priority:
+        for kind in Kind:
+            below = policy.ladder_key(kind, priority, group.key)
+            start = policy.ladders[below].tier
+            found[_Climb(below, policy.ladders[below], start, begun_anew=False)] = None
+            for level in (tier.level for tier in group.tiers if tier.level > start):
+                key = policy.ladder_key(kind, priority, group.key, level)
+                found[_Climb(key, policy.ladders[key], level, begun_anew=key == below)] = None
+                below = key
+    return tuple(found)
+
+
+def _means_the_tier(rung: Rung) -> bool:
+    return not {"on_call", "tier", "owner"}.isdisjoint(rung.who)
 
 
 def _reached(
-    organisation: Organisation, group: Group, ladder: Ladder, rung: Rung, at: datetime, silent_people: frozenset[str]
+    organisation: Organisation, group: Group, climb: _Climb, rung: Rung, at: datetime, silent_people: frozenset[str]
 ) -> bool:
     """Whether the rung has somebody at that hour; while its window is closed it waits, and needs nobody."""
-    if not organisation.policy.windows[ladder.window].is_open(at):
+    if not organisation.policy.windows[climb.ladder.window].is_open(at):
         return True
-    people = recipients(rung.who, group=group, tier=ladder.tier, owner="", admins=organisation.admins, at=at)
+    people = recipients(rung.who, group=group, tier=climb.tier, owner="", admins=organisation.admins, at=at)
     known = (organisation.people[person] for person in people if person in organisation.people)
     return any(person.key not in silent_people and not person.is_away(at) for person in known)
 

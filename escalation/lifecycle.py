@@ -125,7 +125,7 @@ def _asked_from_its_foot(ticket: Ticket, policy: Policy, now: datetime) -> Ticke
     borrowed = group in policy.unladdered and old.group not in ("", *policy.unladdered)
     if borrowed:
         group, tier = old.group, old.tier
-    key = policy.ladder_key(ticket.kind, ticket.priority, group)
+    key = policy.ladder_key(ticket.kind, ticket.priority, group, tier)
     steps = policy.ladders[key]
     tier = max(tier, steps.tier)
     climb = ladder.begin(replace(old, ladder=key, group=group, tier=tier), steps, policy.windows[steps.window], now)

@@ -90,6 +90,11 @@ class Ladder:
     on_my_way: int = 2 * HOUR
 
 
+def ladder_above(key: str, tier: int) -> str:
+    """The key of the ladder that takes the place of this one for tickets that have come to that tier."""
+    return f"{key}@{tier}"
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """When a clock has used this share of its target, these people are told, once."""
@@ -104,7 +109,8 @@ class Policy:
     """See the module's first lines.
 
     `targets` are keyed "incident:P1"; `ladders` "P1", and where a kind or a group has its own "incident:P1" or
-    "network/P1". `unladdered` groups have none: see `ladder_key`.
+    "network/P1"; each of these may have others beside it for higher tiers, as "P1@2". `unladdered` groups have none:
+    see `ladder_key`.
     """
 
     windows: Mapping[str, Window]
@@ -153,10 +159,15 @@ class Policy:
         window = self.windows[self.quiet_window]
         return None if window.is_open(now) else window.next_open(now)
 
-    def ladder_key(self, kind: str, priority: Priority, group: str) -> str:
-        """Which ladder such a ticket climbs: the group's own, else the kind's, else the priority's."""
+    def ladder_key(self, kind: str, priority: Priority, group: str, tier: int = 1) -> str:
+        """Which ladder such a ticket climbs: the group's own, else the kind's, else the priority's.
+
+        Of these the one for its tier, or for the nearest below; where there is none, the one for every tier.
+        """
         keys = (f"{group}/{priority.name}", f"{kind}:{priority.name}")
-        return next((key for key in keys if key in self.ladders), priority.name)
+        whole = next((key for key in keys if key in self.ladders), priority.name)
+        above = (ladder_above(whole, level) for level in range(tier, 1, -1))
+        return next((key for key in above if key in self.ladders), whole)
 
     def marks_of(self, clock: str) -> tuple[Mark, ...]:
         """The marks of a clock, lowest first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalation.ladder import StillOnIt
+from escalation.ladder import Page, StillOnIt
 from escalation.policy import HOUR, MINUTE, Policy, Rung
 from escalation.priority import Priority
 from escalation.ticket import Action, Status
@@ -152,6 +152,25 @@ def test_a_page_says_by_which_channels() -> None:
 # The archive has no ladder: nobody there is paged. The servers have their own for P1.
 OWN = replace(POLICY.ladders["P1"], rungs=(Rung(("person:emma",), 0), Rung(("lead",), 3 * MINUTE)), tier=1)
 GROUPS: Policy = replace(POLICY, ladders={**POLICY.ladders, "servers/P1": OWN}, unladdered=("archive",))
+
+
+def test_an_escalated_ticket_climbs_the_ladder_of_its_new_tier() -> None:
+    """And keeps to it when it is released, has another priority, or is opened again; a transfer leaves it behind."""
+    steep = replace(POLICY.ladders["P2"], rungs=(Rung(("tier:2",), 0), Rung(("manager",), MINUTE)), tier=2)
+    policy = replace(POLICY, ladders={**POLICY.ladders, "P2@2": steep})
+    story = Story.opens(P2, policy=policy).does(Action.ESCALATE, tier=2)
+    assert (story.ticket.climb.ladder, story.ticket.tier) == ("P2@2", 2)
+    assert [said.who for _, said in story.passes(minutes=1).heard if isinstance(said, Page)] == [
+        ("on_call",),
+        ("tier:2",),
+        ("manager",),
+    ]
+    story.does(Action.CLAIM).does(Action.RELEASE)
+    assert story.ticket.climb.ladder == "P2@2"
+    assert story.does(Action.PRIORITY, priority="P3").ticket.climb.ladder == "P3"
+    story.does(Action.PRIORITY, priority="P2").does(Action.RESOLVE).does(Action.REOPEN)
+    assert story.ticket.climb.ladder == "P2@2"
+    assert story.does(Action.TRANSFER).ticket.climb.ladder == "P2"
 
 
 def test_a_group_with_a_ladder_of_its_own_climbs_that_one() -> None:

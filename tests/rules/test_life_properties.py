@@ -77,6 +77,7 @@ def policies(draw: st.DrawFn) -> Policy:
         ladders={
             **{priority.value: draw(ladders()) for priority in Priority},
             "servers/P1": draw(ladders()),
+            "P2@2": draw(ladders()),
         },
         unladdered=("archive",),
         hold_at_most=draw(minutes) * 60,

@@ -86,6 +86,30 @@ def test_a_kind_and_a_group_may_have_ladders_of_their_own_or_none(tmp_path: Path
     assert none.unladdered == ("desk",)
 
 
+def test_a_tier_has_a_ladder_of_its_own_which_says_only_what_differs(tmp_path: Path) -> None:
+    own = """\
+    groups:
+      desk:
+        P2:
+          window: always
+          rungs: [{who: [on_call]}]
+          acknowledged_for: 15m
+          answer_within: 5m
+          alarm_every: 15m
+          alarms: 3
+          tiers:
+            2:
+              rungs: [{who: ["on_call:2"]}, {who: [lead, manager], after: 10m}]
+              acknowledged_for: 30m
+"""
+    ladders = read(changed((LADDERS, LADDERS + own)), tmp_path).policy.ladders
+    first, second = ladders["desk/P2"], ladders["desk/P2@2"]
+    rungs = (Rung(("on_call:2",), 0), Rung(("lead", "manager"), 10 * MINUTE))
+    assert second == replace(first, rungs=rungs, acknowledged_for=30 * MINUTE, tier=2)
+    (wrong,) = mistakes(changed((LADDERS, LADDERS + own.replace("            2:", "            1:"))), tmp_path)
+    assert wrong.endswith("tickets start with tier 1 here and climb the rungs above: name a higher tier")
+
+
 def test_quiet_hours_name_a_window_and_whose_clocks_keep_them(tmp_path: Path) -> None:
     hours = ("  escalate_again_after", "  quiet: {window: office, priorities: [P3, P4]}\n  escalate_again_after")
     policy = read(changed(hours), tmp_path).policy

@@ -15,7 +15,7 @@ from escalation.policy import DAY, HOUR, MINUTE, Contract, Ladder, Mark, Policy,
 from escalation.priority import Priority
 from tests.rules.escalating import POLICY, a_ticket
 
-P1 = Priority.P1
+P1, P2 = Priority.P1, Priority.P2
 
 
 def test_a_policy_comes_back_from_json_as_it_was() -> None:
@@ -122,6 +122,20 @@ def test_a_group_has_its_own_ladder_before_a_kind_and_a_kind_before_the_priority
         "incident:P1",
         "P1",
     ]
+
+
+def test_a_tier_has_its_own_ladder_and_lends_it_to_those_above_it() -> None:
+    """Looked for within the ladder that the ticket climbs: of its group, its kind or its priority."""
+    steps = POLICY.ladders["P2"]
+    own = dict.fromkeys(("P2@2", "network/P2", "network/P2@3"), steps)
+    policy = replace(POLICY, ladders={**POLICY.ladders, **own})
+    assert [policy.ladder_key("incident", P2, "servers", tier) for tier in (1, 2, 3)] == ["P2", "P2@2", "P2@2"]
+    assert [policy.ladder_key("incident", P2, "network", tier) for tier in (1, 2, 3)] == [
+        "network/P2",
+        "network/P2",
+        "network/P2@3",
+    ]
+    assert Policy.from_json(policy.to_json()) == policy
 
 
 def test_a_policy_kept_by_an_earlier_version_is_read_as_it_was_meant() -> None:

@@ -12,6 +12,7 @@ from bot.messages import Identity
 from bot.organisation import Organisation
 from bot.organisation_file import load, sample_path
 from bot.reaching import Account, guessed_holidays, holes, out_of_reach
+from escalation.policy import Rung
 from tests.rules.test_organisation_file import SELF, SMALL, read
 
 MONDAY = datetime(2026, 2, 2, 0, 30, tzinfo=UTC)
@@ -52,10 +53,32 @@ def test_every_ladder_of_every_kind_and_group_is_walked(small: Organisation) -> 
     assert all(left.policy.windows["office"].is_open(hole.start) for hole in silent)
 
 
+def test_a_ladder_is_walked_for_every_tier_a_ticket_can_come_to(small: Organisation) -> None:
+    """Ben alone is the second tier: a rung that means the ticket's tier is a hole only for who was escalated there."""
+    policy = small.policy
+    asked = replace(policy.ladders["P3"], rungs=(Rung(("on_call",), 0), Rung(("person:cem",), 60)), tier=1)
+    without = replace(small, policy=replace(policy, ladders={**policy.ladders, "P3": asked}))
+    assert {hole.what for hole in holes(without, MONDAY, frozenset({"ben"})) if "P3" in hole.what} == {
+        "rung 1 of ladder P3 once escalated to tier 2 (on_call) reaches nobody"
+    }
+    second = {"P3@2": replace(asked, rungs=(Rung(("tier:2",), 0), Rung(("lead",), 60)), tier=2)}
+    with_own = replace(small, policy=replace(without.policy, ladders={**without.policy.ladders, **second}))
+    assert {hole.what for hole in holes(with_own, MONDAY, frozenset({"ben"})) if "P3" in hole.what} == {
+        "rung 1 of ladder P3 for tier 2 (tier:2) reaches nobody"
+    }
+
+
 def test_outside_its_window_a_ladder_waits_and_needs_nobody(small: Organisation) -> None:
+    """P1's two rungs at every hour, and the first once more for who was escalated; P3 only while the office is open."""
     gone = replace(small, people={})
     hours = sum(((hole.end - hole.start) for hole in holes(gone, MONDAY) if "P1" in hole.what), timedelta())
-    assert hours == 2 * timedelta(days=7)
+    assert hours == 3 * timedelta(days=7)
+    office = small.policy.windows["office"]
+    waiting = replace(small.policy.ladders["P3"], window="office")
+    closed = replace(gone, policy=replace(small.policy, ladders={**small.policy.ladders, "P3": waiting}))
+    told = [hole for hole in holes(closed, MONDAY) if "P3" in hole.what]
+    assert told
+    assert all(office.is_open(hole.start) for hole in told)
 
 
 def test_holidays_that_are_only_a_guess_are_told_for_this_year_and_the_next(small: Organisation) -> None:
