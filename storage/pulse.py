@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Column, ScalarSelect, bindparam, exists, false, func, select
 
 from storage import majors
 from storage.columns import Moment
@@ -14,10 +14,17 @@ from storage.quiet import QUIET
 from storage.tables import article_revisions, desk_keys, dialogues, parked_events, rota_swaps, tickets
 
 _NOW = bindparam("now", type_=Moment())
+
+
+def _first(at: Column[datetime]) -> ScalarSelect[datetime]:
+    """The earliest: asked whether any row is due, a planner that hopes for many would read the whole table."""
+    return select(at).where(at.is_not(None)).order_by(at).limit(1).scalar_subquery()
+
+
 _PULSE = select(
     exists().where(desk_keys.c.name == QUIET).label("quiet"),
-    exists().where(tickets.c.due_at <= _NOW).label("alarms"),
-    exists().where(dialogues.c.due_at <= _NOW).label("conversations"),
+    func.coalesce(_first(tickets.c.due_at) <= _NOW, false()).label("alarms"),
+    func.coalesce(_first(dialogues.c.due_at) <= _NOW, false()).label("conversations"),
     exists().where(parked_events.c.again).label("again"),
     majors.DUE.exists().label("majors"),
     select(func.count()).select_from(article_revisions).scalar_subquery().label("articles"),
