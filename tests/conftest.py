@@ -1,10 +1,15 @@
 """What every test may ask for: a database of its own, and a browser."""
 
+from __future__ import annotations
+
+import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 import structlog
 
 from tests.fixtures.absence import unavailable
@@ -13,6 +18,9 @@ from tests.fixtures.migrated import migrate, migrated_file
 from tests.fixtures.postgres import NoPostgres, PostgresServer, running_postgres
 from tests.fixtures.specification import payloads_keep_to_the_specifications
 
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
 __all__ = ["payloads_keep_to_the_specifications"]
 
 # A traceback in colours takes seconds to draw, and there are tests in which a hundred things go wrong.
@@ -20,6 +28,11 @@ _PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structl
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays until the end: the collector need not look through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -106,3 +119,12 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     unavailable("No Chromium: sudo apt install chromium, or run ./scripts/test as root")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """A Chromium for the tests of one file; each opens windows in a context of its own."""
+    from tests.fixtures.browser import running_chromium
+
+    async with running_chromium(chromium) as browser:
+        yield browser

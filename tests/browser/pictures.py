@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.browser.seats import Desk, Seat, open_desk
 from tests.browser.test_journey import ANSWERS, fill_the_form
+from tests.fixtures.browser import running_chromium
 from tests.journeys.stage import Clock
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -18,7 +19,7 @@ async def take(chromium: str) -> None:
     """A chat in English and in Chinese, the engineers' queue, a ticket, and the chat on a phone in the dark."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        async with open_desk(Path(folder), chromium, Clock()) as desk:
+        async with running_chromium(chromium) as browser, open_desk(Path(folder), browser, Clock()) as desk:
             employee = await desk.seat("anna.weber", "en")
             await until_the_answer(employee, "My VPN drops every few minutes since this morning")
             await employee.screenshot(PICTURES / "chat.png")

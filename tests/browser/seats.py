@@ -10,21 +10,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
 from bot.app import App
 from bot.phrases import tell
 from bot.settings import Settings
 from tests.journeys.stage import Clock
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PATIENCE = 20_000  # milliseconds; two cores may be busy with something else
 
 
@@ -46,7 +38,9 @@ class Desk:
     async def seat(self, key: str, language: str) -> Seat:
         """Sit down as this person, in a browser context of their own, speaking this language."""
         locale = "zh-CN" if language == "zh" else "en-GB"
-        context = await self.browser.new_context(viewport={"width": 1180, "height": 900}, locale=locale)
+        context = await self.browser.new_context(
+            viewport={"width": 1180, "height": 900}, locale=locale, reduced_motion="reduce"
+        )
         context.set_default_timeout(PATIENCE)
         picker = await context.new_page()
         await picker.goto(f"{self.address}/")
@@ -123,18 +117,17 @@ class Seat:
 
 
 @contextlib.asynccontextmanager
-async def open_desk(folder: Path, chromium: str, clock: Clock) -> AsyncIterator[Desk]:
-    """The sample company on a fresh database, served on a free port, with Chromium in front of it."""
+async def open_desk(folder: Path, browser: Browser, clock: Clock) -> AsyncIterator[Desk]:
+    """The sample company on a fresh database, served on a free port, with a browser in front of it."""
     port = free_port()
     settings = Settings(database_url=f"sqlite+aiosqlite:///{folder / 'firstline.db'}", port=port)
     app = await App.build(settings, clock=clock)
     ready = asyncio.Event()
     server = app.server(ready.set)
-    async with app.working(), async_playwright() as playwright:
+    async with app.working():
         serving = asyncio.create_task(server.serve())
         try:
             await ready.wait()
-            browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             desk = Desk(app, clock, browser, f"http://127.0.0.1:{port}")
             try:
                 yield desk
@@ -142,7 +135,8 @@ async def open_desk(folder: Path, chromium: str, clock: Clock) -> AsyncIterator[
                 await desk.photograph(folder)
                 raise
             finally:
-                await browser.close()
+                for context in browser.contexts:
+                    await context.close()
         finally:
             server.handle_exit(signal.SIGTERM, None)
             await serving

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.seats import PATIENCE, Seat, open_desk
 from tests.journeys.stage import Clock
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 STORY = {
     "en": {
@@ -35,10 +35,10 @@ STORY = {
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-async def test_the_life_of_a_fault(language: str, tmp_path: Path, chromium: str) -> None:
+async def test_the_life_of_a_fault(language: str, tmp_path: Path, browser: Browser) -> None:
     """Employee, engineer and manager, each in a browser of their own; nothing is reloaded."""
     words = STORY[language]
-    async with open_desk(tmp_path, chromium, Clock()) as desk:
+    async with open_desk(tmp_path, browser, Clock()) as desk:
         employee = await desk.seat("zhao.min", language)
         engineer = await desk.seat("wang.fang", language)
         manager = await desk.seat("zhang.wei", language)

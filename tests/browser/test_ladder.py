@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.seats import PATIENCE, Desk, Seat, open_desk
 from tests.journeys.stage import Clock
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 FAULT = {"en": "Nobody in the Berlin office has any Wi-Fi", "zh": "柏林办公室所有人都连不上 Wi-Fi"}
@@ -18,10 +18,10 @@ FAULT = {"en": "Nobody in the Berlin office has any Wi-Fi", "zh": "柏林办公�
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_a_p1_climbs_until_somebody_acknowledges_and_is_silent_once_claimed(
-    language: str, tmp_path: Path, chromium: str
+    language: str, tmp_path: Path, browser: Browser
 ) -> None:
     """Tier two and the manager at once, the next rung, *Can't take it*, *Acknowledge*, decay, again, claimed."""
-    async with open_desk(tmp_path, chromium, Clock()) as desk:
+    async with open_desk(tmp_path, browser, Clock()) as desk:
         # A message is written in the language its reader has when it is sent, so everybody sits down first.
         employee = await desk.seat("anna.weber", language)
         manager, head = await desk.seat("zhang.wei", language), await desk.seat("helen.zhou", language)
@@ -76,9 +76,9 @@ async def pages_of(seat: Seat) -> int:
 
 async def silence(desk: Desk, *seats: Seat) -> None:
     """An hour later nobody has a new page, and the old ones ask for nothing."""
-    before = [await pages_of(seat) for seat in seats]
     for seat in seats:
         await expect(seat.button("ack")).to_have_count(0, timeout=PATIENCE)
+    before = [await pages_of(seat) for seat in seats]
     desk.clock.advance(hours=1)
     while await desk.app.ticker.tick() + await desk.app.delivery.drain():
         pass

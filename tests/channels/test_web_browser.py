@@ -7,16 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from bot.messages import Card, Text, Tone
 from bot.web.parts import Limits
 from tests.fakes.web_desk import World, serving
 from tests.fakes.web_sample import PEOPLE, furnish
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 SCRIPT = "<script>document.title='broken'</script><img src=x onerror=\"document.title='broken'\">"
 PHONE, DESKTOP = (390, 780), (1200, 800)
+PATIENCE = 20_000  # milliseconds; two cores may be busy with something else
+expect.set_options(timeout=PATIENCE)
 
 
 class Visitor:
@@ -54,7 +57,7 @@ def world() -> World:
     return world
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def address(world: World) -> AsyncIterator[str]:
     async with serving(world.application()) as address:
         yield address
@@ -62,22 +65,24 @@ async def address(world: World) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def visiting(
-    chromium: str, address: str, size: tuple[int, int] = DESKTOP, locale: str = "en-GB"
+    browser: Browser, address: str, size: tuple[int, int] = DESKTOP, locale: str = "en-GB"
 ) -> AsyncIterator[Visitor]:
     """A visitor with a window of this size and a browser in this language."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=locale)
-        context.set_default_timeout(10_000)
-        visitor = Visitor(context, address)
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, locale=locale, reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE)
+    visitor = Visitor(context, address)
+    try:
         yield visitor
-        await browser.close()
-        assert visitor.complaints == []
+    finally:
+        await context.close()
+    assert visitor.complaints == []
 
 
-@pytest.fixture
-async def visitor(chromium: str, address: str) -> AsyncIterator[Visitor]:
-    async with visiting(chromium, address) as visitor:
+@pytest_asyncio.fixture(loop_scope="module")
+async def visitor(browser: Browser, address: str) -> AsyncIterator[Visitor]:
+    async with visiting(browser, address) as visitor:
         yield visitor
 
 
@@ -138,10 +143,10 @@ async def test_whoever_is_paged_sees_it_beside_the_menu_at_once(visitor: Visitor
     await expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
 
 
-async def test_words_sent_while_the_desk_is_away_arrive_once_it_is_back(chromium: str, world: World) -> None:
+async def test_words_sent_while_the_desk_is_away_arrive_once_it_is_back(browser: Browser, world: World) -> None:
     async with serving(world.application()) as address:
         port = int(address.rsplit(":", 1)[1])
-        playing = visiting(chromium, address)
+        playing = visiting(browser, address)
         visitor = await playing.__aenter__()
         page = await visitor.sits("zhao.min")
         await expect(page.get_by_role("heading", name="Hello Zhao Min")).to_be_visible()
@@ -232,10 +237,10 @@ async def test_the_first_stop_of_the_keyboard_is_a_way_to_the_content(visitor: V
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-async def test_a_phone_never_scrolls_sideways(chromium: str, world: World, address: str, language: str) -> None:
+async def test_a_phone_never_scrolls_sideways(browser: Browser, world: World, address: str, language: str) -> None:
     furnish(world.views, language)
     world.views.languages = dict.fromkeys(PEOPLE, language)
-    async with visiting(chromium, address, PHONE, language) as visitor:
+    async with visiting(browser, address, PHONE, language) as visitor:
         page = await visitor.sits("wang.fang")
         await page.get_by_role("textbox").fill("vpn " + "x" * 300)
         await page.keyboard.press("Enter")
