@@ -64,7 +64,7 @@ class Ticker:
         self.conversation = conversation
         self.library = library
         self.routers = Routers(database, conversation, owner=owner)
-        self.majors = MajorWatch(database, desk)
+        self.majors = MajorWatch(database, desk, lambda: conversation.knowledge.index)
         self.rounds = Rounds(database, desk, owner=owner)
         self.shiftwork = Shiftwork(database, desk, owner=owner)
         self.badges = Badges(database, desk, wear_badges)

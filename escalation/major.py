@@ -6,7 +6,8 @@ asked, one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,7 +31,8 @@ class Plan:
     """What `desk.yaml` says of major incidents.
 
     `manager` decides on them (empty: the manager of the ticket's group); an update is owed each `update_every`;
-    `spike` reports of one service by different people within `spike_within` make the bot propose one;
+    `spike` reports of one fault by different people within `spike_within` make the bot propose one, those counting
+    as one fault that are so probably (`alike`, 0 to 1);
     `reports_to` are told upward once the incident manager approves it.
     """
 
@@ -39,6 +41,7 @@ class Plan:
     spike: int = 5
     spike_within: timedelta = timedelta(minutes=15)
     reports_to: tuple[str, ...] = ()
+    alike: float = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +167,58 @@ def reviewed(major: Major, text: str) -> Major:
     return replace(major, stage=Stage.REVIEWED, review=text)
 
 
-def spikes(reports: Iterable[tuple[int, str, str]], plan: Plan) -> dict[str, tuple[int, ...]]:
-    """The services that too many different people report, with their tickets, the first report first.
+def nearness(one: str, other: str, likeness: float, apart: float) -> float:
+    """How probably two reports are of one fault, 0 to 1: by their services, and by how like their words are.
 
-    `reports` are (ticket, service, requester) of the incidents opened within `plan.spike_within`.
+    `apart` says how surely the words are about different things. Of the same service, reports are taken together
+    unless their words speak against it; of others, or of none, only if their words speak for it.
     """
-    by_service: dict[str, dict[str, int]] = {}
-    tickets: dict[str, list[int]] = {}
-    for ticket, service, requester in sorted(reports):
-        if service:
-            by_service.setdefault(service, {}).setdefault(requester, ticket)
-            tickets.setdefault(service, []).append(ticket)
-    return {service: tuple(tickets[service]) for service, people in by_service.items() if len(people) >= plan.spike}
+    known, weight = (0.5, 0.5) if one == other and one else (0.0 if one and other else 0.1, 0.6)
+    return known * (1 - apart) + weight * likeness
+
+
+def spikes(
+    reports: Iterable[tuple[int, str, str]], plan: Plan, near: Callable[[int, int], float] | None = None
+) -> dict[str, tuple[int, ...]]:
+    """What too many different people report, by its service, with the tickets, the first report first.
+
+    `reports` are (ticket, service, requester) of the incidents opened within `plan.spike_within`. `near` is how
+    probably two tickets are of one fault; without it, those of one service are. Several faults of one service give
+    the one that most people report; a fault of no service has an empty one.
+    """
+    waiting = {ticket: (service, requester) for ticket, service, requester in sorted(reports) if service or near}
+    near = near or (lambda one, other: float(waiting[one][0] == waiting[other][0]))
+    found: dict[str, tuple[int, ...]] = {}
+    while waiting:
+        groups: list[tuple[int, ...]] = []
+        for seed in waiting:
+            if not any(seed in group for group in groups):  # its fault is known by another report of it
+                groups.append(_around(seed, waiting, near, plan.alike))
+        most, group = max(
+            ((len({waiting[ticket][1] for ticket in group}), group) for group in groups),
+            key=lambda each: (each[0], [-ticket for ticket in each[1]]),
+        )
+        if most < plan.spike:
+            break
+        services = Counter(waiting[ticket][0] for ticket in group)
+        service = max(services, key=lambda key: (bool(key), services[key], key))
+        found.setdefault(service, group)
+        for ticket in group:
+            del waiting[ticket]
+    return found
+
+
+def _around(seed: int, waiting: Iterable[int], near: Callable[[int, int], float], alike: float) -> tuple[int, ...]:
+    """The reports of the seed's fault: each is near it, and near those taken before on the whole.
+
+    Otherwise a vague report, which may be anything, would hold different faults together.
+    """
+    close = [(near(min(seed, other), max(seed, other)), other) for other in waiting if other != seed]
+    taken = [seed]
+    for _, other in sorted((-nearness, other) for nearness, other in close if nearness >= alike):
+        if sum(near(min(other, each), max(other, each)) for each in taken) >= alike * len(taken):
+            taken.append(other)
+    return tuple(sorted(taken))
 
 
 def _needs(major: Major, *stages: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,6 +111,13 @@ async def reports_since(tx: Transaction, since: datetime) -> tuple[tuple[int, st
     reports = select(c.id, c.service, c.requester).where(*mine, c.duplicate_of.is_(None))
     rows = await tx.all(reports.order_by(c.opened_at, c.id))
     return tuple((row.id, row.service, row.requester) for row in rows)
+
+
+async def words_of(tx: Transaction, numbers: Sequence[int]) -> dict[int, str]:
+    """What these tickets say, by number; nothing of what is confidential."""
+    c = tickets.c
+    found = select(c.id, c.summary, c.description).where(c.id.in_(numbers), c.confidential.is_(False))
+    return {row.id: f"{row.summary}\n{row.description}".strip() for row in await tx.all(found)}
 
 
 async def follow(tx: Transaction, ticket: int, person: str, at: datetime) -> bool:

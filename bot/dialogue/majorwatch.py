@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.cards.majors import over_card, owed_card, told_over_card
 from bot.desk.tickets import Desk
 from bot.dialogue.affected import affected, manager_of, send_card
+from bot.dialogue.resembling import MOST_REPORTS, Compared
 from bot.dialogue.telling import reader_of, tell_person
 from escalation import major
 from escalation.errors import Stale
 from escalation.major import Major, Stage
 from escalation.ticket import OPEN, Action, Ticket
+from faq.index import Index
 from storage import majors, tickets
 from storage.database import Database, Transaction
 from storage.majors import Stored
@@ -24,9 +28,11 @@ EVERY = timedelta(seconds=10)
 class MajorWatch:
     """Acts on what the database says, so that any process may, and a missed look costs nothing."""
 
-    def __init__(self, database: Database, desk: Desk) -> None:
+    def __init__(self, database: Database, desk: Desk, index: Callable[[], Index]) -> None:
         self.database = database
         self.desk = desk
+        self._index = index  # of the answers; it is replaced as a whole when one is published
+        self._compared = Compared()
         self._looked: datetime | None = None
 
     async def look(self, *, due: bool = True) -> int:
@@ -100,10 +106,13 @@ class MajorWatch:
             if len(reports) < plan.spike:
                 return 0
             quiet = await majors.services_in_trouble(tx)
+            reports = tuple(each for each in reports if each[1] not in quiet)[-max(MOST_REPORTS, 2 * plan.spike) :]
+            words = await majors.words_of(tx, self._compared.missing(reports, self._index()))
         found = 0
-        for service, numbers in major.spikes(reports, plan).items():
-            known = self.desk.organisation.services.get(service)
-            if service not in quiet and known is not None and not known.confidential:
+        # Beside the event loop, which would stand still meanwhile.
+        crowded = await asyncio.to_thread(self._compared.crowded, reports, words, plan)
+        for service, numbers in crowded.items():
+            if not service or service in self.desk.organisation.services:
                 with contextlib.suppress(Stale):
                     async with self.database.transaction() as tx:
                         found += await self._propose(tx, numbers, now)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.cards.tickets import ticket_line
@@ -16,6 +14,7 @@ from bot.dialogue import forms, routing, table
 from bot.dialogue.effects import Doing, Learn, Open
 from bot.dialogue.moments import moment_within
 from bot.dialogue.naming import Near
+from bot.dialogue.resembling import similar
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, note, then
 from bot.dialogue.world import World
@@ -71,27 +70,15 @@ def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False, at_o
     asked = None if anyway or at_once else routing.which(talk, world)
     if asked is not None:
         return then(asked, *done)
-    similar = () if anyway or talk.subject or _was_asked(talk) else _similar(talk, world)
+    known = anyway or talk.subject or _was_asked(talk)
+    alike = () if known else similar(talk.service, talk.words, world, SHOWN_AT_MOST)
     talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="")
-    if similar:
-        return Turn(replace(talk, mode=Mode.ANSWERING), (*done, _similar_card(talk, similar, reader)))
+    if alike:
+        return Turn(replace(talk, mode=Mode.ANSWERING), (*done, _similar_card(talk, alike, reader)))
     return Turn(talk, (*done, forms.intake(talk, world, note)))
 
 
-ALIKE = 80  # rapidfuzz ratio from which a summary and some words say nearly the same
 SHOWN_AT_MOST = 3
-
-
-def _similar(talk: Talk, world: World) -> tuple[Ticket, ...]:
-    """The person's own open tickets that may be about the same: the same service, or nearly the same words."""
-    words = talk.words.casefold()
-
-    def alike(ticket: Ticket) -> bool:
-        if talk.service and ticket.service:
-            return talk.service == ticket.service
-        return bool(words) and fuzz.token_sort_ratio(words, ticket.summary.casefold()) >= ALIKE
-
-    return tuple(ticket for ticket in world.open_tickets if ticket.open and alike(ticket))[:SHOWN_AT_MOST]
 
 
 def _was_asked(talk: Talk) -> bool:

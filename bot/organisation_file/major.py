@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.organisation import Person
 from bot.organisation_file.known import Known
 from bot.organisation_file.nodes import Fields, Value, each
-from bot.organisation_file.scalars import above_zero, plain_duration, reference, whole
+from bot.organisation_file.scalars import above_zero, plain_duration, reference, share, whole
 from bot.organisation_file.teams import somebody
 from escalation.access import Role
 from escalation.major import Plan
@@ -32,6 +32,7 @@ def read_major(value: Value, known: Known, people: Mapping[str, Person]) -> Plan
         update_every=fields.get("update_every", _length, USUAL.update_every),
         spike=fields.get("spike", whole(2, MOST_REPORTS), USUAL.spike),
         spike_within=fields.get("spike_within", _length, USUAL.spike_within),
+        alike=fields.get("alike", share, USUAL.alike),
         reports_to=fields.get("reports_to", told, ()),
     )
 

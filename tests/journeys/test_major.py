@@ -53,6 +53,43 @@ async def test_a_spike_is_seen_proposed_approved_and_its_reports_are_linked(data
             assert await caller.count("Tunnel host is down") == 1
 
 
+async def tell(stage: Stage, told: Sequence[tuple[str, str]]) -> None:
+    """Each caller files their own words, under the service they believe it is."""
+    for key, (words, service) in zip(CALLERS, told, strict=True):
+        person = stage.person(key)
+        await person.commands(f"/new {words}")
+        await person.fills(service=service)
+    await stage.pass_time(seconds=20)
+
+
+async def test_one_outage_in_quite_different_words_and_languages_is_seen(sqlite_url: str) -> None:
+    """Five callers, two languages, two of them without a service: one fault."""
+    async with play(sqlite_url) as stage:
+        told = (
+            ("无线网连不上", "wifi"),
+            ("wifi is down on floor 3", "wifi"),
+            ("WIFI连上了没网", "other"),
+            ("no wireless signal on my laptop", "wifi"),
+            ("cannot connect to the office wlan", "other"),
+        )
+        await tell(stage, told)
+        assert "T-2、T-3、T-4、T-5" in await stage.person("zhang.wei").sees("是重大故障吗")
+
+
+async def test_different_faults_of_one_service_are_no_spike(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        told = (
+            ("打印机卡纸了", "printing"),
+            ("prints stripes and pale pages", "printing"),
+            ("how do I add the printer on the 4th floor", "printing"),
+            ("printer is offline, jobs stay in the queue", "printing"),
+            ("printer is offline", "printing"),
+        )
+        await tell(stage, told)
+        assert await stage.count_tickets() == 5
+        await stage.person("zhang.wei").does_not_see("是重大故障吗")
+
+
 async def test_the_commander_is_reminded_until_an_update_is_written(sqlite_url: str) -> None:
     async with play(sqlite_url) as stage:
         (caller,) = await report(stage, CALLERS[:1])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from escalation import major
 from escalation.errors import OutOfOrder
-from escalation.major import Major, Plan, Stage, spikes
+from escalation.major import Major, Plan, Stage, nearness, spikes
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 PLAN = Plan(update_every=timedelta(minutes=20), spike=3)
@@ -59,6 +59,40 @@ def test_nothing_goes_upward_unless_asked_for_and_allowed() -> None:
     assert major.report_decided(asked, send=False).report == ""
     with pytest.raises(OutOfOrder):
         major.report_decided(major.report_decided(asked, send=True), send=True)
+
+
+def test_reports_of_one_service_go_together_unless_their_words_speak_against_it() -> None:
+    together = Plan().alike
+    assert nearness("vpn", "vpn", 0.0, 0.0) >= together  # nothing is known of the words
+    assert nearness("vpn", "vpn", 0.05, 0.8) < together  # a paper jam, and an empty toner
+    assert nearness("vpn", "", 0.9, 0.0) >= together
+    assert nearness("vpn", "", 0.3, 0.0) < together
+    assert nearness("", "", 0.2, 0.0) < together
+    assert nearness("vpn", "internet", 0.5, 0.0) < together
+    assert nearness("vpn", "internet", 0.95, 0.0) >= together
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(["", "vpn", "mail"]), st.sampled_from(["", "vpn", "mail"]))
+def test_nearness_is_the_same_both_ways_and_grows_with_likeness(likeness: float, apart: float, a: str, b: str) -> None:
+    near = nearness(a, b, likeness, apart)
+    assert near == nearness(b, a, likeness, apart)
+    assert 0 <= near <= 1
+    assert near <= nearness(a, b, min(1.0, likeness + 0.1), apart)
+
+
+def test_the_fault_most_people_report_stands_for_its_service_and_its_crowd_is_around_one_report() -> None:
+    reports = [(number, "vpn" if number % 4 else "", f"person {number}") for number in range(1, 9)]
+    jams, toner = {1, 2, 3, 4, 5}, {6, 7, 8}
+
+    def near(one: int, other: int) -> float:
+        return float({one, other} <= jams or {one, other} <= toner)
+
+    assert spikes(reports, PLAN, near) == {"vpn": (1, 2, 3, 4, 5)}
+    assert spikes(reversed(reports), PLAN, near) == {"vpn": (1, 2, 3, 4, 5)}
+    assert spikes(reports, PLAN, lambda one, other: 0.0) == {}
+    nowhere = [(number, "", f"person {number}") for number in (1, 2, 3)]
+    assert spikes(nowhere, PLAN, near) == {"": (1, 2, 3)}
+    assert spikes(nowhere, PLAN) == {}
 
 
 def test_a_spike_is_many_people_not_one_persons_many_reports() -> None:
