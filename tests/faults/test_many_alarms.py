@@ -152,3 +152,19 @@ async def test_after_eight_hours_down_each_ticket_pages_once_and_says_what_was_m
         assert max(told.values()) == 1
         assert first.ticket == urgent
         assert any(row.facts.get("skipped") for row in waiting if row.ticket == urgent)
+
+
+async def test_two_people_of_one_rung_whom_nobody_reaches_move_the_ladder_on_once(sqlite_url: str) -> None:
+    """The next rung is paged at once, and the one above it keeps its time."""
+    async with play(sqlite_url) as stage:
+        ticket = await open_p1(stage)
+        rung = ticket.climb
+        assert rung.rung == 1
+        for person in ("chen.jie", "zhang.wei"):
+            async with stage.app.database.transaction() as tx:
+                await stage.app.desk.unreachable(tx, ticket.id, rung.generation, rung.rung, person)
+        climb = (await stage.ticket(ticket.id)).climb
+        assert (climb.generation, climb.rung, climb.alarms) == (rung.generation, 2, 0)
+        assert climb.next_at == stage.clock() + timedelta(minutes=5)
+        await stage.pass_time(minutes=5)
+        assert (await stage.ticket(ticket.id)).climb.rung == 3
