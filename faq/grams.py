@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faq.normalise import HAN_FIRST, HAN_LAST, has_han, stem, syllables
+from faq.tokens import Tokens, strewn
 
 SPACE, NEWLINE = 32, 10
 LATIN = 1  # the last bit of a hash: a Latin gram, of which a word has many more than a Chinese word has
 LATIN_SIZES = (3, 4, 5)
 HAN_SIZES = (1, 2, 3)
 SYLLABLE_SIZES = (1, 2, 3)
+BEGIN, END, PAIRING = 1, 2, 0x01000193  # stems at a text's two ends, and how two become one number
+REMEMBERED = 30_000  # hashes of words and pairs of characters
 CHUNK = 4_096  # texts counted in one go: bounds the memory of a build
 PRIME = 0x9E3779B97F4A7C15
 _Found = tuple[NDArray[np.uint32], NDArray[np.int64]]
@@ -44,14 +48,12 @@ def syllable_grams(texts: Sequence[str]) -> Bags:
 
 def word_stems(texts: Sequence[str]) -> Bags:
     """Stems of Latin words, and pairs of neighbouring Chinese characters (one alone where it stands alone)."""
-    return _in_chunks(
-        texts, lambda chunk: _listed([[one for word in text.split() for one in stems_of(word)] for text in chunk])
-    )
+    return _in_chunks(texts, _stems)
 
 
 def word_pairs(texts: Sequence[str]) -> Bags:
     """Pairs of neighbouring Latin word stems, the text's two ends counted as words. Chinese has its n-grams."""
-    return _in_chunks(texts, lambda chunk: _listed([pairs_of(text) for text in chunk]))
+    return _in_chunks(texts, _pairs)
 
 
 def stems_of(token: str) -> tuple[int, ...]:
@@ -66,17 +68,36 @@ def pairs_of(text: str) -> list[int]:
     known = [stems_of(token)[0] for token in text.split() if not has_han(token)]
     if not known:
         return []
-    return [(left * 0x01000193 ^ right) & 0xFFFFFFFE for left, right in pairwise((1, *known, 2))]
+    return [(left * PAIRING ^ right) & 0xFFFFFFFE for left, right in pairwise((BEGIN, *known, END))]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _hashed(word: str) -> int:
     return crc32(word.encode("utf-8", "replace")) & 0xFFFFFFFE
 
 
-def _listed(rows: Sequence[Sequence[int]]) -> list[_Found]:
-    lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
-    flat = np.fromiter((feature for row in rows for feature in row), dtype=np.uint32, count=int(lengths.sum()))
-    return [(flat, np.repeat(np.arange(len(rows)), lengths))]
+def _stems(texts: Sequence[str]) -> list[_Found]:
+    tokens = Tokens.of(texts)
+    stems = [stems_of(word) for word in tokens.words]
+    counts = np.fromiter(map(len, stems), dtype=np.int64, count=len(stems))
+    flat = np.fromiter(chain.from_iterable(stems), dtype=np.uint32, count=int(counts.sum()))
+    at, many = strewn(counts, tokens.numbered)
+    return [(flat[at], np.repeat(tokens.owners, many))]
+
+
+def _pairs(texts: Sequence[str]) -> list[_Found]:
+    tokens = Tokens.of(texts)
+    latin = np.array([not has_han(word) for word in tokens.words], dtype=np.bool_)
+    hashes = np.array([0 if has_han(word) else stems_of(word)[0] for word in tokens.words], dtype=np.uint64)
+    here = latin[tokens.numbered]
+    stems, owners = hashes[tokens.numbered[here]], tokens.owners[here]
+    if not len(stems):
+        return []
+    changes = owners[1:] != owners[:-1]
+    left = np.concatenate([[np.uint64(BEGIN)], np.where(changes, np.uint64(BEGIN), stems[:-1])])
+    last = np.r_[changes, True]
+    pairs = np.concatenate([left * np.uint64(PAIRING) ^ stems, stems[last] * np.uint64(PAIRING) ^ np.uint64(END)])
+    return [((pairs & np.uint64(0xFFFFFFFE)).astype(np.uint32), np.concatenate([owners, owners[last]]))]
 
 
 def _in_chunks(texts: Sequence[str], found: _Finder) -> Bags:

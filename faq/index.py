@@ -130,7 +130,7 @@ def build(articles: Iterable[Article]) -> Index:
 
 def _rows(article: Article) -> Rows:
     texts: dict[str, str] = {}
-    for written in (article.title, *article.phrasings):
+    for written in dict.fromkeys((article.title, *article.phrasings)):
         texts.setdefault(normalise(written), written)
     if len(texts) > 1:
         texts.pop("", None)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faq.normalise import DATA, has_han
+from faq.tokens import Tokens
 
 PIECES, VECTORS = DATA / "wordpieces.txt", DATA / "meanings.npy"
 LONGEST_PIECE = 18
@@ -38,45 +40,44 @@ def meaning(text: str) -> NDArray[np.float32]:
         return np.zeros(WIDTH, dtype=np.float32)
     sums = _vectors()[numbers].sum(axis=0, dtype=np.float32)
     covered = sum(len(word) for word, found in zip(words, pieces, strict=True) if found)
-    length = math.sqrt(float(np.einsum("i,i->", sums, sums)))
-    vector: NDArray[np.float32] = np.rint(sums * np.float32(FULL * covered / _size(text) / length))
+    size = sum(map(_size, text.split()))
+    length = max(math.sqrt(float(np.einsum("i,i->", sums, sums))), 1e-9)
+    vector: NDArray[np.float32] = np.rint(sums * np.float32(FULL * covered / size / length))
     return vector / np.float32(FULL)
 
 
 def _of(texts: Sequence[str]) -> NDArray[np.int8]:
-    number: dict[str, int] = {}
-    split = [text.split() for text in texts]
-    at = np.fromiter((number.setdefault(word, len(number)) for words in split for word in words), dtype=np.int64)
-    vectors, covered = _of_words(list(number))
-    owners = np.repeat(np.arange(len(texts)), [len(words) for words in split])
-    share = np.bincount(owners, covered[at], minlength=len(texts)) / np.maximum([_size(text) for text in texts], 1)
-    ends = np.searchsorted(owners, np.arange(len(texts) + 1))
-    full = np.flatnonzero(np.diff(ends))
-    sums = np.zeros((len(texts), WIDTH), dtype=np.float32)
-    if len(full):
-        sums[full] = np.add.reduceat(vectors[at], ends[full])
+    tokens = Tokens.of(texts)
+    pieces = [() if has_han(word) else _pieces(word) for word in tokens.words]
+    sizes = np.array([_size(word) for word in tokens.words], dtype=np.int64)
+    covered = np.array([len(word) if found else 0 for word, found in zip(tokens.words, pieces, strict=True)])
+    total = np.bincount(tokens.owners, sizes[tokens.numbered], minlength=len(texts))
+    share = np.bincount(tokens.owners, covered[tokens.numbered], minlength=len(texts)) / np.maximum(total, 1)
+    flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64)
+    starts = np.fromiter(accumulate(map(len, pieces), initial=0), dtype=np.int64, count=len(pieces) + 1)
+    sums = _summed(_summed(_vectors(), flat, starts), tokens.numbered, tokens.starts)
     length = np.sqrt(np.einsum("ij,ij->i", sums, sums))
     scale = FULL * share / np.maximum(length, 1e-9)
     found: NDArray[np.int8] = np.rint(sums * scale[:, None].astype(np.float32)).astype(np.int8)
     return found
 
 
-def _size(text: str) -> int:
+def _size(word: str) -> int:
     """Letters, a Chinese character counting as HAN_LETTERS."""
-    return sum(HAN_LETTERS * len(word) if has_han(word) else len(word) for word in text.split())
+    return HAN_LETTERS * len(word) if has_han(word) else len(word)
 
 
-def _of_words(words: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Each word's summed vector, and how many of its letters count as covered."""
-    pieces = [() if has_han(word) else _pieces(word) for word in words]
-    covered = np.array([len(word) if found else 0 for word, found in zip(words, pieces, strict=True)], dtype=np.int64)
-    vectors = np.zeros((len(words), WIDTH), dtype=np.float32)
-    for row, found in enumerate(pieces):
-        if len(found) == 1:
-            vectors[row] = _vectors()[found[0]]
-        elif found:
-            vectors[row] = _vectors()[list(found)].sum(axis=0, dtype=np.float32)
-    return vectors, covered
+def _summed(
+    vectors: NDArray[np.int8] | NDArray[np.float32], numbered: NDArray[np.int64], starts: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Sum i is that of the vectors numbered[starts[i]:starts[i + 1]]."""
+    counts = np.diff(starts)
+    sums = np.zeros((len(counts), WIDTH), dtype=np.float32)
+    # All first ones, then all second ones: numpy's own sums of many short stretches take eight times as long.
+    for place in range(int(counts.max(initial=0))):
+        rows = np.flatnonzero(counts > place)
+        sums[rows] += vectors[numbered[starts[rows] + place]]
+    return sums
 
 
 @lru_cache(maxsize=20_000)
@@ -107,6 +108,8 @@ def _numbers() -> dict[str, int]:
 
 @cache
 def _vectors() -> NDArray[np.int8]:
+    if not VECTORS.exists():
+        return np.zeros((0, WIDTH), dtype=np.int8)
     # Mapped, not read: only the rows of words people use come into memory.
     vectors: NDArray[np.int8] = np.asarray(np.load(VECTORS, mmap_mode="r"))
     return vectors

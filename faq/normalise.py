@@ -26,7 +26,7 @@ _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 
 def has_han(text: str) -> bool:
     """Whether any Chinese character stands in the text."""
-    return _HAN_CHARACTER.search(text) is not None
+    return not text.isascii() and _HAN_CHARACTER.search(text) is not None
 
 
 def language_of(text: str) -> str:
@@ -54,7 +54,7 @@ def spaced(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """The Latin (or other alphabetic) words of a normalised text, as written."""
-    return tuple(token for token in text.split(" ") if token and not has_han(token))
+    return tuple(text.split()) if text.isascii() else tuple(word for word in text.split() if not has_han(word))
 
 
 @lru_cache(maxsize=50_000)

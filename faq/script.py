@@ -6,60 +6,64 @@ converter tries every piece of a text against every table; here only what begins
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Words and what they become; and how long the words are that begin with a character, longest first."""
+class Step:
+    """Tables of words and what they become; and which words may begin with a character: (table, length) of each."""
 
-    words: Mapping[str, str]
-    lengths: Mapping[str, Sequence[int]]
+    tables: Sequence[Mapping[str, str]]
+    begun: Mapping[str, Sequence[tuple[int, int]]]
 
 
 def mainland(text: str) -> str:
     """The text in mainland script and words."""
-    for tables in _steps():
-        text = _rewritten(text, tables)
+    for step in _steps():
+        text = _rewritten(text, step)
     return text
 
 
-def _rewritten(text: str, tables: Sequence[Table]) -> str:
+def _rewritten(text: str, step: Step) -> str:
     """What an earlier table or a longer word has taken is not touched again."""
-    found = sorted(each for order, table in enumerate(tables) for each in _words_in(text, order, table))
+    found = _words_in(text, step)
     if not found:
         return text
     pieces = list(text)
     taken = bytearray(len(text))
-    for order, shortness, at in found:
+    for order, shortness, at in sorted(found):
         end = at - shortness
         if not any(taken[at:end]):
             taken[at:end] = b"\1" * -shortness
-            pieces[at:end] = [tables[order].words[text[at:end]], *[""] * (-shortness - 1)]
+            pieces[at:end] = [step.tables[order][text[at:end]], *[""] * (-shortness - 1)]
     return "".join(pieces)
 
 
-def _words_in(text: str, order: int, table: Table) -> Iterator[tuple[int, int, int]]:
-    words, lengths = table.words, table.lengths
+def _words_in(text: str, step: Step) -> list[tuple[int, int, int]]:
+    """The tables' words in the text: number of the table, length below zero, and where."""
+    found = []
+    begun, tables = step.begun, step.tables
     for at, character in enumerate(text):
-        for length in lengths.get(character, ()):
-            if at + length <= len(text) and text[at : at + length] in words:
-                yield order, -length, at
+        for order, length in begun.get(character, ()):
+            if text[at : at + length] in tables[order] and at + length <= len(text):
+                found.append((order, -length, at))
+    return found
 
 
 @cache
-def _steps() -> tuple[tuple[Table, ...], ...]:
+def _steps() -> tuple[Step, ...]:
     """OpenCC's tables for tw2sp, step by step: with mainland words far better than characters alone."""
     from opencc import OpenCC
 
-    return tuple(tuple(_table(words) for _, _, words in step) for step in OpenCC("tw2sp")._dict_chain_data)
+    return tuple(_step([words for _, _, words in tables]) for tables in OpenCC("tw2sp")._dict_chain_data)
 
 
-def _table(words: Mapping[str, str]) -> Table:
-    lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[0], set()).add(len(word))
-    first = {word: becomes.split(" ")[0] for word, becomes in words.items()}
-    return Table(first, {begun: sorted(each, reverse=True) for begun, each in lengths.items()})
+def _step(tables: Sequence[Mapping[str, str]]) -> Step:
+    begun: dict[str, set[tuple[int, int]]] = {}
+    for order, words in enumerate(tables):
+        for word in words:
+            begun.setdefault(word[0], set()).add((order, len(word)))
+    first = [{word: becomes.split(" ")[0] for word, becomes in words.items()} for words in tables]
+    return Step(first, {character: tuple(each) for character, each in begun.items()})

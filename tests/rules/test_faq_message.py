@@ -9,7 +9,7 @@ from faq import index, meaning, message
 from faq.normalise import normalise
 
 TEXTS = st.lists(
-    st.sampled_from(["vpn", "打印机", "a", "㐀中", "é", "printers", "x1", "不"]) | st.text(max_size=30)
+    st.sampled_from(["vpn", "the", "打印机", "a", "㐀中", "é", "printers", "x1", "不"]) | st.text(max_size=30)
 ).map(lambda parts: normalise(" ".join(parts)))
 
 
