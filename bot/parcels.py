@@ -12,6 +12,7 @@ from bot.cards.notices import Scene, render
 from bot.cards.reader import Reader
 from bot.desk.notify import rooms_of
 from bot.desk.tickets import Desk
+from bot.dialogue.places import conversation_key
 from bot.dialogue.world import reader_for
 from bot.messages import Card, Channel, Document, File, Form, Identity, Lane, Place, Reply, plain
 from bot.phrases import tell
@@ -19,9 +20,12 @@ from bot.reply_json import from_json
 from escalation import access
 from escalation.access import Actor, Look, Role
 from escalation.ticket import Ticket
-from storage import attachments, cards, pages, people, tickets
+from storage import attachments, cards, dialogues, pages, people, tickets
 from storage.database import Transaction
 from storage.outbox import Row
+
+# What is told to whoever reported a ticket where they reported it; how it was is asked in private.
+MIRRORED = frozenset({"step", "ticket", "resolved", "outcome", "document", "digest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Packer:
         if person:
             places, lost = await self._places_of(tx, person, rings=row.lane <= Lane.PAGE)
             places = _first_by(places, str(row.facts.get("channels", "")))
+            if kind == "person" and row.notice in MIRRORED and row.ticket is not None:
+                places = (*await self._own_thread(tx, person, row.ticket), *places)
             if kind == "elsewhere":
                 places = tuple(place for place in places if place.channel != row.facts["not_on"])
                 if not places:
@@ -96,6 +102,20 @@ class Packer:
         rooms = rooms_of(ticket, self.desk.organisation) if ticket is not None else ()
         more = [place for channel, place in rooms if channel in self.channels]
         return tuple(sorted((*places, *more), key=lambda at: not self.channels[at.channel].capabilities.pushes))
+
+    async def _own_thread(self, tx: Transaction, person: str, number: int) -> tuple[Place, ...]:
+        """The thread of a room in which this person reported the ticket themselves; nothing confidential goes there."""
+        ticket = await tickets.load(tx, number)
+        if ticket is None or ticket.requester != person or ticket.confidential:
+            return ()
+        for key, kept, _ in await cards.places(tx, number):
+            place = Place(**json.loads(kept))
+            if key != f"ticket:{number}" or place.private or not place.thread or place.channel not in self.channels:
+                continue
+            talk = await dialogues.load(tx, conversation_key(place))
+            if talk is not None and talk.person == person:
+                return (place,)
+        return ()
 
     async def _in_threads(self, tx: Transaction, places: tuple[Place, ...], card: str) -> tuple[Place, ...]:
         """The threads under this live card, where it stands on a channel that has threads."""
