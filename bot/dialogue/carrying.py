@@ -11,8 +11,9 @@ from bot.desk.draft import EMERGENCY, Draft
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
 from bot.dialogue import emergencies, filling, opening, table
-from bot.dialogue.effects import Act, Alert, AskAgain, Follow, Learn, ListMine, Open, Probe, Show
+from bot.dialogue.effects import Act, Alert, AskAgain, Follow, FormAgain, Learn, ListMine, Open, Probe, Show
 from bot.dialogue.flood import not_too_many_tickets
+from bot.dialogue.forms import intake
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn
@@ -58,6 +59,9 @@ class Carrier:
                     replies += [again] if again else []
                 case ListMine():
                     replies.append(my_tickets(work.world))
+                case FormAgain():
+                    stands_alone = self.capabilities(place.channel).posts_forms
+                    replies += [intake(talk, work.world)] if stands_alone else []
                 case Follow(ticket=number):
                     replies.append(await self._follow(work, number))
                 case Learn():

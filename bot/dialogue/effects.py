@@ -63,6 +63,11 @@ class AskAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class FormAgain:
+    """The form that waits once more, where a form stands by itself and may have been closed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Follow:
     """Let the person hear of every update on a ticket that is not theirs."""
 
@@ -83,5 +88,5 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Alert | Act | Show | ListMine | AskAgain | Follow | Learn
+Effect = Probe | Open | Alert | Act | Show | ListMine | AskAgain | FormAgain | Follow | Learn
 Doing = Reply | Effect

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.dialogue import filling, table
-from bot.dialogue.effects import AskAgain
+from bot.dialogue.effects import AskAgain, FormAgain
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import World
@@ -32,7 +32,7 @@ def reminder(talk: Talk, world: World) -> Turn:
     lead, talk = world.reader.tell(f"silence.{asked}"), replace(talk, reminded=True)
     if talk.filling is not None:
         return Turn(talk, (Text(lead), filling.question(talk, world.reader)))
-    return Turn(talk, (Text(lead),) if talk.mode is Mode.FORM else (AskAgain(lead),))
+    return Turn(talk, (Text(lead), FormAgain()) if talk.mode is Mode.FORM else (AskAgain(lead),))
 
 
 def put_aside(talk: Talk, world: World) -> tuple[Talk, Card | None]:

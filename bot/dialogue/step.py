@@ -15,7 +15,7 @@ from bot.dialogue import emergencies, filling, outages, routing, table
 from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
-from bot.dialogue.effects import Act, AskAgain, ListMine, Show
+from bot.dialogue.effects import Act, AskAgain, FormAgain, ListMine, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, start_form
@@ -66,11 +66,15 @@ def said(talk: Talk, text: str, world: World) -> Turn:
             return _said_while_answering(talk, words, meant, world)
         case Mode.FORM:
             if meant.intent in (Intent.GREETING, Intent.THANKS):
-                return note(talk, world, "said.form_waits")
-            return note(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
+                return _form_waits(talk, world, "said.form_waits")
+            return _form_waits(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
     if talk.mode is Mode.CHOOSING:  # more about what is waiting to be put somewhere
         return _said_idle(replace(talk, mode=Mode.IDLE), joined(talk.pending, words), meant, world)
     return _said_idle(talk, words, meant, world)
+
+
+def _form_waits(talk: Talk, world: World, key: str) -> Turn:
+    return Turn(talk, (answers.note(key, world.reader), FormAgain()))
 
 
 def _picked(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
@@ -235,7 +239,7 @@ def earlier(talk: Talk, world: World) -> Turn:
     if talk.filling is not None:
         return Turn(talk, (answers.note("stale.now", world.reader), filling.question(talk, world.reader)))
     if talk.mode is Mode.FORM:
-        return note(talk, world, "stale.form")
+        return _form_waits(talk, world, "stale.form")
     if not talk.table or talk.mode is Mode.IDLE:
         return note(talk, world, "stale")
     return Turn(talk, (AskAgain(world.reader.tell("stale.now")),))

@@ -256,3 +256,24 @@ async def test_the_form_asks_what_fits_the_kind(sqlite_url: str, tmp_path: Path)
         await stage.settle()
         ticket = await stage.ticket(1)
         assert (ticket.kind.value, ticket.details.get("callback")) == ("complaint", "+49 30 1234567")
+
+
+@pytest.mark.parametrize("caller", ["anna.weber", "zhao.min"])
+async def test_a_form_closed_by_mistake_comes_back(sqlite_url: str, tmp_path: Path, caller: str) -> None:
+    """A modal that is closed is gone from the screen: the next words bring its button, and so does half an hour."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        person = stage.seat(caller)
+        await person.says("my wifi drops all the time" if person.language == "en" else "无线网络一直掉线")
+        await person.presses("Talk to a human")
+        await person.hands.has_form()
+        await person.hands.closes()
+        await person.says("hello?" if person.language == "en" else "你好？")
+        await person.presses("New ticket")
+        await person.hands.has_form()
+        await person.hands.closes()
+        said = len(stage.workspace.direct_messages(person.hands.id).messages)
+        await stage.pass_time(minutes=31)
+        assert len(stage.workspace.direct_messages(person.hands.id).messages) > said
+        await person.presses("New ticket")
+        await person.fills({"How bad is it": "We cannot work"})
+        assert (await stage.ticket(1)).requester == caller
