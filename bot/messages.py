@@ -58,18 +58,19 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Free text. `reply_to` is the platform's id of the message it answers, if any."""
+    """Free text. `reply_to` is the platform's id of the message it answers, if any; `message` is its own."""
 
     id: str
     sender: Identity
     place: Place
     text: str
     reply_to: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """One or more files, with or without words."""
+    """One or more files, with or without words. Those of one `album` were sent together."""
 
     id: str
     sender: Identity
@@ -77,6 +78,8 @@ class Attached:
     files: tuple[File, ...]
     caption: str = ""
     reply_to: str = ""
+    message: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,27 @@ class Commanded:
     word: str
     rest: str = ""
     reply_to: str = ""
+    message: str = ""
 
 
-Event = Said | Attached | Pressed | Submitted | Commanded
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Somebody changed a message they had sent: how it reads now, as words or as a command.
+
+    `message` is what the platform called it when it was sent; `with_file` when it carries a file.
+    """
+
+    id: str
+    sender: Identity
+    place: Place
+    message: str
+    text: str
+    word: str = ""
+    rest: str = ""
+    with_file: bool = False
+
+
+Event = Said | Attached | Pressed | Submitted | Commanded | Corrected
 
 # -- what we show ----------------------------------------------------------------------------------
 
@@ -215,7 +236,8 @@ class Card:
     """A message with a title, a body and buttons.
 
     `key` names the card at its place: sending a card whose key stands there already edits it. An empty key is
-    a message of its own. `ticket` is what a person answering this message means.
+    a message of its own. `ticket` is what a person answering this message means. `receipt` is "sent", "noted"
+    or "done" when it says no more than that somebody's words arrived: a channel may put a sign on them instead.
     """
 
     title: str
@@ -225,6 +247,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     key: str = ""
     ticket: int | None = None
+    receipt: str = ""
 
 
 class FieldKind(StrEnum):

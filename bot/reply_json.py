@@ -56,6 +56,7 @@ def to_json(reply: Reply) -> Json:
                 "buttons": [[button.label, button.action, button.style] for button in reply.buttons],
                 "key": reply.key,
                 "ticket": reply.ticket,
+                "receipt": reply.receipt,
             }
         case Form():
             return {
@@ -105,6 +106,7 @@ def _reply(value: Mapping[str, Any]) -> Reply:
                 buttons=tuple(Button(label, action, style) for label, action, style in value["buttons"]),
                 key=value["key"],
                 ticket=value["ticket"],
+                receipt=value.get("receipt", ""),
             )
         case "form":
             return Form(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.messages import Attached, Commanded, Event, File, Identity, Place, Pressed, Said, Submitted
+from bot.messages import Attached, Commanded, Corrected, Event, File, Identity, Place, Pressed, Said, Submitted
 
-KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in (Said, Attached, Pressed, Submitted, Commanded)}
+KINDS: Mapping[str, type[Event]] = {
+    kind.__name__: kind for kind in (Said, Attached, Pressed, Submitted, Commanded, Corrected)
+}
 
 
 def event_again(payload: Mapping[str, Any]) -> Event:

@@ -23,6 +23,7 @@ STILL_MEANT = timedelta(minutes=30)  # how long the ticket last written to is me
 SURE_OF_ANOTHER = 0.95  # of the service meant, from which on even an answer to an engineer is about something new
 SHOWN_AT_MOST = 5
 SURELY_ASKED = 0.8  # from which confidence on a question after a ticket is one
+SURELY_SAID = 0.95  # and when it ends without a question mark
 
 
 def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
@@ -38,7 +39,8 @@ def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> 
 def awaited(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
     """The answer a ticket or its engineer waits for: "I did, it still drops" may ask how far it is, but hardly does."""
     waiting = [t for t in world.open_tickets if _waits_for_answer(t, world)]
-    unsure = meant.intent in SMALL_WORDS and meant.confidence < SURELY_ASKED and not meant.entities.tickets
+    asks = SURELY_ASKED if words.rstrip().endswith(("?", "？")) else SURELY_SAID
+    unsure = meant.intent in SMALL_WORDS and meant.confidence < asks and not meant.entities.tickets
     if talk.mode is not Mode.IDLE or len(waiting) != 1 or not unsure:
         return None
     return to_ticket(talk, waiting[0], words, world)
@@ -148,12 +150,13 @@ def _who_reads(ticket: Ticket, world: World) -> str:
     return world.reader.name(ticket.assignee) if ticket.assignee else world.reader.group(ticket.group)
 
 
-def attached(talk: Talk, files: tuple[int, ...], world: World, *, captioned: bool) -> Turn:
+def attached(talk: Talk, files: tuple[int, ...], world: World, *, captioned: bool, of_album: bool = False) -> Turn:
     """Files before there is a ticket are kept for it; with one ticket open they go there, with several one is asked."""
     reader, active = world.reader, world.open_tickets
     kept = replace(talk, files=(*talk.files, *files))
     if talk.mode is not Mode.IDLE or captioned or not active:
-        return Turn(kept, () if captioned else (Text(reader.tell("attach.kept", count=len(files))),))
+        said = reader.tell("attach.kept_all") if of_album else reader.tell("attach.kept", count=len(files))
+        return Turn(kept, () if captioned else (Text(said),))
     if len(active) == 1 or _focus(talk, world):
         ticket = next((t for t in active if t.id == _focus(talk, world)), active[0])
         sent = Text(reader.tell("attach.sent", ticket=ticket.name), ticket.id)

@@ -45,6 +45,7 @@ class Carrier:
                 case Open(draft=draft, form=form):
                     await not_too_many_tickets(work.tx, draft, self.desk.clock())
                     ticket = await self.desk.open(work.tx, draft, via=work.via)
+                    work.done.append((Action.OPEN, ticket.id))
                     talk = opening.opened(talk, ticket)
                     replies += await self._opened(work, ticket, form)
                 case Alert(draft=draft, words=words):
@@ -52,16 +53,17 @@ class Carrier:
                     replies += shown
                 case Act(action=action, ticket=number, facts=facts):
                     await self.desk.act(work.tx, action, number, by=work.world.person.key, via=work.via, facts=facts)
+                    work.done.append((action, number))
                 case Show(ticket=number):
                     replies.append(await work.show(number))
                 case AskAgain(lead=lead):
                     talk, again = table.asked_again(talk, lead)
                     replies += [again] if again else []
-                case ListMine():
-                    replies.append(my_tickets(work.world))
                 case FormAgain():
                     stands_alone = self.capabilities(place.channel).posts_forms
                     replies += [intake(talk, work.world)] if stands_alone else []
+                case ListMine():
+                    replies.append(my_tickets(work.world))
                 case Follow(ticket=number):
                     replies.append(await self._follow(work, number))
                 case Learn():
@@ -76,10 +78,12 @@ class Carrier:
         same = next((each for each in raised if emergencies.reported(each, draft, work.world)), None)
         if same is None:
             ticket = await self.desk.open(work.tx, draft, via=work.via)
+            work.done.append((Action.OPEN, ticket.id))
             return opening.opened(talk, ticket), await self._opened(work, ticket, "")
         person = work.world.person.key
         facts: dict[str, Fact] = {"text": words}
         await self.desk.remark(work.tx, same, Action.COMMENT, by=person, via=work.via, facts=facts)
+        work.done.append((Action.COMMENT, same.id))
         talk, card = emergencies.already(talk, same, words, work.world)
         return talk, (card,)
 
@@ -118,7 +122,7 @@ class Carrier:
         for reply in replies:
             if isinstance(reply, Form):
                 again = any(field.error for field in reply.fields)
-                if reply.intro and not again:
+                if reply.intro and not again and (place.private or reply.ticket is None):
                     shown.append(Text(reply.intro, reply.ticket))
                 talk = replace(talk, filling=filling.begin(reply))
                 shown.append(filling.question(talk, world.reader))

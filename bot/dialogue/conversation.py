@@ -14,7 +14,8 @@ from typing import Any
 import structlog
 
 from bot.desk.tickets import Desk
-from bot.dialogue import connecting, diagnosing, flood, routes, several, silence, table, wishes
+from bot.dialogue import connecting, correcting, diagnosing, flood, routes, several, silence, table, wishes
+from bot.dialogue.beside import beside
 from bot.dialogue.carrying import Carrier
 from bot.dialogue.effects import Probe
 from bot.dialogue.places import conversation_key, place_of, via_of
@@ -24,7 +25,7 @@ from bot.dialogue.ticketwork import Work, refused
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import Knowledge, Vocabulary, World, reader_for, vocabulary
 from bot.failpoints import failpoint
-from bot.messages import Answer, Attached, Capabilities, Event, Identity, Place, Reply, Said, Text
+from bot.messages import Answer, Attached, Capabilities, Corrected, Event, Identity, Place, Reply, Said, Text
 from bot.organisation import Organisation
 from bot.phrases import tell
 from bot.probes.probe import ProbeResult
@@ -117,7 +118,7 @@ class Conversation:
             replies = await self._to_somebody(tx, person, event)
         else:
             replies = await self._linked(tx, person, event)
-        pressed = not isinstance(event, Said | Attached)
+        pressed = not isinstance(event, Said | Attached | Corrected)
         place = await self._discreetly(tx, event, replies)
         answer = await self._carrier.answer(tx, event.id, place, replies, pressed=pressed)
         failpoint("conversation.decided")
@@ -135,14 +136,14 @@ class Conversation:
         talk = Talk.from_json(stored.state)
         routed = await routes.route(event, talk, work)
         turn = routed if isinstance(routed, Turn) else Turn(talk, routed)
-        return await self._carry_on(work, event.id, event.place, replace(stored, person=person), turn)
+        return await self._carry_on(work, event.id, event.place, replace(stored, person=person), turn, event)
 
     async def _carry_on(
-        self, work: Work, event_id: str, place: Place, stored: dialogues.Stored, turn: Turn
+        self, work: Work, event_id: str, place: Place, stored: dialogues.Stored, turn: Turn, event: Event | None = None
     ) -> tuple[Reply, ...]:
-        """The turn carried out and the conversation saved; what it shows."""
+        """The turn carried out and the conversation saved; what it shows. Without an event it goes on by itself."""
         talk, replies = await self._carrier.carry_out(work, place, turn)
-        following = several.resumed(talk, work.world)
+        following = await beside(several.resumed, talk, work.world) if talk.later else None
         if following is not None:
             talk, more = await self._carrier.carry_out(work, place, following)
             replies = (*replies, *more)
@@ -150,11 +151,14 @@ class Conversation:
         talk, over = table.kept(Talk.from_json(stored.state), talk, replies)
         await self._carrier.clear_table(work, event_id, place, over)
         due = silence.wake_at(talk, place, self.desk.clock())
+        talk = correcting.remembered(Talk.from_json(stored.state), talk, event, work)
         await dialogues.save(work.tx, replace(stored, state=talk.to_json(), due_at=due))
         return replies
 
     async def _to_nobody(self, tx: Transaction, event: Event) -> tuple[Reply, ...]:
         """What an account that is nobody's is told; with a good code it is somebody's from now on."""
+        if isinstance(event, Corrected):  # the newest of what they want is kept, and this is how it reads now
+            event = Said(event.id, event.sender, event.place, event.text)
         person = await connecting.redeem(tx, event, self.desk.organisation, self.desk.clock())
         if person is not None:
             return await self._linked(tx, person, event)
@@ -253,7 +257,7 @@ class Conversation:
             return
         world = await self.world(tx, person)
         work = Work(self.desk, tx, world, place.channel)
-        turned = diagnosing.probed(Talk.from_json(stored.state), turn, results, world)
+        turned = await beside(diagnosing.probed, Talk.from_json(stored.state), turn, results, world)
         replies = await self._carry_on(work, event_id, place, stored, turned)
         await self._carrier.answer(tx, event_id, place, replies)
 

@@ -8,6 +8,7 @@ from bot.desk.notify import to_place
 from bot.dialogue import (
     aiming,
     commands,
+    correcting,
     filling,
     forms,
     learning,
@@ -18,10 +19,11 @@ from bot.dialogue import (
     step,
     swapping,
 )
-from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.beside import beside
+from bot.dialogue.talk import Mode, Spoken, Talk
 from bot.dialogue.ticketwork import NOTE_PREFIXES, Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
-from bot.messages import Attached, Commanded, Event, Place, Pressed, Reply, Said, Submitted, Text
+from bot.messages import Attached, Commanded, Corrected, Event, Place, Pressed, Reply, Said, Submitted, Text
 from escalation.errors import Malformed, Refusal
 from escalation.ticket import Action
 from storage import cards
@@ -42,6 +44,13 @@ async def route(event: Event, talk: Talk, work: Work) -> Routed:
             return await submitted(event, talk, work)
         case Commanded(word=word, rest=rest, reply_to=reply_to):
             return await _commanded(event, talk, word, rest, reply_to, work)
+        case Corrected():
+            anew = correcting.heard_anew(talk, event)
+            if anew is None:
+                return await correcting.passed_on(event, talk, work)
+            before, now = anew
+            routed = await route(now, before, work)
+            return routed if isinstance(routed, Turn) else Turn(before, routed)
 
 
 async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -> Routed:
@@ -51,7 +60,7 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     if talk.filling is not None and text.strip():
         answered, sends = filling.typed(talk, text, work.world.reader)
         return await _filled(event, answered, work, submit=sends)
-    return step.said(talk, text, work.world)
+    return await beside(step.said, talk, text, work.world)
 
 
 def _bounded(text: str, work: Work) -> str:
@@ -64,14 +73,25 @@ async def _attached(event: Attached, talk: Talk, work: Work) -> Routed:
     files = tuple(int(file.reference) for file in event.files if is_number(file.reference))
     if not files:
         raise Malformed("refused.no_files")
+    album = correcting.album_of(talk, event)
+    if album is not None:
+        return await _more_of_album(album, files, talk, work)
     ticket = await _answered_ticket(event.place, event.reply_to, work)
     if ticket is not None:
         return await _attached_to(ticket, files, event.caption.strip(), work)
-    turn = aiming.attached(talk, files, work.world, captioned=bool(event.caption.strip()))
+    turn = aiming.attached(talk, files, work.world, captioned=bool(event.caption.strip()), of_album=bool(event.album))
     if not event.caption.strip():
         return turn
-    after = step.said(turn.talk, event.caption, work.world)
+    after = await beside(step.said, turn.talk, event.caption, work.world)
     return replace(after, doings=(*turn.doings, *after.doings))
+
+
+async def _more_of_album(first: Spoken, files: tuple[int, ...], talk: Talk, work: Work) -> Turn:
+    """Where the first file of the album went; it was answered for all of them."""
+    if not first.ticket:
+        return Turn(replace(talk, files=(*talk.files, *files)))
+    await work.do(Action.ATTACH, first.ticket, {"files": ",".join(map(str, files))})
+    return Turn(talk)
 
 
 async def _attached_to(ticket: int, files: tuple[int, ...], words: str, work: Work) -> Routed:
@@ -101,7 +121,7 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
     a swap (w), a hand-over (h), a major incident (j), a command word (m), or a form that waits (intake)."""
     match action.split(":"):
         case ["d", turn, *words] if is_number(turn):
-            return step.pressed(talk, int(turn), tuple(words), work.world)
+            return await beside(step.pressed, talk, int(turn), tuple(words), work.world)
         case ["f", at, *parts] if talk.filling is not None:
             word = ":".join(parts)  # a choice may carry a moment
             answered = filling.pressed(talk, at, word, work.world.reader)

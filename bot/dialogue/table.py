@@ -63,8 +63,9 @@ def about(reply: Reply) -> set[int]:
 
 
 def put_away(card: Card, reader: Reader) -> Card:
-    """What stays of a question that is over: all but its buttons."""
-    return replace(card, state=card.state or reader.tell("table.earlier"), buttons=())
+    """What stays of a question that is over: all but its buttons. What was told of a ticket was no question."""
+    state = card.state or ("" if card.ticket is not None else reader.tell("table.earlier"))
+    return replace(card, state=state, buttons=())
 
 
 def put_aside(card: Card, reader: Reader, *buttons: Button) -> Card:

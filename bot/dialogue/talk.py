@@ -36,6 +36,18 @@ class Filling:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message of theirs: a print of how it last read, and the ticket it went to as "comment", "reply" or "note".
+
+    `ticket` is 0 while it belongs to this conversation alone.
+    """
+
+    print: str
+    ticket: int = 0
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """One conversation. `turn` grows with every question, so that the buttons of an old one are known as such."""
 
@@ -70,6 +82,9 @@ class Talk:
     guided: tuple[str, ...] = ()  # the flows gone through
     unsure: int = 0  # how often it was asked what is meant
     later: tuple[str, ...] = ()  # other troubles of the same message, to begin when this one is over
+    spoken: Mapping[str, Spoken] = field(default_factory=dict)  # their messages, for when one is changed afterwards
+    last: str = ""  # the message after which nothing was done yet, and the talk as it was before it
+    before: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -83,6 +98,7 @@ class Talk:
         known["evidence"] = tuple(Evidence(**item) for item in known.get("evidence", ()))
         for name in ("files", "offered", "waiting", "guided", "later", "among"):
             known[name] = tuple(known.get(name, ()))
+        known["spoken"] = {message: Spoken(**each) for message, each in known.get("spoken", {}).items()}
         if known.get("filling"):
             known["filling"] = Filling(**known["filling"])
         return cls(**known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.cards import answers, tickets
 from bot.cards.notices import answered_card, rated_card, rating_card
@@ -25,12 +25,13 @@ NOTE_PREFIXES = ("note:", "note：", "备注:", "备注：")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One person's hands on the desk, in one transaction."""
+    """One person's hands on the desk, in one transaction. `done` is what they did to which ticket, in order."""
 
     desk: Desk
     tx: Transaction
     world: World
     via: str
+    done: list[tuple[Action, int]] = field(default_factory=list)
 
     async def press(self, action: str, number: int, argument: str = "") -> tuple[Reply, ...]:
         """A ticket button."""
@@ -107,6 +108,7 @@ class Work:
         """The action itself, and a sentence that it is done."""
         action = (await self._see(number)).meant(action)
         ticket = await self.desk.act(self.tx, action, number, by=self.world.person.key, via=self.via, facts=facts)
+        self.done.append((action, number))
         if action is Action.RATE:
             return (await self._rated(ticket),)
         return (self._done(action, ticket),)
@@ -234,6 +236,7 @@ class Work:
             tickets.state_of(ticket, reader),
             buttons=(reader.button("claim", f"t:claim:{ticket.id}", "primary"),) if action is Action.ACK else (),
             ticket=ticket.id,
+            receipt=_RECEIPTS.get(action, ""),
         )
 
     async def _see(self, number: int) -> Seen:
@@ -246,6 +249,13 @@ _SURE: Mapping[Action, str] = {
     Action.ESCALATE: "yes_escalate",
     Action.CHASE: "yes_escalate",
     Action.MAJOR: "yes_major",
+}
+# What is answered with no more than that it arrived, or was done as everybody can see.
+_RECEIPTS: Mapping[Action, str] = {
+    Action.NOTE: "noted",
+    **dict.fromkeys((Action.REPLY, Action.COMMENT, Action.ATTACH), "sent"),
+    **dict.fromkeys((Action.CLAIM, Action.RELEASE, Action.ASSIGN, Action.RESUME, Action.PRIORITY), "done"),
+    Action.RESOLVE: "done",
 }
 # Values that name somebody or something: the desk says best what is wrong with them.
 NAMED = frozenset({"person", "group", "priority"})

@@ -29,11 +29,12 @@ async def test_a_whole_life_in_its_topic(sqlite_url: str, tmp_path: Path) -> Non
         assert "王芳" in topic.name
         await anna.sees("has taken T-1")
 
-        await wang.writes_in(topic, "On my way")
+        sent = await wang.writes_in(topic, "On my way")
         await anna.sees("On my way")
         await anna.says("Thank you, third floor", reply_to="On my way")
         await wang.sees("Thank you, third floor")
-        await wang.writes_in(topic, "note: antenna 3 again")
+        noted = await wang.writes_in(topic, "note: antenna 3 again")
+        assert (sent.reactions[BOT], noted.reactions[BOT]) == (["👍"], ["✍"])
         await wang.hands.sends_photo(PIXEL, "this cable", topic=topic)
         await stage.settle()
         await anna.sees("this cable")
@@ -65,6 +66,7 @@ async def test_a_whole_life_in_its_topic(sqlite_url: str, tmp_path: Path) -> Non
         log = [m.text for m in stage.telegram.messages(stage.staff) if m.topic == topic.id and m.sender == BOT]
         assert sum("Thank you, third floor" in text for text in log) == 1
         assert sum("On my way" in text for text in log) == 0
+        assert not [text for text in log if "已发送" in text or "备注已加到" in text]
 
 
 async def test_a_whole_life_without_topics(sqlite_url: str, tmp_path: Path) -> None:
@@ -83,7 +85,9 @@ async def test_a_whole_life_without_topics(sqlite_url: str, tmp_path: Path) -> N
         assert (told.by_bot, told.reply_to) == (True, card.id)
         await wang.says("Then stay there", reply_to=told)
         await anna.sees("Then stay there")
+        stage.staff.reacts = False
         await wang.says("note: antenna 3", reply_to=card)
+        await wang.sees("备注已加到 T-1")
         await wang.says("/resolve Antenna / Replaced", reply_to=card)
         await anna.presses("It works", on="Replaced")
         assert [m.id for m in stage.telegram.messages(stage.staff) if m.id == card.id] == [card.id]

@@ -79,6 +79,23 @@ async def test_a_page_after_an_unclear_answer_comes_again_and_says_so(sqlite_url
         assert card.text.startswith("P2")
 
 
+async def test_two_topics_of_one_ticket_are_both_its_own(sqlite_url: str, tmp_path: Path) -> None:
+    """Telegram opened one and never said so: what an engineer writes in it still goes to the employee."""
+    async with play_in_telegram(sqlite_url, tmp_path) as stage:
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        stage.telegram.faults.cut("createForumTopic", applied=True)
+        await open_ticket(anna)
+        await stage.pass_time(minutes=1)
+        nobody_knows, ours = stage.staff.topics.values()
+        (card,) = stage.cards(1)
+        assert card.topic == ours.id
+        await wang.writes_in(nobody_knows, "Is it the red cable?")
+        await anna.sees("Is it the red cable?")
+        await anna.says("It is", reply_to="Is it the red cable?")
+        await wang.writes_in(ours, "Thank you")
+        await anna.sees("Thank you")
+
+
 async def test_a_long_text_comes_whole_in_several_messages(sqlite_url: str, tmp_path: Path) -> None:
     """Cut at the ends of sentences."""
     async with play_in_telegram(sqlite_url, tmp_path) as stage:

@@ -17,6 +17,7 @@ from bot.channels.telegram.memory import Memory, Words
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.parse import NAME, TOPIC
 from bot.channels.telegram.posting import Posting
+from bot.channels.telegram.receipts import receipt
 from bot.channels.telegram.rooms import Rooms
 from bot.channels.telegram.spot import Spot, under
 from bot.channels.telegram.titles import wear
@@ -156,11 +157,23 @@ class TelegramChannel:
             if await self.answer(query, text, alert=alert):
                 return Sent("", _bare(outgoing.place))
         self._pace.check(chat)
+        written, sign = receipt(outgoing)
+        if written and await self._signed(chat, written, sign):
+            return Sent("", _bare(outgoing.place))
         card = outgoing.reply
         if room and outgoing.place.room == room and isinstance(card, Card) and is_live(card):
             return await self._live_card(outgoing, card, room, chat)
         sent = await self._posting.put(outgoing, await self._spot(outgoing, room, chat))
         return await self._placed(outgoing, room, sent)
+
+    async def _signed(self, chat: str, written: str, sign: str) -> bool:
+        """A sign on somebody's message; False where signs cannot be had, and words are needed."""
+        try:
+            await self.account.set_message_reaction(int(chat), int(written), sign)
+        except BadRequest as error:
+            log.info("telegram.no_sign", chat=chat, reason=str(error))
+            return False
+        return True
 
     async def _spot(self, outgoing: Outgoing, room: str, chat: str) -> Spot:
         """A topic when the place is one, or the ticket has one; else under the message that the thread is."""
@@ -186,7 +199,10 @@ class TelegramChannel:
     async def _live_card(self, outgoing: Outgoing, card: Card, room: str, chat: str) -> Sent:
         """The one card of a ticket in its group's room: in a topic of its own, where there are topics."""
         assert card.ticket is not None
+        known = await self._topics.of(card.ticket, room)
         topic = await self._topics.open(card, room, chat, outgoing.lane)
+        if topic is not None and known is None:
+            outgoing = replace(outgoing, repeat=False)  # whatever stands elsewhere, nothing stands in a new topic
         try:
             sent = await self._posting.put(outgoing, Spot(chat, room, topic))
         except BadRequest as error:

@@ -24,6 +24,7 @@ TICKET_WORDS = frozenset(
     }
 )
 ROOM_WORDS = TICKET_WORDS | {"queue", "oncall"}
+TOPIC_NAME = re.compile(r"T-([0-9]{1,18}) · ")
 NAMED = re.compile(r"(?:T-|#)?[0-9]+\b", re.IGNORECASE)
 
 
@@ -76,7 +77,15 @@ class Groups:
             found = await self._channel.memory.ticket_of(room, number) if number else None
             if found is not None:
                 return found
-        return None
+        return await self._ticket_of_second_topic(heard, room)
+
+    async def _ticket_of_second_topic(self, heard: Heard, room: str) -> int | None:
+        """Of a topic we do not know though we opened it: Telegram never answered, and the ticket got another one."""
+        named = TOPIC_NAME.match(heard.titled)
+        if named is None or not await self._core.stands(room, int(named[1])):
+            return None
+        await self._channel.memory.belongs(room, heard.where.topic, int(named[1]))
+        return int(named[1])
 
     def _as_command(self, heard: Heard) -> Heard:
         """`@firstline_bot claim 12` is a command, `@firstline_bot the door is jammed` is not."""
@@ -104,7 +113,7 @@ class Groups:
         if stem == "queue" and not rest:
             rest = self._core.rooms()[room]
         answers = f"T-{ticket}" if ticket is not None else ""
-        return Commanded(heard.id, who, here, word, rest, answers)
+        return Commanded(heard.id, who, here, word, rest, answers, heard.message)
 
     async def _words_in_room(self, heard: Heard, room: str, ticket: int | None) -> Event | None:
         """Words without a command: to a question of ours, or to the employee whose ticket it is."""
@@ -112,15 +121,16 @@ class Groups:
         here = parse.whisper(room, who.user, topic)
         asked = await self._core.asked(who, here) if not heard.files else None
         if asked is not None and heard.answers in ("", asked.message):
-            return Said(heard.id, who, here, heard.text)
+            return Said(heard.id, who, here, heard.text, message=heard.message)
         if ticket is None:
             return None
         if not await self._core.person(who):
             return await self._private(heard)
         under = parse.whisper(room, who.user, topic or heard.answers)
         if heard.files:
-            return Attached(heard.id, who, under, heard.files, heard.text, f"T-{ticket}")
-        return Said(heard.id, who, under, heard.text, f"T-{ticket}")
+            named = f"T-{ticket}"
+            return Attached(heard.id, who, under, heard.files, heard.text, named, heard.message, heard.album)
+        return Said(heard.id, who, under, heard.text, f"T-{ticket}", heard.message)
 
     # -- in private --------------------------------------------------------------------------------
 

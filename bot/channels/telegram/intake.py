@@ -112,10 +112,11 @@ class TelegramIntake:
     # -- messages ----------------------------------------------------------------------------------
 
     async def _heard(self, heard: Heard) -> None:
-        self.channel.heard(heard.where.chat, heard.message)
+        if not heard.corrected:
+            self.channel.heard(heard.where.chat, heard.message)
         event = await self._in_private(heard) if heard.where.private else await self._groups.event(heard)
         if event is not None:
-            await self._handle(event)
+            await self._handle(parse.as_corrected(event) if heard.corrected else event)
 
     async def _in_private(self, heard: Heard) -> Event:
         who = heard.sender.who
@@ -125,10 +126,10 @@ class TelegramIntake:
         if asked is not None and asked.message == answers:
             answers = ""  # it answers the question, not the ticket that the question is about
         if heard.files:
-            return Attached(heard.id, who, place, heard.files, heard.text, answers)
+            return Attached(heard.id, who, place, heard.files, heard.text, answers, heard.message, heard.album)
         if heard.word:
-            return Commanded(heard.id, who, place, heard.word, heard.rest, answers)
-        return Said(heard.id, who, place, heard.text, answers)
+            return Commanded(heard.id, who, place, heard.word, heard.rest, answers, heard.message)
+        return Said(heard.id, who, place, heard.text, answers, heard.message)
 
     async def _meet(self, sender: Sender) -> None:
         if sender.who not in self._met:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telegram import Bot, CallbackQuery, Message, Update
 from telegram.constants import MessageEntityType
 
-from bot.messages import File, Identity, Place
+from bot.messages import Attached, Commanded, Corrected, Event, File, Identity, Place, Said
 
 NAME = "telegram"
 TOPIC = "topic:"  # what a place's thread starts with when it is a forum topic
+WRITTEN = "m"  # what the last part of an event's name starts with when it is a message and no press
 SERVICE_CHATS = frozenset({777000, 1087968824, 136817688})  # Telegram itself, anonymous admins, channels
 COMMAND = re.compile(r"/([^\s@]+)(?:@(\w+))?\s*(.*)", re.DOTALL)
-ALLOWED = ("message", "callback_query")
+ALLOWED = ("message", "edited_message", "callback_query")
 PHOTO = "photo.jpg"
 
 
@@ -41,7 +42,8 @@ class Where:
 class Heard:
     """A message: a command with its word, or words, or files; `called` when our name stands in front of it.
 
-    `answers` is the message it answers by somebody's own choice.
+    `answers` is the message it answers by somebody's own choice. `corrected` when it was changed after it was sent;
+    what was sent together is of one `album`. `titled` is the name we gave the topic, where that is told.
     """
 
     id: str
@@ -54,6 +56,9 @@ class Heard:
     called: bool = False
     files: tuple[File, ...] = ()
     answers: str = ""
+    album: str = ""
+    titled: str = ""
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,11 @@ def update_number(raw: Any) -> int:
 def chat_of(raw: Any) -> str:
     """The chat an update belongs to, for order's sake; "" when it does not say."""
     match raw:
-        case {"message": {"chat": {"id": int(number)}}} | {
-            "callback_query": {"message": {"chat": {"id": int(number)}}}
-        }:
+        case (
+            {"message": {"chat": {"id": int(number)}}}
+            | {"edited_message": {"chat": {"id": int(number)}}}
+            | {"callback_query": {"message": {"chat": {"id": int(number)}}}}
+        ):
             return str(number)
     return ""
 
@@ -106,6 +113,10 @@ def read(raw: Any, bot: Bot, username: str) -> Inbound | None:
         return _touched(update.callback_query, stem)
     if update.message is not None:
         return _heard(update.message, stem, username)
+    if update.edited_message is not None:
+        heard = _heard(update.edited_message, stem, username)
+        worded = isinstance(heard, Heard) and (heard.text or heard.files)  # a place moves on and on without words
+        return replace(heard, corrected=True) if isinstance(heard, Heard) and worded else None
     return None
 
 
@@ -122,6 +133,18 @@ def whisper(room: str, user: str, thread: str = "") -> Place:
 def direct(who: Identity) -> Place:
     """The private chat with somebody."""
     return Place.direct(who)
+
+
+def as_corrected(event: Event) -> Event:
+    """What somebody changed, from the event that the message would be if it came only now."""
+    match event:
+        case Said(id=name, sender=who, place=place, message=message, text=text):
+            return Corrected(name, who, place, message, text)
+        case Attached(id=name, sender=who, place=place, message=message, caption=text):
+            return Corrected(name, who, place, message, text, with_file=True)
+        case Commanded(id=name, sender=who, place=place, message=message, word=word, rest=rest):
+            return Corrected(name, who, place, message, f"{word} {rest}", word, rest)
+    return event
 
 
 def _touched(query: CallbackQuery, stem: str) -> Touched | None:
@@ -155,7 +178,7 @@ def _heard(message: Message, stem: str, username: str) -> Inbound | None:
         return None
     called = bool(username) and text.lower().startswith(f"@{username.lower()}")
     return Heard(
-        stem,
+        f"{stem}:{WRITTEN}{message.message_id}",
         Sender(Identity(NAME, "", str(user.id)), user.language_code or ""),
         Where(str(chat.id), private, topic),
         str(message.message_id),
@@ -165,6 +188,8 @@ def _heard(message: Message, stem: str, username: str) -> Inbound | None:
         called,
         files,
         _answered(message, topic),
+        message.media_group_id or "",
+        _titled(message, stem),
     )
 
 
@@ -174,6 +199,14 @@ def _answered(message: Message, topic: str) -> str:
     if replied is None or (topic and str(replied.message_id) == topic):
         return ""
     return str(replied.message_id)
+
+
+def _titled(message: Message, stem: str) -> str:
+    """The name a topic got from us when it was opened: what answers nobody in it answers its opening."""
+    opening = message.reply_to_message
+    if opening is None or opening.forum_topic_created is None or opening.from_user is None:
+        return ""
+    return opening.forum_topic_created.name if str(opening.from_user.id) == stem.split(":")[1] else ""
 
 
 def _command(message: Message, text: str, username: str, private: bool) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.telegram.markup import cut
-from bot.channels.telegram.parse import NAME
+from bot.channels.telegram.parse import NAME, WRITTEN
 from bot.messages import Card, Outgoing, Reply, Text
 
 ANSWER_AT_MOST = 200
@@ -28,8 +28,8 @@ def toast(reply: Reply) -> tuple[str, bool]:
 def toasted(outgoing: Outgoing) -> str:
     """The press that this message answers, when it can be answered like this; "" when it is to be posted."""
     match outgoing.key.split(":"):
-        case ["reply", channel, _, _, query, "0"] if channel == NAME and _whispered(outgoing) and short(outgoing.reply):
-            return query
+        case ["reply", channel, _, _, query, "0"] if channel == NAME and not query.startswith(WRITTEN):
+            return query if _whispered(outgoing) and short(outgoing.reply) else ""
     return ""
 
 

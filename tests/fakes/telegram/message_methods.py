@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from telegram.constants import ReactionEmoji
 from tests.fakes.telegram import markup, payloads
 from tests.fakes.telegram.arguments import Upload
 from tests.fakes.telegram.chats import answered_message, chat_to_speak_in, message_to, topic_to_speak_in
@@ -196,10 +197,13 @@ def send_chat_action(telegram: Telegram, arguments: Json) -> bool:
 
 
 def set_message_reaction(telegram: Telegram, arguments: Json) -> bool:
-    _, message = message_to("react", telegram, arguments)
-    message.reactions[BOT] = [str(reaction.get("emoji")) for reaction in arguments.get("reaction") or []]
-    if len(message.reactions[BOT]) > 1:
+    chat, message = message_to("react", telegram, arguments)
+    signs = [str(reaction.get("emoji")) for reaction in arguments.get("reaction") or []]
+    if len(signs) > 1:
         raise malformed("REACTIONS_TOO_MANY")
+    if not chat.reacts or not set(signs) <= {*ReactionEmoji}:
+        raise bad("REACTION_INVALID")
+    message.reactions[BOT] = signs
     telegram.changed()
     return True
 

@@ -121,6 +121,7 @@ class Chat:
     appointed: set[int] = field(default_factory=set)  # administrators whom our bot made so
     titles: dict[int, str] = field(default_factory=dict)  # of administrators, and tags of regular members
     title_changes: int = 0
+    reacts: bool = True  # whether its administrators let messages have reactions
     forum: bool = False
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)

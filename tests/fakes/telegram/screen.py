@@ -68,7 +68,8 @@ class Screen:
         answered = chat.message(message.reply_to) if chat and message.reply_to else None
         quoted = f" (answering “{answered.text.partition(chr(10))[0][:40]}”)" if answered else ""
         pin = " 📌" if message.pinned else ""
+        signs = "".join(f" {sign}" for given in message.reactions.values() for sign in given)
         file = f"<{message.file.name}> " if message.file else ""
-        lines = [f"{who}{quoted}{pin}: {file}{words or message.text}"]
+        lines = [f"{who}{quoted}{pin}: {file}{words or message.text}{signs}"]
         lines += [" ".join(f"[{button['text']}]" for button in row) for row in message.keyboard]
         return "\n".join(lines)
