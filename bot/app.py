@@ -144,6 +144,7 @@ class App:
         if slack:
             slack.attach(slack_core(conversation, files))
             health.last_inbound[slack.channel.name] = lambda: slack.last_inbound_at
+            health.troubles[slack.channel.name] = lambda: slack.trouble
         if telegram:
             join_telegram(telegram, conversation, files, owner)
             health.last_inbound[telegram.channel.name] = lambda: telegram.last_inbound_at

@@ -59,3 +59,14 @@ async def test_a_socket_refused_is_tried_again() -> None:
         await workspace.inbound.sockets.close_all()
         assert await workspace.until(lambda: len(workspace.calls_to("apps.connections.open")) >= 4, 20.0)
         assert await workspace.inbound.sockets.connected(within=10.0)
+
+
+async def test_it_says_what_keeps_us_from_hearing() -> None:
+    """For whoever watches `/readyz`; nothing once it is up again."""
+    async with kept_up() as (workspace, socket):
+        assert await workspace.until(lambda: not socket.trouble, 10.0)
+        await workspace.goes_down()
+        assert await workspace.until(lambda: socket.trouble, 20.0)
+        assert socket.trouble.startswith("the socket to Slack ")
+        workspace.comes_back()
+        assert await workspace.until(lambda: not socket.trouble, 20.0)

@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.channels.slack.failures import BROKEN
+from bot.channels.slack.failures import BROKEN, code
 
 log = structlog.get_logger()
 LOOK_EVERY = 5.0
@@ -30,6 +30,7 @@ class Socket:
         self._look_every = look_every
         self._ping_every = ping_every
         self._handler: AsyncSocketModeHandler | None = None
+        self.trouble = "the socket to Slack is not open yet"  # what keeps us from hearing; "" while nothing does
 
     async def run(self) -> None:
         """Connect, and connect again whenever the session is lost, until cancelled."""
@@ -38,17 +39,19 @@ class Socket:
         try:
             while True:
                 if await self.alive():
-                    wait, patience = first, 1
+                    wait, patience, self.trouble = first, 1, ""
                     await asyncio.sleep(self._look_every)
                     continue
                 if patience:  # the library replaces a session by itself when Slack announces its end
                     patience -= 1
+                    self.trouble = "the socket to Slack is lost"
                     await asyncio.sleep(self._look_every)
                     continue
                 try:
                     await self._connect()
                     log.info("slack.connected")
                 except BROKEN as error:
+                    self.trouble = f"the socket to Slack does not open: {code(error) or type(error).__name__}"
                     log.warning("slack.not_connected", reason=f"{type(error).__name__}: {error}", again_in=wait)
                     await asyncio.sleep(wait)
                     wait = min(2 * wait, 30.0)

@@ -58,6 +58,11 @@ class SlackWorkspace:
         """The Unix time of the last event that was taken in; 0 before the first."""
         return self.intake.last_inbound_at if self.intake else 0.0
 
+    @property
+    def trouble(self) -> str:
+        """What keeps us from hearing; empty when nothing does, and over HTTP, where Slack comes to us."""
+        return self.socket.trouble if self.socket and not self._secret else ""
+
     async def settled(self) -> None:
         """Wait for what nobody waits for: forms that open, profiles that are read."""
         if self.intake is not None:
