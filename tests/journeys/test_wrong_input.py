@@ -163,7 +163,7 @@ async def test_an_empty_form_says_which_fields_are_needed(cast: Cast) -> None:
 
 
 async def test_a_choice_nobody_offered_is_refused(cast: Cast) -> None:
-    await cast.employee.commands("/new Something is slow")
+    await cast.employee.commands("/new My badge is not read at the gate")
     async with nothing_changes(cast.stage):
         answer = await cast.employee.fills(affected="the universe", callback="call me maybe")
     assert cast.tell("form.no_such_choice", cast.employee) in words(answer)
