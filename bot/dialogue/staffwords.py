@@ -8,6 +8,7 @@ from bot.cards import answers
 from bot.cards.reader import Reader, strong
 from bot.cards.tickets import list_card
 from bot.dialogue import answering, arguments, attention, connecting, learning, majors, opening, swapping
+from bot.dialogue.beside import beside
 from bot.dialogue.commands import ACTIONS, Command
 from bot.dialogue.effects import ListMine
 from bot.dialogue.helping import help_card
@@ -15,6 +16,7 @@ from bot.dialogue.naming import people_near, person_named, whole_group
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import LONGEST_WORDS, Turn
+from bot.dialogue.world import World
 from bot.messages import Block, Button, Card, Reply, Text, plain
 from bot.phrases import LANGUAGES, tell
 from escalation.access import may_file_for_others
@@ -48,8 +50,7 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "show":
             return Turn(talk, (ListMine(),))
         case "faq" if command.rest:
-            asked = opening.about(talk, command.rest, work.world.understand(command.rest), work.world)
-            return answering.answer(asked, work.world)
+            return await beside(_answered, talk, command.rest, work.world)
         case "queue":
             return (await _queue(command.rest, work),)
         case "mine":
@@ -125,6 +126,10 @@ _TAKE_NOTHING = frozenset(
         Action.REOPEN,
     }
 )
+
+
+def _answered(talk: Talk, words: str, world: World) -> Turn:
+    return answering.answer(opening.about(talk, words, world.understand(words), world), world)
 
 
 def _new(rest: str, talk: Talk, work: Work) -> Turn:
