@@ -16,7 +16,6 @@ import structlog
 from bot.desk.tickets import Desk
 from bot.dialogue import connecting, correcting, diagnosing, flood, routes, several, silence, table, wishes
 from bot.dialogue.beside import beside
-from bot.dialogue.beside import beside
 from bot.dialogue.carrying import Carrier
 from bot.dialogue.effects import Probe
 from bot.dialogue.places import conversation_key, place_of, via_of

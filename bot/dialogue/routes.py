@@ -20,7 +20,6 @@ from bot.dialogue import (
     swapping,
 )
 from bot.dialogue.beside import beside
-from bot.dialogue.beside import beside
 from bot.dialogue.talk import Mode, Spoken, Talk
 from bot.dialogue.ticketwork import NOTE_PREFIXES, Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
