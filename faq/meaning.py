@@ -1,7 +1,8 @@
-"""What English words mean, roughly: a table of word pieces whose vectors lie near when their meanings do.
+"""What words mean, roughly: a table of word pieces whose vectors lie near when their meanings do.
 
 The table is optional: where its two files are missing every vector is empty and the channel says nothing.
-It was distilled from all-MiniLM-L6-v2 (Apache-2.0) by benchmarks/build_meanings.py, in the manner of model2vec.
+English pieces were distilled from all-MiniLM-L6-v2 (Apache-2.0), Chinese ones from multilingual-e5-small (MIT), by
+benchmarks/build_meanings.py in the manner of model2vec. The two halves of the table do not know each other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +20,11 @@ from faq.normalise import DATA, has_han
 from faq.tokens import Tokens
 
 PIECES, VECTORS = DATA / "wordpieces.txt", DATA / "meanings.npy"
-LONGEST_PIECE = 18
-WIDTH = 128  # numbers a vector
+LONGEST_PIECE, LONGEST_HAN = 18, 4
+WIDTH = 192  # numbers a vector
+MIDDLE = 8  # of a number of four bits: zero
+MOST_SCALE = 1023  # so that the sum over the longest text stays exact in single precision
+ROW = np.dtype([("scale", "<u2"), ("halves", np.uint8, WIDTH // 2)])  # two numbers a byte, the first half's above
 CHUNK = 4_096  # texts worked on at once
 HAN_LETTERS = 3  # a Chinese character says as much as so many Latin letters
 FULL = 127.0  # a stored number of this size is 1
@@ -33,29 +38,29 @@ def meanings(texts: Sequence[str]) -> NDArray[np.int8]:
 
 def meaning(text: str) -> NDArray[np.float32]:
     """The vector of one normalised text, as `meanings` gives it, in ones."""
-    words = [word for word in text.split() if not has_han(word)]
+    words = text.split()
     pieces = [_pieces(word) for word in words]
-    numbers = [number for found in pieces for number in found]
+    numbers = [number for found in pieces for number in found.numbers]
     if not numbers:
         return np.zeros(WIDTH, dtype=np.float32)
-    sums = _vectors()[numbers].sum(axis=0, dtype=np.float32)
-    covered = sum(len(word) for word, found in zip(words, pieces, strict=True) if found)
-    size = sum(map(_size, text.split()))
-    length = max(math.sqrt(float(np.einsum("i,i->", sums, sums))), 1e-9)
-    vector: NDArray[np.float32] = np.rint(sums * np.float32(FULL * covered / size / length))
+    sums = _vectors(numbers).sum(axis=0, dtype=np.float32)
+    covered = sum(found.covered for found in pieces)
+    length = math.sqrt(float(np.einsum("i,i->", sums, sums)))
+    vector: NDArray[np.float32] = np.rint(sums * np.float32(FULL * covered / sum(map(_size, words)) / length))
     return vector / np.float32(FULL)
 
 
 def _of(texts: Sequence[str]) -> NDArray[np.int8]:
     tokens = Tokens.of(texts)
-    pieces = [() if has_han(word) else _pieces(word) for word in tokens.words]
+    pieces = [_pieces(word) for word in tokens.words]
     sizes = np.array([_size(word) for word in tokens.words], dtype=np.int64)
-    covered = np.array([len(word) if found else 0 for word, found in zip(tokens.words, pieces, strict=True)])
+    covered = np.array([found.covered for found in pieces], dtype=np.int64)
     total = np.bincount(tokens.owners, sizes[tokens.numbered], minlength=len(texts))
     share = np.bincount(tokens.owners, covered[tokens.numbered], minlength=len(texts)) / np.maximum(total, 1)
-    flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64)
-    starts = np.fromiter(accumulate(map(len, pieces), initial=0), dtype=np.int64, count=len(pieces) + 1)
-    sums = _summed(_summed(_vectors(), flat, starts), tokens.numbered, tokens.starts)
+    numbers = [found.numbers for found in pieces]
+    used, flat = np.unique(np.fromiter(chain.from_iterable(numbers), dtype=np.int64), return_inverse=True)
+    starts = np.fromiter(accumulate(map(len, numbers), initial=0), dtype=np.int64, count=len(pieces) + 1)
+    sums = _summed(_summed(_vectors(used), flat, starts), tokens.numbered, tokens.starts)
     length = np.sqrt(np.einsum("ij,ij->i", sums, sums))
     scale = FULL * share / np.maximum(length, 1e-9)
     found: NDArray[np.int8] = np.rint(sums * scale[:, None].astype(np.float32)).astype(np.int8)
@@ -68,7 +73,7 @@ def _size(word: str) -> int:
 
 
 def _summed(
-    vectors: NDArray[np.int8] | NDArray[np.float32], numbered: NDArray[np.int64], starts: NDArray[np.int64]
+    vectors: NDArray[np.float32], numbered: NDArray[np.int64], starts: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """Sum i is that of the vectors numbered[starts[i]:starts[i + 1]]."""
     counts = np.diff(starts)
@@ -80,15 +85,24 @@ def _summed(
     return sums
 
 
+class _Pieces(NamedTuple):
+    """The table's rows for a word, and how many of its letters count as covered."""
+
+    numbers: tuple[int, ...]
+    covered: int
+
+
 @lru_cache(maxsize=20_000)
-def _pieces(word: str) -> tuple[int, ...]:
-    """Numbers of the longest known pieces from left to right; letters in no piece are passed over."""
+def _pieces(word: str) -> _Pieces:
+    """The longest known pieces from left to right; letters in no piece are passed over."""
     known = _numbers()
+    han = has_han(word)
+    longest = LONGEST_HAN if han else LONGEST_PIECE
     found = []
-    start = 0
+    start = passed = 0
     while start < len(word):
-        head = "##" if start else ""
-        for end in range(min(len(word), start + LONGEST_PIECE), start, -1):
+        head = "##" if start and not han else ""
+        for end in range(min(len(word), start + longest), start, -1):
             number = known.get(head + word[start:end])
             if number is not None:
                 found.append(number)
@@ -96,20 +110,33 @@ def _pieces(word: str) -> tuple[int, ...]:
                 break
         else:
             start += 1
-    return tuple(found)
+            passed += 1
+    if han:
+        return _Pieces(tuple(found), HAN_LETTERS * (len(word) - passed))
+    return _Pieces(tuple(found), len(word) if found else 0)
 
 
 @cache
 def _numbers() -> dict[str, int]:
     if not (PIECES.exists() and VECTORS.exists()):
         return {}
-    return {piece: number for number, piece in enumerate(PIECES.read_text(encoding="ascii").split())}
+    return {piece: number for number, piece in enumerate(PIECES.read_text(encoding="utf-8").split())}
+
+
+def _vectors(numbers: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+    """Rows of the table, in whole numbers, so that no sum depends on its order."""
+    vectors = np.empty((len(numbers), WIDTH), dtype=np.float32)
+    if len(numbers):
+        rows = _table()[numbers]
+        vectors[:, : WIDTH // 2] = rows["halves"] >> 4
+        vectors[:, WIDTH // 2 :] = rows["halves"] & 15
+        vectors -= MIDDLE
+        vectors *= rows["scale"][:, None]
+    return vectors
 
 
 @cache
-def _vectors() -> NDArray[np.int8]:
-    if not VECTORS.exists():
-        return np.zeros((0, WIDTH), dtype=np.int8)
+def _table() -> NDArray[np.void]:
     # Mapped, not read: only the rows of words people use come into memory.
-    vectors: NDArray[np.int8] = np.asarray(np.load(VECTORS, mmap_mode="r"))
-    return vectors
+    table: NDArray[np.void] = np.asarray(np.load(VECTORS, mmap_mode="r"))
+    return table
