@@ -105,6 +105,13 @@ def hurry(climb: Climb, window: Window, now: datetime) -> Climb:
     return replace(climb, next_at=min(climb.next_at, window.next_open(now)))
 
 
+def stand_back(climb: Climb, window: Window, until: datetime) -> Climb:
+    """Nobody more is paged before then, and from then on the next rung; a resting or held ladder is left in peace."""
+    if climb.next_at is None:
+        return climb
+    return replace(climb, next_at=window.next_open(until), repeat_at=None)
+
+
 def due(climb: Climb) -> datetime | None:
     """When the ladder wants attention next."""
     return min((at for at in (climb.next_at, climb.repeat_at, climb.lapses_at) if at is not None), default=None)

@@ -230,10 +230,14 @@ def _rate(ticket: Ticket, step: Step) -> Ticket:
 
 
 def _link(ticket: Ticket, step: Step) -> Ticket:
+    """`facts["until"]` is how long nobody more is paged, for they work on what the ticket is a part of."""
     other = int(step.facts["other"])
-    if step.facts.get("as") == "child":
-        return altered(ticket, parent=other)
-    return altered(ticket, duplicate_of=other)
+    if step.facts.get("as") != "child":
+        return altered(ticket, duplicate_of=other)
+    _, window = ladder_of(ticket, step.policy)
+    until = _moment(step, "until")
+    climb = ladder.stand_back(ticket.climb, window, until) if until else ticket.climb
+    return altered(ticket, parent=other, climb=climb)
 
 
 def _major(ticket: Ticket, step: Step) -> Ticket:

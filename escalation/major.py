@@ -15,6 +15,9 @@ from typing import Any
 
 from escalation.errors import OutOfOrder
 
+# Nobody is paged again and again for one outage; whatever becomes of it, a linked ticket's ladder goes on then.
+LET_BE = timedelta(days=1)
+
 
 class Stage(StrEnum):
     """Where a major incident stands."""

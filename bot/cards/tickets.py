@@ -292,7 +292,7 @@ def event_line(event: TicketEvent, reader: Reader) -> str:
     if event.action is Action.PAGE:
         named["people"] = reader.tell("list.comma").join(reader.name(p) for p in str(facts["people"]).split(","))
     word = "handover" if "before" in facts else event.action.value
-    if event.action in (Action.MAJOR, Action.CLOSE) and "what" in facts:
+    if event.action in (Action.MAJOR, Action.CLOSE, Action.LINK) and "what" in facts:
         word = f"{event.action.value}_{facts['what']}"
     if facts.get("unreachable"):
         word = "unreachable"

@@ -24,6 +24,7 @@ from escalation.alarm import AskRating, Close, Decision, HoldOver, Marked
 from escalation.dispatch import recipients
 from escalation.errors import Absent, Forbidden, Malformed, OutOfOrder, TooLate
 from escalation.ladder import Alarm, Page, StillOnIt
+from escalation.major import LET_BE
 from escalation.policy import Policy
 from escalation.ticket import Action, Climb, Status, Ticket, TicketEvent
 from storage import attachments, outbox, pages, policies, tickets
@@ -127,7 +128,10 @@ class Desk:
             language = self.organisation.people[by].language
             action, facts = Action.COMMENT, {"text": tell("outage.works_comment", language)}
         if action is Action.LINK:
-            await self.see(tx, int(facts["other"]), by)  # a ticket one may not see cannot be linked to
+            # A ticket one may not see cannot be linked to.
+            whole = (await self.see(tx, int(facts["other"]), by)).ticket
+            if facts.get("as") == "child" and whole.major and whole.open:
+                facts["until"] = (self.clock() + LET_BE).isoformat()
         if action is Action.DECLINE:
             facts["rung"] = await self._paged_at(tx, seen.ticket, by)
         if action is Action.ATTACH:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bot.cards import answers
 from bot.cards.majors import Standing, major_card, update_card
@@ -223,7 +224,8 @@ async def _answered(work: Work, number: int, *, works: bool) -> tuple[Reply, ...
         said = reader.tell("outage.thanks", ticket=ticket.name)
     else:
         words = reader.tell("outage.broken_comment", ticket=parent.name)
-        await work.desk.act(work.tx, Action.COMMENT, number, by=person, via=work.via, facts={"text": words})
+        ticket = await work.desk.act(work.tx, Action.COMMENT, number, by=person, via=work.via, facts={"text": words})
+        await incidents.ask_again(work.desk, work.tx, ticket, timedelta())
         said = reader.tell("outage.still_broken", ticket=ticket.name)
     return (answers.settled(f"over:{number}:{parent.climb.generation}", said, ""),)
 

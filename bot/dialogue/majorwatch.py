@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.cards.majors import over_card, owed_card, told_over_card
+from bot.desk import incidents
 from bot.desk.tickets import Desk
 from bot.dialogue.affected import affected, manager_of, send_card
 from bot.dialogue.resembling import MOST_REPORTS, Compared
@@ -87,6 +88,7 @@ class MajorWatch:
         children = await tickets.find(tx, Filter(parent=ticket.id, statuses=OPEN, limit=500))
         asked = {ticket.requester}
         for child in children:
+            await incidents.ask_again(self.desk, tx, child, incidents.TIME_TO_ANSWER)
             if child.requester in self.desk.organisation.people:
                 asked.add(child.requester)
                 reader = await reader_of(tx, self.desk, child.requester)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from escalation.ticket import Status
+from sqlalchemy import select
+
+from escalation.ticket import Action, Status
 from storage import majors
+from storage.tables import ticket_events
 from tests.journeys.stage import Somebody, Stage, play
 
 CALLERS = ("zhao.min", "anna.weber", "li.xin", "felix.schmidt", "max.schulz")
@@ -123,6 +127,41 @@ async def test_when_it_is_solved_each_caller_is_asked_and_only_their_word_closes
         assert (await stage.ticket(2)).status is Status.CLOSED
         assert (await stage.ticket(2)).solution == "It was replaced"
         assert (await stage.ticket(3)).open
+
+
+async def paged(stage: Stage) -> Counter[int]:
+    """How often each ticket's ladder has paged anybody."""
+    async with stage.app.database.reading() as tx:
+        told = select(ticket_events.c.ticket_id).where(ticket_events.c.action == Action.PAGE.value)
+        return Counter(row.ticket_id for row in await tx.all(told))
+
+
+async def test_nobody_is_paged_for_each_report_of_one_outage_while_it_is_worked_on(sqlite_url: str) -> None:
+    """Their clocks go on. Once it is over, whoever says that it is still broken is heard at once, the others soon."""
+    async with play(sqlite_url) as stage:
+        await report(stage, CALLERS)
+        engineer, _ = await declared(stage)
+        for number in (2, 3, 4, 5):
+            await engineer.commands(f"/link {number} 1 child")
+        before = await paged(stage)
+        await stage.pass_time(hours=5)
+        assert await paged(stage) == before
+        for number in (2, 3, 4, 5):
+            ticket = await stage.ticket(number)
+            resolution = ticket.clock("resolution")
+            assert ticket.due_at
+            assert resolution
+            assert resolution.running
+
+        await engineer.commands("/resolve 1 The tunnel host had burnt out / It was replaced")
+        await stage.pass_time(seconds=15)
+        await stage.person("anna.weber").presses("It works", on="Does it work for you")
+        await stage.person("li.xin").presses("Still broken", on="您那边也好了吗")
+        assert await paged(stage) == before + Counter({3: 1})
+        await stage.pass_time(minutes=31)
+        after = await paged(stage)
+        assert {number for number in after if after[number] > before[number]} == {3, 4, 5}
+        assert (await stage.ticket(2)).status is Status.CLOSED
 
 
 async def test_it_closes_with_its_review_and_not_before(sqlite_url: str) -> None:

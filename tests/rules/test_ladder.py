@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -276,3 +277,14 @@ def test_no_page_ever_has_the_same_generation_rung_and_round() -> None:
 def test_an_alarm_knows_its_generation() -> None:
     story = Story.opens(P1).does(Action.TRANSFER).until("10:25")
     assert story.heard[-1] == (at("10:25"), Alarm(1, 2))
+
+
+def test_a_ladder_stands_back_while_others_work_on_what_its_ticket_is_a_part_of() -> None:
+    """Then the next rung is paged, as if that wait had been the rung's; one that is held is left to its holder."""
+    part: dict[str, Any] = {"other": 7, "as": "child", "until": at("2026-11-25 10:00").isoformat()}
+    story = Story.opens(P1).passes(minutes=1).does(Action.LINK, **part)
+    assert (story.ticket.parent, story.ticket.climb.next_at) == (7, at("2026-11-25 10:00"))
+    assert [said for said in story.until("2026-11-25 09:59").heard if isinstance(said[1], Page)][1:] == []
+    assert story.until("2026-11-25 10:00").ticket.climb.rung == 2
+    held = Story.opens(P1).does(Action.ACK).does(Action.LINK, **part)
+    assert held.ticket.climb == Story.opens(P1).does(Action.ACK).ticket.climb

@@ -131,6 +131,8 @@ def facts_of(deed: Deed, now: datetime) -> dict[str, str | int]:
             return {"until": until}
         case Action.PROMISE:
             return {"until": until}
+        case Action.LINK if deed.length % 2:
+            return {"other": 7, "as": "child", "until": until}
     return dict(FACTS.get(deed.action, {}))
 
 
