@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -91,6 +91,25 @@ def parse(word: str, rest: str) -> Command | None:
     if not (named and takes_number):
         return Command(name, None, rest)
     return Command(name, int(named[1]), rest[named.end() :].strip())
+
+
+def unslashed(text: str, theirs: Collection[str]) -> tuple[str, str] | None:
+    """The word and the rest of a message that is nothing but a command without its slash; None for any other.
+
+    Only words that are `theirs` count, and behind them only what the word takes: "claim 12" is a command, and
+    "hold on" or "new laptop, please" is not. A mere "cancel" ends whatever is asked just now, as any such words do.
+    """
+    word, _, rest = text.strip().partition(" ")
+    command = parse(word, rest)
+    if command is None or command.word not in theirs or not word[:1].isalpha():
+        return None
+    if not rest and command.word == "cancel":
+        return None
+    takes = command.ticket is not None or (command.word in _TAKE_WORDS and command.rest)
+    return (word, rest) if takes or not rest.strip() else None
+
+
+_TAKE_WORDS = frozenset({"faq", "oncall"})
 
 
 def nearest(word: str) -> str | None:

@@ -28,6 +28,11 @@ def help_card(world: World) -> Card:
     return Card(reader.tell("help.title"), blocks=tuple(blocks), buttons=buttons)
 
 
+def words(world: World) -> frozenset[str]:
+    """Every word this person may use."""
+    return frozenset((*for_oneself(world), *overview(world), *work(world), "help", "escalate"))
+
+
 def for_oneself(world: World) -> tuple[str, ...]:
     """The words of everybody who asks for help."""
     others = ("new_for",) if may_file_for_others(world.actor) else ()

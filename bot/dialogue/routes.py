@@ -11,6 +11,7 @@ from bot.dialogue import (
     correcting,
     filling,
     forms,
+    helping,
     learning,
     majors,
     opening,
@@ -60,6 +61,9 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     if talk.filling is not None and text.strip():
         answered, sends = filling.typed(talk, text, work.world.reader)
         return await _filled(event, answered, work, submit=sends)
+    command = commands.unslashed(text, helping.words(work.world))
+    if command is not None:
+        return await _commanded(event, talk, *command, "", work)
     return await beside(step.said, talk, text, work.world)
 
 

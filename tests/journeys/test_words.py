@@ -9,6 +9,7 @@ import pytest
 
 from bot.messages import Form
 from bot.phrases import tell
+from escalation.priority import Priority
 from tests.journeys.stage import Somebody, Stage, in_language, play
 
 
@@ -193,6 +194,44 @@ async def test_a_requester_is_asked_before_people_are_told(stage: Stage) -> None
     assert (await stage.ticket(1)).escalated_at is None
     await anna.presses("Yes, escalate")
     assert (await stage.ticket(1)).escalated_at is not None
+
+
+# -- without the slash ------------------------------------------------------------------------------
+
+
+async def test_a_command_is_understood_without_its_slash(stage: Stage) -> None:
+    """Whatever is going on, a form that waits as well."""
+    wang = stage.person("wang.fang")
+    await wang.commands("/new something else")
+    await wang.says("priority T-1 P2")
+    assert (await stage.ticket(1)).priority is Priority.P2
+    await wang.says("hold 1 vendor")
+    assert (await stage.ticket(1)).hold is not None
+    for words, seen in (("Mine", "T-1"), ("oncall network", tell("oncall.title", "zh")), ("show 1", "安娜")):
+        before = await wang.count(seen)
+        await wang.says(words)
+        assert await wang.count(seen) > before
+
+
+@pytest.mark.parametrize(
+    "words", ["hold on, the printer is stuck", "claim forms are slow", "new laptop", "release notes"]
+)
+async def test_a_sentence_that_begins_with_a_word_is_a_sentence(stage: Stage, words: str) -> None:
+    """It is no order, and no form is asked for it."""
+    wang = stage.person("wang.fang")
+    before = await stage.ticket(1)
+    await wang.says(words)
+    assert await stage.ticket(1) == before
+    await wang.does_not_see("Which ticket")
+
+
+async def test_an_engineers_words_are_sentences_from_anybody_else(stage: Stage) -> None:
+    """An accountant's "queue" is the printer's, and their "hold 1" gives nothing away."""
+    anna = stage.person("anna.weber")
+    await anna.says("queue")
+    await anna.does_not_see("Queue")
+    await anna.says("show 1")
+    await anna.sees("the wifi is gone")
 
 
 # -- numbers, refusals, help -----------------------------------------------------------------------
