@@ -142,7 +142,7 @@ class Town:
             except httpx.TransportError:
                 self.desk.process.join(5)  # type: ignore[union-attr]
             assert time.monotonic() < deadline, f"{what()}\n{self.desk.log}"
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def settled(self) -> None:
         """Wait until no message waits and no alarm is due."""
@@ -168,6 +168,8 @@ class Browser:
     )
     token: str = ""
     form: Seen | None = None
+    lines: dict[str, Seen] = field(default_factory=dict)
+    revision: int = 0
 
     def __post_init__(self) -> None:
         self.town.browsers.append(self)
@@ -217,15 +219,13 @@ class Browser:
         self.form = read(forms[-1]) if forms else self.form
 
     def chat(self) -> list[Seen]:
-        """Everything in the person's chat, oldest first."""
-        found: dict[str, Seen] = {}
-        revision = 0
+        """Everything in the person's chat, oldest first; like the page, it asks only for what is new."""
         while True:
-            answer = self.client.get(f"{self.base}/chat/lines", params={"since": str(revision)}).json()
-            found.update((seen.line, seen) for seen in map(read, answer["lines"]))
-            if answer["revision"] == revision:
-                return sorted(found.values(), key=lambda seen: int(seen.line))
-            revision = answer["revision"]
+            answer = self.client.get(f"{self.base}/chat/lines", params={"since": str(self.revision)}).json()
+            self.lines.update((seen.line, seen) for seen in map(read, answer["lines"]))
+            if answer["revision"] == self.revision:
+                return sorted(self.lines.values(), key=lambda seen: int(seen.line))
+            self.revision = answer["revision"]
 
     def screen(self) -> str:
         return "---\n".join(seen.words for seen in self.chat())
