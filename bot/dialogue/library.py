@@ -50,6 +50,7 @@ class Library:
         # Beside the event loop, which would stand still meanwhile.
         self.conversation.knowledge = await asyncio.to_thread(changed, now, wanted)
         self._version = version
+        await asyncio.to_thread(self.conversation.knowledge.index.warm)
         return True
 
 
