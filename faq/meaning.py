@@ -45,7 +45,7 @@ def meaning(text: str) -> NDArray[np.float32]:
         return np.zeros(WIDTH, dtype=np.float32)
     sums = _vectors(numbers).sum(axis=0, dtype=np.float32)
     covered = sum(found.covered for found in pieces)
-    length = math.sqrt(float(np.einsum("i,i->", sums, sums)))
+    length = max(math.sqrt(float(np.einsum("i,i->", sums, sums))), 1e-9)
     vector: NDArray[np.float32] = np.rint(sums * np.float32(FULL * covered / sum(map(_size, words)) / length))
     return vector / np.float32(FULL)
 
