@@ -7,7 +7,7 @@ never folded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ from storage.outbox import Row
 LATE = timedelta(seconds=60)  # waiting for longer than this is an outage to whoever waits
 AT_ONCE = 100  # steps in one digest
 SENTENCES = frozenset({"step", "told", "log"})
+LETTERS = 8_000  # in one digest: what every channel shows in one message, whole
+SENTENCE = 100  # letters of a step, about, beside what somebody wrote with it
 AS_IT_STANDS = frozenset({"ticket", "room", "page"})  # drawn from the ticket as it is when they leave
 
 
@@ -53,12 +55,27 @@ async def _taking_along(tx: Transaction, row: Row, now: datetime) -> Row:
         return await _newest_of_card(tx, row)
     if not late(row, now):
         return row
-    behind = [each for each in await outbox.behind(tx, row, AT_ONCE) if each.notice in SENTENCES]
+    behind = _fitting(row, [each for each in await outbox.behind(tx, row, AT_ONCE) if each.notice in SENTENCES])
     if not behind:
         return row
     lines = [line for each in (row, *behind) for line in _lines(each)]
     kept = {name: row.facts[name] for name in ("thread_of",) if name in row.facts}
     return await outbox.fold(tx, row, "digest", {**kept, "lines": lines}, behind)
+
+
+def _fitting(row: Row, behind: Sequence[Row]) -> list[Row]:
+    """As many as one message holds with this row's own words; the others make the next digest."""
+    fitting, letters = list[Row](), _letters(row)
+    for each in behind:
+        letters += _letters(each)
+        if letters > LETTERS:
+            break
+        fitting.append(each)
+    return fitting
+
+
+def _letters(row: Row) -> int:
+    return sum(SENTENCE + len(str(line["facts"].get("text", ""))) for line in _lines(row))
 
 
 def _lines(row: Row) -> list[dict[str, Any]]:

@@ -128,6 +128,25 @@ def test_a_very_long_card_is_cut_and_keeps_its_buttons() -> None:
     assert texts_of(drawn[-2]) == ["…"]
 
 
+def test_what_gathered_in_an_outage_is_all_there() -> None:
+    """Sixty steps with words are more blocks than a message takes, and not more text."""
+    steps = [(plain(f"10:00 · step {number}."), Quote(f"words {number}.")) for number in range(60)]
+    card = Card("T-1", blocks=tuple(block for step in steps for block in step), buttons=(Button("View", "t:show:1"),))
+    drawn = message(card)
+    message_is_taken(drawn)
+    shown = " ".join(texts_of(drawn["blocks"]))
+    assert all(f"step {number}." in shown and f"words {number}." in shown for number in range(60))
+    assert "…" not in shown
+
+
+def test_long_words_are_shown_whole() -> None:
+    """As long as somebody may write; a part of them is no more than Slack takes."""
+    words = " ".join(f"word{number}" for number in range(800))
+    quoted = message(Card("T-1", blocks=(Quote(words, "Anna Weber"),)))
+    message_is_taken(quoted)
+    assert "".join(part for part in texts_of(quoted["blocks"]) if "word" in part) == words
+
+
 def test_what_people_type_stands_in_no_text_that_reads_markup() -> None:
     """Only the notification's text is mrkdwn, and there every bracket is escaped exactly once."""
     card = Card(

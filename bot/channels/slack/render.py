@@ -86,15 +86,31 @@ def card_blocks(card: Card) -> list[Json]:
 
 
 def _bounded(body: list[Json], room: int) -> list[Json]:
-    """As many blocks as fit, and "…" when some do not."""
+    """As much as fits, and "…" when some does not; what is too many blocks may be one with as much in it."""
     fitting: list[Json] = []
     length = 0
     for block in body:
         length += _length(block)
-        if len(fitting) == room - 1 or (fitting and length > limits.MESSAGE_TEXT):
-            return [*fitting, *_plain_blocks("…")]
+        if fitting and length > limits.MESSAGE_TEXT:
+            break
         fitting.append(block)
-    return fitting
+    whole = len(fitting) == len(body)
+    if len(fitting) > room - 1:
+        fitting = _together(fitting)
+    if whole and len(fitting) <= room:
+        return fitting
+    return [*fitting[: room - 1], *_plain_blocks("…")]
+
+
+def _together(body: list[Json]) -> list[Json]:
+    """Blocks of rich text that follow one another as one, which Slack shows with less space between them."""
+    found: list[Json] = []
+    for block in body:
+        if found and block["type"] == found[-1]["type"] == "rich_text":
+            found[-1] = {**found[-1], "elements": [*found[-1]["elements"], *block["elements"]]}
+        else:
+            found.append(block)
+    return found
 
 
 def _length(part: Any) -> int:
@@ -179,7 +195,7 @@ def _block(block: Block) -> list[Json]:
             )
         case Quote(text=text, who=who):
             named = [_section([_text(who, {"bold": True})])] if who.strip() else []
-            return _rich([*named, {"type": "rich_text_quote", "elements": [_text(text)]}])
+            return _rich([*named, {"type": "rich_text_quote", "elements": _texts(text)}])
 
 
 def _rich(elements: list[Json]) -> list[Json]:
@@ -213,6 +229,13 @@ def _span(span: Span) -> Json:
 def _text(text: str, style: Json | None = None) -> Json:
     shown: Json = {"type": "text", "text": cut(text, limits.RICH)}
     return {**shown, "style": style} if style else shown
+
+
+def _texts(text: str) -> list[Json]:
+    """Long words in as many parts as they need, which are shown as one."""
+    if limits.units(text) <= limits.RICH:
+        return [_text(text)]
+    return [{"type": "text", "text": part} for part in _parts(text)]
 
 
 def _buttons(buttons: Sequence[Button]) -> list[Json]:
