@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from bot.app import App
-from bot.settings import Settings, TelegramSettings
+from bot.settings import Settings, SlackSettings, TelegramSettings
 from tests.journeys.stage import TUESDAY_MORNING
 
 READY_WITHIN = 60  # seconds; the machine may be busy
@@ -75,6 +75,7 @@ class DeskProcess:
     failpoint: str = ""
     config: Path | None = None
     telegram: TelegramSettings | None = None
+    slack: SlackSettings | None = None
     client: httpx.Client = field(default_factory=lambda: httpx.Client(verify=False, timeout=20))
 
     def __post_init__(self) -> None:
@@ -94,6 +95,7 @@ class DeskProcess:
             port=self.port,
             failpoint=failpoint,
             telegram=self.telegram,
+            slack=self.slack,
         )
         self.process = PROCESSES.Process(target=serve, args=(settings, self.clock, self.folder / "log"), daemon=True)
         self.process.start()
