@@ -22,6 +22,7 @@ MAY_BE_ABOUT_A_TICKET = IN_TROUBLE | {Intent.QUESTION, Intent.REQUEST}
 STILL_MEANT = timedelta(minutes=30)  # how long the ticket last written to is meant by what names no other
 SURE_OF_ANOTHER = 0.95  # of the service meant, from which on even an answer to an engineer is about something new
 SHOWN_AT_MOST = 5
+LABEL = 60  # characters of a button that names a ticket
 SURELY_ASKED = 0.8  # from which confidence on a question after a ticket is one
 SURELY_SAID = 0.95  # and when it ends without a question mark
 
@@ -99,7 +100,7 @@ def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Tu
     one = len(tickets) == 1
     buttons = [
         Button(
-            reader.tell("button.about_it", ticket=t.name) if one else f"{t.name} · {t.summary}"[:60],
+            reader.tell("button.about_it", ticket=t.name) if one else _label(t),
             f"d:{turn}:to:{t.id}",
         )
         for t in tickets[:SHOWN_AT_MOST]
@@ -109,6 +110,11 @@ def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Tu
     body = tickets[0].summary if one else reader.tell("which.body")
     card = answers.choices(title, body, buttons, key=f"which:{turn}")
     return Turn(replace(talk, mode=Mode.CHOOSING, turn=turn, pending=words), (card,))
+
+
+def _label(ticket: Ticket) -> str:
+    label = f"{ticket.name} · {ticket.summary}"
+    return label if len(label) <= LABEL else f"{label[: LABEL - 1].rstrip()}…"
 
 
 def to_ticket(talk: Talk, ticket: Ticket, words: str, world: World) -> Turn:

@@ -65,9 +65,10 @@ async def skip_to_the_answer(person: Seat) -> None:
     raise AssertionError(f"no answer came; sees:\n{person.hands.screen()}")
 
 
-async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["polling", "webhook"])
+async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path, way: str) -> None:
     """Every sentence, button and question in Chinese, down to the rating; the group has no topics."""
-    async with play_in_telegram(sqlite_url, tmp_path, way="webhook", topics=False) as stage:
+    async with play_in_telegram(sqlite_url, tmp_path, way=way, topics=False) as stage:
         zhao, wang = stage.seat("zhao.min"), stage.seat("wang.fang")
         assert zhao.language == "zh"
         await zhao.says("笔记本电脑的无线网络今天早上开始一直掉线")

@@ -17,8 +17,9 @@ BARE = ("faq", "oncall", "queue", "mine", "help", "list", "my", "settings", "lan
 
 
 def shown(stage: TelegramStage) -> int:
-    """How much of us there is to see: messages, edits, and words over a chat."""
-    calls = [each for each in stage.telegram.calls if each.ok and each.method.startswith(("sendM", "sendP", "editM"))]
+    """How much of us there is to see: messages, edits, signs on a message, and words over a chat."""
+    seen = ("sendM", "sendP", "editM", "setMessageR")
+    calls = [each for each in stage.telegram.calls if each.ok and each.method.startswith(seen)]
     return len(calls) + len(stage.telegram.toasts)
 
 

@@ -94,7 +94,7 @@ def _runs(reply: Reply, tappable: bool) -> Iterator[Run]:
 
 def _card(card: Card, tappable: bool) -> Iterator[Run]:
     yield Run(quiet(clean(card.title)) or EMPTY, "strong")
-    if card.state.strip():
+    if card.state.strip() and not _says_it(card):
         yield Run("\n")
         yield Run(quiet(clean(card.state)))
     listed = _listed(card) if tappable else {}
@@ -109,6 +109,11 @@ def _card(card: Card, tappable: bool) -> Iterator[Run]:
         if number:
             yield Run(f"\n/claim_{number} · /show_{number}")
         above = block
+
+
+def _says_it(card: Card) -> bool:
+    """Whether the card is one sentence of what was done to a ticket: how the ticket stands is said with it."""
+    return not card.blocks and card.ticket is not None and card.title.rstrip().endswith((".", "。", "!", "！"))
 
 
 def _unnamed(block: Block, title: str) -> Block:
