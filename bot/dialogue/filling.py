@@ -115,16 +115,21 @@ def _shown(field: Field, value: str) -> str:
 
 def typed(talk: Talk, text: str, reader: Reader) -> tuple[Talk, bool]:
     """Words in answer to the question, and whether they send the form. A button may be typed by its label."""
-    words = text.strip().casefold()
-    for button in question(talk, reader).buttons:
-        if button.label.casefold() == words:
-            _, at, word = button.action.split(":", 2)
-            return pressed(talk, at, word, reader), sends(at, word)
+    button = names_button(talk, text, reader)
+    if button is not None:
+        _, at, word = button.action.split(":", 2)
+        return pressed(talk, at, word, reader), sends(at, word)
     filling = talk.filling
     assert filling is not None
     if filling.complete or filling.at == PICKING:
         return talk, False
     return _answered(talk, form_of(filling).fields[filling.at], text, reader), False
+
+
+def names_button(talk: Talk, text: str, reader: Reader) -> Button | None:
+    """The button under the question whose label these words are."""
+    words = text.strip().casefold()
+    return next((each for each in question(talk, reader).buttons if each.label.casefold() == words), None)
 
 
 def sends(at: str, word: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.desk.notify import to_place
 from bot.dialogue import (
     aiming,
+    asides,
     commands,
     correcting,
     filling,
@@ -59,6 +60,9 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     if ticket is not None:
         return await work.note_or_reply(ticket, _bounded(text, work))
     if talk.filling is not None and text.strip():
+        besides = asides.aside(talk, text, work.world)
+        if besides is not None:
+            return besides
         answered, sends = filling.typed(talk, text, work.world.reader)
         return await _filled(event, answered, work, submit=sends)
     command = commands.unslashed(text, helping.words(work.world))

@@ -21,7 +21,7 @@ from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, start_form
 from bot.dialogue.several import asked_after, one_by_one, troubles, wants_several
 from bot.dialogue.silence import gone_on
-from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.talk import SURE_TO_END, Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
 from bot.dialogue.world import World
 from bot.messages import Card, Text
@@ -31,7 +31,6 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 
 DOUBLE_CLICK = timedelta(seconds=10)
-SURE_TO_END = 0.5  # below it words beside an open form are words for the form
 SAME_LABEL = 88  # rapidfuzz ratio from which typed words count as the button's label
 
 

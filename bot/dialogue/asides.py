@@ -1,0 +1,47 @@
+"""What is said while the intake form is asked in steps, and is no answer to its question: danger, second thoughts,
+and more about the trouble beside the summary. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import filling
+from bot.dialogue.emergencies import emergency
+from bot.dialogue.table import FORM
+from bot.dialogue.talk import SURE_TO_END, Talk
+from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
+from bot.dialogue.world import World
+from bot.messages import FieldKind, Text
+from intents.catalogue import Intent
+
+
+def aside(talk: Talk, text: str, world: World) -> Turn | None:
+    """What these words do besides; None when they answer the question that was asked.
+
+    Who files for somebody else types what the caller says: that raises no alarm of its own.
+    """
+    words, asked = text.strip(), talk.filling
+    if asked is None or talk.subject or len(words) > LONGEST_WORDS or not filling.form_of(asked).key.startswith(FORM):
+        return None
+    meant = world.understand(words)
+    if meant.intent is Intent.EMERGENCY:
+        return emergency(replace(talk, filling=None), words, meant, world)
+    if filling.names_button(talk, words, world.reader) or not _picks(talk):
+        return None
+    if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END:
+        return Turn(Talk(turn=talk.turn + 1, later=talk.later), (Text(world.reader.tell("cancelled")),))
+    if not asked.complete:
+        return None
+    social = meant.intent in (Intent.GREETING, Intent.THANKS)
+    kept = talk if social else replace(talk, pending=joined(talk.pending, words))
+    said = note(kept, world, "said.form_waits" if social else "said.form_open")
+    return then(Turn(kept, (filling.question(kept, world.reader),)), *said.doings)
+
+
+def _picks(talk: Talk) -> bool:
+    """Whether the question is answered by a button, so that words are no answer to it."""
+    asked = talk.filling
+    assert asked is not None
+    if asked.complete or asked.at == filling.PICKING:
+        return True
+    return filling.form_of(asked).fields[asked.at].kind is FieldKind.CHOICE
