@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.channels.slack import parse
+from bot.channels.slack.http import Refused, check
+from bot.channels.slack.parse import Context
 from bot.messages import Commanded, Identity, Place
-from tests.fakes.slack import Trouble
+from tests.fakes.slack import Trouble, Workspace
 from tests.journeys.slack_stage import ROOM, Seat, SlackStage, play_in_slack
 
 
@@ -141,6 +146,41 @@ async def test_no_payload_makes_the_door_fall_over(sqlite_url: str, tmp_path: Pa
                 await anna.says(f"status of all things {number}")
         assert worst in (400, 404)
         assert stage.workspace.undelivered == []
+        for _ in range(10_000):
+            kind, payload = chance.choice(recorded)
+            is_refused_or_read(kind, mutated(json.loads(json.dumps(payload)), chance), stage.workspace)
+
+
+def is_refused_or_read(kind: str, payload: Any, workspace: Workspace) -> None:
+    """The same without the way through sockets: refused with a status, or read as an event, or as nothing."""
+    body, content_type = encoded(kind, payload)
+    headers = {name.lower(): value for name, value in workspace.inbound.http.signed(body).items()}
+    try:
+        check(body, {"content-type": content_type, **headers}, workspace.signing_secret, time.time())
+    except Refused:
+        return
+    reads = {"events_api": parse.event, "slash_commands": parse.command}.get(kind)
+    with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):  # what `understood` takes for nothing
+        if reads is not None:
+            reads(payload, Context())
+        elif payload["type"] == "block_actions":
+            parse.press(payload) or parse.changed(payload)
+        elif payload["type"] == "view_submission":
+            parse.submission(payload)
+        elif payload["type"] in ("shortcut", "message_action"):
+            parse.shortcut(payload, Context())
+
+
+async def test_slack_is_answered_when_it_asks_whose_door_this_is(sqlite_url: str, tmp_path: Path) -> None:
+    """As it does when the address is written into the manifest; an unsigned question is refused."""
+    async with play_in_slack(sqlite_url, tmp_path, way="http") as stage:
+        inbound = stage.workspace.inbound
+        assert inbound.http_url is not None
+        assert await inbound.http.verify(inbound.http_url)
+        question = b'{"type": "url_verification", "token": "t", "challenge": "a challenge"}'
+        status, _, answer = await inbound.http.post(inbound.http_url, question, {"Content-Type": "application/json"})
+        assert status == 401
+        assert "a challenge" not in str(answer)
 
 
 def mutated(payload: Any, chance: random.Random) -> Any:
