@@ -43,6 +43,16 @@ def an_organisation_is_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def databases_may_take_their_time() -> Iterator[None]:
+    """A machine that runs four tests at once is slow, not broken."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.engines.CONNECT_WITHIN", 60)
+        patch.setattr("storage.engines.ANSWER_WITHIN", 60)
+        patch.setattr("storage.database.READY_WITHIN", 60.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the whole run, started when the first test asks for it."""

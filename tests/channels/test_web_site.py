@@ -378,7 +378,7 @@ async def heard(
 ) -> list[tuple[str, str]]:
     """The first so many events of a stream with content, as their ids and data."""
     events: list[tuple[str, str]] = []
-    async with browser.http.stream("GET", browser.base + path, headers=headers or {}, timeout=5) as stream:
+    async with browser.http.stream("GET", browser.base + path, headers=headers or {}, timeout=30) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         number, data = "", ""
         async for line in stream.aiter_lines():
@@ -444,7 +444,7 @@ async def test_a_redrawn_card_arrives_as_the_same_line(browser: Browser, world: 
 
 async def test_a_stream_ends_with_the_session(browser: Browser, world: World) -> None:
     await browser.sits("zhao.min")
-    async with browser.http.stream("GET", "/seat/zhao.min/chat/events", timeout=5) as stream:
+    async with browser.http.stream("GET", "/seat/zhao.min/chat/events", timeout=30) as stream:
         world.seats = False
         async for line in stream.aiter_lines():
             assert "line-" not in line

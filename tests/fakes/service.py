@@ -44,7 +44,7 @@ class Service:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def until(self, holds: Callable[[], Any], within: float = 5.0) -> bool:
+    async def until(self, holds: Callable[[], Any], within: float = 20.0) -> bool:
         """Whether `holds()` becomes true within so many seconds."""
         deadline = time.monotonic() + within
         while not holds():

@@ -16,7 +16,7 @@ import httpx
 
 from tests.faults.desk_process import DeskProcess
 
-PATIENCE = 30  # seconds until something must have become visible
+PATIENCE = 60  # seconds until something must have become visible
 LEASE_RUNS_OUT = 46  # seconds
 Found = TypeVar("Found")
 VOID = frozenset({"input", "br", "img", "hr", "meta", "link", "path"})
@@ -164,7 +164,7 @@ class Browser:
     town: Town
     person: str
     client: httpx.Client = field(
-        default_factory=lambda: httpx.Client(verify=False, timeout=20, headers={"accept": "application/json"})
+        default_factory=lambda: httpx.Client(verify=False, timeout=PATIENCE, headers={"accept": "application/json"})
     )
     token: str = ""
     form: Seen | None = None

@@ -19,7 +19,7 @@ from bot.failpoints import UnknownFailpoint
 from tests.faults.browsing import Browser, Town
 from tests.faults.desk_process import desk_process
 
-OUT_WITHIN = 10  # seconds from SIGTERM to the end
+OUT_WITHIN = 30  # seconds from SIGTERM to the end, on a machine that may be busy
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_while_postgresql_is_away_nothing_is_acknowledged_and_afterwards_it_work
             asyncio.run(let_in(postgres_url, True))
         back = time.monotonic()
         town.until(lambda: say(anna, event, "/new The wifi is slow").status_code == 200, lambda: "it never comes back")
-        assert time.monotonic() - back < 10
+        assert time.monotonic() - back < 30
         assert anna.screen().count("/new The wifi is slow") == 1
         town.settled()
         assert desk.stop() == 0

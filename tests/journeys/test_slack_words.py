@@ -48,7 +48,7 @@ async def test_every_word_is_answered(sqlite_url: str, tmp_path: Path, way: str,
         for word in WORDS:
             before, said = ours(person), len(in_private(person))
             await person.runs(f"{word} 1" if word not in ("faq", "oncall") else word)
-            await stage.workspace.until(lambda before=before: ours(person) > before, 3.0)  # type: ignore[misc]
+            await stage.workspace.until(lambda before=before: ours(person) > before)  # type: ignore[misc]
             assert ours(person) > before, f"nothing was said to /it {word}"
             if word not in SHOW_BOTH:
                 told = " ".join(in_private(person)[said:] + modals(person))

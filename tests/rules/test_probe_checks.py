@@ -318,12 +318,12 @@ async def test_a_round_runs_all_at_once_and_reports_each_as_it_finishes(mute: Se
             Probe(key, "http", LABEL, url=f"http://127.0.0.1:{server.port}/", reach="loopback") for key, server in urls
         ]
         started = time.monotonic()
-        results = await run_probes(probes, deadline=2.5, on_result=draw)
+        results = await run_probes(probes, deadline=4.0, on_result=draw)
         took = time.monotonic() - started
     assert reported == ["first", "second", "third", "mute"]
     assert [result.key for result in results] == ["mute", "third", "second", "first"]
     assert [result.reason for result in results] == ["timeout", "ok", "ok", "ok"]
-    assert 2.5 <= took < AMPLE
+    assert 4.0 <= took < AMPLE
 
 
 async def test_the_worst_catalogue_still_ends_within_five_and_a_half_seconds() -> None:
@@ -360,7 +360,7 @@ async def test_a_cancelled_round_leaves_no_task_and_no_socket_behind(mute: Serve
     async with naming(NameServer({}, silent=frozenset({"silent.example"}))) as names:
         resolver = SystemResolver(["127.0.0.1"], port=names.port)
         round_ = asyncio.create_task(run_probes(waiting_for_ever(mute), resolver=resolver))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while mute.connections < 3 or len(names.questions) < 2:  # noqa: ASYNC110 - they count, not signal
                 await asyncio.sleep(0.01)
         started = asyncio.all_tasks() - before
@@ -388,8 +388,8 @@ async def test_a_report_that_fails_ends_the_round_and_reaches_the_caller(mute: S
 
     started = time.monotonic()
     with pytest.raises(LookupError, match="the card is gone"):
-        await run_probes([web(mute), gateway("tcp", mute.port)], on_result=draw)
-    assert time.monotonic() - started < 4.0
+        await run_probes([web(mute), gateway("tcp", mute.port)], deadline=60, on_result=draw)
+    assert time.monotonic() - started < 30
 
 
 async def test_a_fault_of_ours_is_logged_without_addresses_and_is_unknown(

@@ -55,7 +55,7 @@ async def test_an_event_is_recorded_once_whoever_delivers_it(database: Database)
 async def test_a_reader_never_waits_for_a_writer_and_sees_one_moment(database: Database) -> None:
     async with database.transaction() as writer:
         await inbox.record(writer, "one", NOON, "lin.wei")
-        async with asyncio.timeout(2), database.reading() as before:
+        async with asyncio.timeout(20), database.reading() as before:
             assert await inbox.answer_of(before, "one") is None
             assert await before.value(text("SELECT count(*) FROM inbox")) == 0
             await writer._commit()
@@ -83,7 +83,7 @@ async def test_a_cancelled_transaction_keeps_nothing_and_blocks_nobody(database:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(5), database.transaction() as tx:
+    async with asyncio.timeout(20), database.transaction() as tx:
         assert await inbox.record(tx, "one", NOON, "lin.wei")
 
 
@@ -99,7 +99,7 @@ async def test_transactions_cancelled_at_any_moment_leave_the_database_usable(da
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await write("in the end")
     async with database.reading() as tx:
         halves = await tx.all(text("SELECT event_id FROM inbox WHERE replies IS NULL"))
@@ -288,9 +288,12 @@ async def test_a_bad_url_is_explained(url: str, complaint: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.postgres
-async def test_a_server_that_hangs_is_unavailable_within_seconds(postgres_url: str, opened: Opener) -> None:
+async def test_a_server_that_hangs_is_unavailable_within_seconds(
+    postgres_url: str, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.engines.ANSWER_WITHIN", 2)
     database = await opened(postgres_url)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(40):
         with pytest.raises(DatabaseUnavailable):
             async with database.transaction() as tx:
                 await tx.value(text("SELECT pg_sleep(60)"))
@@ -299,8 +302,9 @@ async def test_a_server_that_hangs_is_unavailable_within_seconds(postgres_url: s
 
 @pytest.mark.slow
 async def test_a_file_somebody_else_keeps_locked_is_unavailable_until_they_let_go(
-    sqlite_url: str, opened: Opener
+    sqlite_url: str, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("storage.database.READY_WITHIN", 2.0)
     database = await opened(sqlite_url)
     other = sqlite3.connect(sqlite_url.partition("///")[2], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -30,7 +30,7 @@ class Modals:
             raise CannotDo(f"{self.user.real_name} has no modal open:\n{self.eyes.text()}")
         return stack[-1]
 
-    async def has_form(self, within: float = 5.0) -> View:
+    async def has_form(self, within: float = 20.0) -> View:
         """The modal on top once there is one."""
         await self.workspace.until(lambda: self.workspace.modals.get(self.user.id), within)
         return self.modal

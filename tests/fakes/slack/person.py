@@ -44,13 +44,13 @@ class Person(Pressing, Modals):
         """Whether these words are on the screen now."""
         return text in self.screen()
 
-    async def sees(self, text: str, within: float = 5.0) -> bool:
+    async def sees(self, text: str, within: float = 20.0) -> bool:
         """True once these words are on the screen; fails the test, showing the screen, when they do not come."""
         if await self.workspace.until(lambda: self.reads(text), within):
             return True
         raise AssertionError(f"{self.user.real_name} does not see {text!r} but:\n{self.screen()}")
 
-    async def no_longer_sees(self, text: str, within: float = 5.0) -> bool:
+    async def no_longer_sees(self, text: str, within: float = 20.0) -> bool:
         """True once these words are gone from the screen; fails the test when they stay."""
         if await self.workspace.until(lambda: not self.reads(text), within):
             return True

@@ -140,7 +140,7 @@ class SocketMode:
     def _listening(self) -> list[Connection]:
         return [c for c in self.connections if not c.closing and not c.socket.closed]
 
-    async def connected(self, count: int = 1, within: float = 5.0) -> bool:
+    async def connected(self, count: int = 1, within: float = 20.0) -> bool:
         """Whether the app holds so many sockets within so many seconds."""
         return await self.workspace.until(lambda: len(self._listening()) >= count, within)
 

@@ -101,7 +101,7 @@ class Updates:
         """Whether somebody is there to hear."""
         return self.webhook is not None or self._polling > 0
 
-    async def handled(self, update: Update | None, within: float = 10.0) -> bool:
+    async def handled(self, update: Update | None, within: float = 30.0) -> bool:
         """Whether this update is confirmed within so many seconds; at once when nobody listens."""
         if update is None or not self.listened_to:
             return False
