@@ -21,8 +21,8 @@ RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
 STEPS = 6  # the ridge keeps the problem so mild that more change nothing
 
 
-def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float64]) -> dict[int, float]:
-    """For each entry among `rows` how far the message speaks for it rather than for the others; 0 is not at all.
+def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each entry how far the message speaks for it rather than for the others; 0 is not at all.
 
     `likeness` is the message's mixed likeness to these rows.
     """
@@ -33,10 +33,8 @@ def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float
     stretch = np.float32(math.sqrt(MIXING["meaning"] / TOTAL) / FULL) / scales
     np.multiply(index.meanings.take(rows, axis=0), stretch[:, None], out=dense[:, WIDTH:])
     pull = _solved(dense, scales, (likeness / TOTAL).astype(np.float32))
-    found: dict[int, float] = {}
-    for owner, value in zip(index.row_entries[rows].tolist(), pull.tolist(), strict=True):
-        found[owner] = found.get(owner, 0.0) + value
-    return found
+    found = np.bincount(index.row_entries[rows], pull, minlength=len(index.entries))
+    return found.astype(np.float64, copy=False)
 
 
 def _solved(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     columns = {name: np.maximum.reduceat(values[near], starts).tolist() for name, values in channels.items()}
     columns["meaning"] = np.maximum.reduceat(meaning[at], starts).tolist()
     columns["centre"] = _centres(lexical, entries)
-    columns["contrast"] = [round(contrast.get(entry, 0.0), 5) for entry in top]
+    columns["contrast"] = [round(pull, 5) for pull in contrast[top].tolist()]
     ends = [*starts[1:].tolist(), len(at)]
     nearest = [
         near[start : min(end, start + ROWS_COMPARED)].tolist() for start, end in zip(starts.tolist(), ends, strict=True)
@@ -64,7 +65,7 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
 
 
 def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float64]:
-    """How near the rows come to the message in meaning; Chinese has none of it."""
+    """How near the rows come to the message in meaning."""
     found = np.zeros(len(rows))
     if asked.meaning.any():
         for at in range(0, len(rows), SOME):  # a few at a time stay within the processor's own memory
@@ -138,8 +139,9 @@ def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
 
 def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> dict[str, list[float]]:
     """Letter by letter and word by word, the best over each candidate's nearest rows."""
-    rows = [row for own in nearest for row in own]
-    texts = [index.texts[row] for row in rows]
+    numbers = [row for own in nearest for row in own]
+    rows = np.array(numbers)
+    texts = [index.texts[row] for row in numbers]
     message, others = spaced(asked.repaired), [spaced(text) for text in texts]
     common, held = index.words.shared(asked.queries["words"], rows)
     letters, lettered = index.characters.shared(asked.queries["characters"], rows)
@@ -153,5 +155,5 @@ def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> d
         "token_set": process.cdist([message], others, scorer=fuzz.token_set_ratio)[0] / 100,
         "same": np.array([text in (asked.text, asked.repaired) for text in texts], dtype=np.float64),
     }
-    starts = np.cumsum([0, *(len(own) for own in nearest[:-1])])
+    starts = list(accumulate((len(own) for own in nearest[:-1]), initial=0))
     return {name: np.maximum.reduceat(values, starts).astype(np.float64).tolist() for name, values in found.items()}

@@ -80,7 +80,7 @@ def match(
             article_id=found.entry.id,
             language=language if language in found.entry.languages else found.entry.languages[0],
             score=score,
-            probability=_probability({**told, **found.features, **certain[position]}, weights),
+            probability=_probability((certain[position], found.features, told), weights),
             phrasing=index.written[found.row],
             features=MappingProxyType(found.features),
         )
@@ -113,8 +113,12 @@ def certainty(scores: Sequence[float]) -> list[dict[str, float]]:
     return [{"lead": math.log(power / (total - power))} for power in powers]
 
 
-def _probability(evidence: Mapping[str, float], weights: Weights) -> float:
-    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, dot(weights.confidence, evidence))))), 6)
+def _probability(evidence: Sequence[Mapping[str, float]], weights: Weights) -> float:
+    """From what is known of the candidate, each in the first of the mappings that has it."""
+    total = 0.0
+    for name, weight in weights.confidence.items():
+        total += weight * next(known[name] for known in evidence if name in known)
+    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 6)
 
 
 def dot(weights: Mapping[str, float], features: Mapping[str, float]) -> float:

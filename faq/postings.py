@@ -7,7 +7,7 @@ row that comes or goes changes no more than the rarities. Rows and messages are 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,14 +100,15 @@ class Postings:
         weights = query.weights * self.rarity[query.positions]
         return self._gathered(query, weights, most) / self.lengths
 
-    def shared(self, query: Query, rows: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def shared(self, query: Query, rows: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For each of the rows the rarity of what it shares with the query, and of all it holds."""
-        at, owners = self.held_by(rows)
         if not len(query.positions):
             return np.zeros(len(rows)), np.ones(len(rows))
-        near = np.minimum(np.searchsorted(query.positions, at), len(query.positions) - 1)
-        common = np.bincount(owners, self.rarity[at] * (query.positions[near] == at), minlength=len(rows))
-        held = np.bincount(owners, self.rarity[at], minlength=len(rows))
+        at, owners = self.held_by(rows)
+        rarity = self.rarity.take(at).astype(np.float64)
+        held = np.bincount(owners, rarity, minlength=len(rows))
+        rarity *= query.positions.take(np.searchsorted(query.positions[:-1], at)) == at
+        common = np.bincount(owners, rarity, minlength=len(rows))
         return common.astype(np.float64, copy=False), held.astype(np.float64, copy=False)
 
     def _gathered(self, query: Query, weights: NDArray[np.float64], most: int) -> NDArray[np.float64]:
@@ -124,10 +125,11 @@ class Postings:
         sums = np.bincount(found, np.repeat(weights, lengths), minlength=self.row_count)
         return sums.astype(np.float64, copy=False)
 
-    def held_by(self, rows: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    def held_by(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """The features of the rows, one row after the other, and which of the rows each belongs to."""
-        begins, ends = self.row_starts[rows], self.row_starts[np.asarray(rows) + 1]
-        spans = [self.held[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        begins, ends = self.row_starts.take(rows), self.row_starts.take(rows + 1)
+        held = self.held
+        spans = [held[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         at = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int32)
         return at, np.repeat(np.arange(len(spans)), ends - begins)
 

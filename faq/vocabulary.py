@@ -81,9 +81,10 @@ class Vocabulary:
         """The most frequent known word within two letters of a long word, one letter of a short one."""
         allowed = 1 if len(word) < 6 else 2
         best: tuple[int, int, str] | None = None
-        for key in _shortened(word):
-            begin, end = np.searchsorted(self.keys, key), np.searchsorted(self.keys, key, side="right")
-            for owner in self.owners[begin:end].tolist():
+        keys = np.array(list(_shortened(word)), dtype=np.uint32)
+        begins, ends = np.searchsorted(self.keys, keys), np.searchsorted(self.keys, keys, side="right")
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            for owner in self.owners[begin:end].tolist() if begin < end else ():
                 candidate = self.words[owner]
                 distance = OSA.distance(candidate, word, score_cutoff=allowed)
                 if distance <= allowed:
