@@ -9,32 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    FromClause,
     and_,
-    bindparam,
     exists,
     func,
     not_,
-    or_,
     select,
     text,
     update,
 )
 
 from storage import cards
-from storage.columns import Moment
 from storage.database import Transaction
+from storage.outbox_heads import CLAIMABLE, holds_others, unfinished
 from storage.tables import UNFINISHED, outbox
 
 # Written out, not bound: else SQLite cannot know that its partial index holds these rows.
 _DEAD = text("state = 'dead'")
-# What is asked each second is built once: building it costs more than asking.
-_NOW, _LEASED = bindparam("now", type_=Moment()), bindparam("leased", type_=Moment())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +106,7 @@ async def claim(
     """
     leased = await tx.lease_time(now)
     up_to = () if lane is None else (outbox.c.lane <= lane,)
-    found = _CLAIMABLE.where(*up_to).order_by(outbox.c.lane, outbox.c.id).limit(limit)
+    found = CLAIMABLE.where(*up_to).order_by(outbox.c.lane, outbox.c.id).limit(limit)
     candidates = await tx.all(found.with_for_update(skip_locked=True).params(now=now, leased=leased))
     if not candidates:
         return ()
@@ -168,7 +162,7 @@ async def behind(tx: Transaction, row: Row, limit: int) -> tuple[Row, ...]:
         outbox.c.lane == row.lane,
         outbox.c.ticket_id.is_not_distinct_from(row.ticket),
         outbox.c.id > row.id,
-        _unfinished(outbox),
+        unfinished(outbox),
         outbox.c.state == "pending",
         outbox.c.attempts == 0,
     )
@@ -192,7 +186,7 @@ async def drop_repeats(tx: Transaction, heads: Sequence[int]) -> int:
         .join(head, and_(head.c.target == later.c.target, head.c.id < later.c.id))
         .where(
             head.c.id.in_(heads),
-            _unfinished(later),
+            unfinished(later),
             later.c.state == "pending",
             later.c.notice == head.c.notice,
             later.c.ticket_id == head.c.ticket_id,
@@ -216,14 +210,14 @@ async def redrive(tx: Transaction, id: int, at: datetime) -> bool:
 
 async def release(tx: Transaction, now: datetime, late: timedelta) -> int:
     """Take messages from senders whose lease ran out so long ago, and whom nobody has succeeded; how many."""
-    stuck = (outbox.c.state == "sending", _unfinished(outbox), outbox.c.lease_until < await tx.lease_time(now) - late)
+    stuck = (outbox.c.state == "sending", unfinished(outbox), outbox.c.lease_until < await tx.lease_time(now) - late)
     back = {"state": "unclear", "owner": "", "lease_until": None, "not_before": now}
     return await tx.change(update(outbox).where(*stuck).values(back))
 
 
 async def waiting(tx: Transaction, limit: int = 1000) -> tuple[Row, ...]:
     """The messages that are still to be sent, in the order in which they leave."""
-    rows = await tx.all(select(outbox).where(_unfinished(outbox)).order_by(outbox.c.lane, outbox.c.id).limit(limit))
+    rows = await tx.all(select(outbox).where(unfinished(outbox)).order_by(outbox.c.lane, outbox.c.id).limit(limit))
     return tuple(map(_row, rows))
 
 
@@ -235,7 +229,7 @@ async def dead_letters(tx: Transaction, limit: int = 100) -> tuple[Row, ...]:
 
 async def counts(tx: Transaction) -> dict[str, int]:
     """How many messages are pending, sending, unclear and dead; what is over is not counted."""
-    waiting = select(outbox.c.state, func.count().label("many")).where(_unfinished(outbox))
+    waiting = select(outbox.c.state, func.count().label("many")).where(unfinished(outbox))
     rows = await tx.all(waiting.group_by(outbox.c.state))
     dead = await tx.value(select(func.count()).select_from(outbox).where(_DEAD))
     return dict.fromkeys(UNFINISHED, 0) | {row.state: row.many for row in rows} | {"dead": dead}
@@ -243,7 +237,7 @@ async def counts(tx: Transaction) -> dict[str, int]:
 
 async def oldest_pending(tx: Transaction, now: datetime) -> datetime | None:
     """Since when the longest waiting message could have gone out; None when none is late."""
-    waiting = and_(_unfinished(outbox), outbox.c.not_before <= now)
+    waiting = and_(unfinished(outbox), outbox.c.not_before <= now)
     at: datetime | None = await tx.value(select(func.min(outbox.c.not_before)).where(waiting))
     return at
 
@@ -259,7 +253,7 @@ async def next_wakeup(tx: Transaction, now: datetime) -> datetime | None:
 
 async def ready(tx: Transaction, now: datetime) -> bool:
     """Whether `claim` would find something now."""
-    return bool(await tx.first(_CLAIMABLE.limit(1), {"now": now, "leased": await tx.lease_time(now)}))
+    return bool(await tx.first(CLAIMABLE.limit(1), {"now": now, "leased": await tx.lease_time(now)}))
 
 
 async def purge(tx: Transaction, before: datetime) -> int:
@@ -268,36 +262,23 @@ async def purge(tx: Transaction, before: datetime) -> int:
     return await tx.change(outbox.delete().where(*over))
 
 
-def _unfinished(table: FromClause) -> ColumnElement[bool]:
-    # Written out for the same reason as _DEAD.
-    states: BindParameter[Any] = bindparam(None, UNFINISHED, expanding=True, literal_execute=True)
-    return cast("ColumnElement[bool]", table.c.state.in_(states))
-
-
 def _somebody_before() -> ColumnElement[bool]:
-    """Whether an earlier message of the same target and lane is on its way.
-
-    One that was queued for later and never tried holds nobody up.
-    """
+    """Whether an earlier message of the same target and lane is on its way."""
     earlier = outbox.alias("earlier")
     return exists().where(
         earlier.c.target == outbox.c.target,
         earlier.c.lane == outbox.c.lane,
         earlier.c.id < outbox.c.id,
-        _unfinished(earlier),
-        or_(earlier.c.state != "pending", earlier.c.attempts > 0, earlier.c.not_before <= _NOW),
+        unfinished(earlier),
+        holds_others(earlier),
     )
 
 
 _SENDING = outbox.c.state == "sending"
-_FREE = and_(_unfinished(outbox), not_(_somebody_before()))
-_CLAIMABLE = select(outbox.c.id, outbox.c.state).where(
-    _FREE, or_(and_(_SENDING, outbox.c.lease_until <= _LEASED), and_(not_(_SENDING), outbox.c.not_before <= _NOW))
-)
 _NEXT = select(
     func.min(outbox.c.not_before).filter(not_(_SENDING)).label("ready"),
     func.min(outbox.c.lease_until).filter(_SENDING).label("lease"),
-).where(_FREE)
+).where(unfinished(outbox), not_(_somebody_before()))
 
 
 async def _report(tx: Transaction, row: Row, **values: Any) -> bool:
