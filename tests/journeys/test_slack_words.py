@@ -37,8 +37,7 @@ def modals(person: Seat) -> list[str]:
     return [str(view.content["title"]) for view in person.stage.workspace.modals.get(person.hands.id, [])]
 
 
-@pytest.mark.parametrize("way", ["socket", "http"])
-@pytest.mark.parametrize("engineer", ENGINEERS)
+@pytest.mark.parametrize(("way", "engineer"), list(zip(("socket", "http"), ENGINEERS, strict=True)))
 async def test_every_word_is_answered(sqlite_url: str, tmp_path: Path, way: str, engineer: str) -> None:
     """With a sentence, a card or a modal in their language; never with silence, and never with a warning of Slack's."""
     async with play_in_slack(sqlite_url, tmp_path, way=way) as stage:

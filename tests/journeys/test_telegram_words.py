@@ -12,7 +12,7 @@ from tests.fakes.telegram import Message
 from tests.journeys.telegram_stage import Seat, TelegramStage, play_in_telegram
 
 # Every word is said twice: by an English engineer and by a Chinese one.
-ENGINEERS = ("lukas.becker", "wang.fang")
+ENGLISH, CHINESE = "lukas.becker", "wang.fang"
 BARE = ("faq", "oncall", "queue", "mine", "help", "list", "my", "settings", "language", "connect", "start", "report")
 
 
@@ -27,7 +27,7 @@ async def answered(stage: TelegramStage, saying: Awaitable[object], word: str) -
     """Somebody says something, and something is said to them."""
     before = shown(stage)
     await saying
-    assert await stage.telegram.until(lambda: shown(stage) > before, 3.0), f"nothing was said to {word}"
+    assert await stage.telegram.until(lambda: shown(stage) > before), f"nothing was said to {word}"
 
 
 async def open_ticket(anna: Seat, words: str = "The Wi-Fi is slow", **more: str) -> None:
@@ -35,18 +35,17 @@ async def open_ticket(anna: Seat, words: str = "The Wi-Fi is slow", **more: str)
     await anna.fills({"Service": "Wi-Fi", **more})
 
 
-@pytest.mark.parametrize(("way", "topics"), [("polling", True), ("webhook", False)])
-async def test_every_word_is_answered(sqlite_url: str, tmp_path: Path, way: str, topics: bool) -> None:
+@pytest.mark.parametrize(("way", "topics", "key"), [("polling", True, ENGLISH), ("webhook", False, CHINESE)])
+async def test_every_word_is_answered(sqlite_url: str, tmp_path: Path, way: str, topics: bool, key: str) -> None:
     """With a sentence, a card or a question; never with silence, and never to somebody in another language."""
     async with play_in_telegram(sqlite_url, tmp_path, way=way, topics=topics) as stage:
         await open_ticket(stage.seat("anna.weber"))
-        for key in ENGINEERS:
-            person = stage.seat(key)
-            for say in (person.says, person.says_in_group):
-                for word in WORDS:
-                    text = f"/{word}" if word in BARE else f"/{word} 1"
-                    await answered(stage, say(text), f"{text} of {key} by {say.__name__}")
-                await said_last(person, say)
+        person = stage.seat(key)
+        for say in (person.says, person.says_in_group):
+            for word in WORDS:
+                text = f"/{word}" if word in BARE else f"/{word} 1"
+                await answered(stage, say(text), f"{text} of {key} by {say.__name__}")
+            await said_last(person, say)
         assert stage.telegram.updates.waiting == []
 
 
