@@ -29,7 +29,8 @@ _FILLER = r"(?:\b(?:waiting|wait|on|for|the|a|an|until|till|by)\b|等待|等到|
 _FILLERS = re.compile(rf"^{_FILLER}|{_FILLER}$", re.IGNORECASE)
 _LINK = re.compile(r"(?:^|\D)(?:T-?|#)?(\d{1,12})(?:\D|$)", re.IGNORECASE)
 _CHILD = re.compile(r"child|part of|belongs|属于|子", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*(?:/|；|;|\n)\s*")
+# What stands between cause and solution, the surest first; the last of them also stands in addresses and paths.
+_BETWEEN = tuple(map(re.compile, (r"\s+[/／]\s+", r"\s*\n\s*", r"\s*[；;]\s*", r"\s*[/／]\s*")))
 
 Values = dict[str, str]
 
@@ -50,13 +51,20 @@ def read(action: Action, words: str, world: World) -> Values:
         case Action.VISIT | Action.PROMISE:
             return {"until": words}
         case Action.RESOLVE:
-            cause, *solution = _BETWEEN.split(words, maxsplit=1)
-            return {"cause": cause, "solution": solution[0]} if solution and solution[0] else {"solution": words}
+            return _cause_and_solution(words)
         case Action.LINK:
             found = _LINK.search(words)
             as_child = {"as": "child"} if _CHILD.search(words) else {}
             return {"other": found[1] if found else words[:12], **as_child}
     return {}
+
+
+def _cause_and_solution(words: str) -> Values:
+    for between in _BETWEEN[: -1 if "://" in words else None]:
+        cause, *solution = between.split(words, maxsplit=1)
+        if cause and solution and solution[0]:
+            return {"cause": cause, "solution": solution[0]}
+    return {"solution": words}
 
 
 def _priority(words: str) -> str:

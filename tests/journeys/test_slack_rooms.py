@@ -131,7 +131,7 @@ async def test_an_error_in_a_form_stands_at_its_field(sqlite_url: str, tmp_path:
 
 
 async def test_what_people_type_is_shown_as_typed_and_pings_nobody(sqlite_url: str, tmp_path: Path) -> None:
-    """In the channel, in the thread, in direct messages and in forms."""
+    """In the channel, the thread, direct messages, forms, on Home, beside files, in notes, causes and solutions."""
     async with play_in_slack(sqlite_url, tmp_path) as stage:
         anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
         await open_ticket(anna, MARKUP)
@@ -141,6 +141,23 @@ async def test_what_people_type_is_shown_as_typed_and_pings_nobody(sqlite_url: s
         await wang.runs(f"reply 1 {MARKUP}")
         await wang.answers(MARKUP, thread=card.ts)
         await anna.sees(MARKUP)
+        await anna.hands.uploads("a.png", b"\x89PNG", text=f"look: {MARKUP}")
+        await stage.settle()
+        await wang.sees(f"look: {MARKUP}")
+        await wang.runs(f"note 1 secret {MARKUP}")
+        await wang.runs("show 1")
+        await wang.sees(f"secret {MARKUP}")
+        await wang.runs(f"resolve 1 cause {MARKUP} / done {MARKUP}")
+        await anna.sees(f"done {MARKUP}")
+        assert (await stage.ticket(1)).cause == f"cause {MARKUP}"
+        await anna.presses("Still broken", on="T-1 is resolved")
+        await anna.hands.opens_home()
+        await stage.settle()
+        assert await stage.workspace.until(lambda: MARKUP in anna.hands.screen().partition("── Home")[2])
+        await anna.runs(f"new also {MARKUP}")
+        await anna.presses("Open a new ticket", on="You already have T-1 about this")
+        await anna.hands.has_form()
+        assert f"also {MARKUP}" in anna.hands.screen()
         assert stage.workspace.pings == []
 
 
