@@ -59,7 +59,8 @@ def _step(scene: Scene, facts: Given) -> Reply:
     if facts["action"] == Action.HOLD.value:
         return Text(tickets.on_hold(ticket, str(facts["reason"]), reader), ticket.id)
     timed = facts["action"] == Action.VISIT.value and facts.get("until")
-    key = "step.visit_until" if timed else f"step.{facts['action']}"
+    said = "corrected" if facts.get("corrected") else facts["action"]
+    key = "step.visit_until" if timed else f"step.{said}"
     sentence = reader.tell(key, ticket=ticket.name, **named)
     words = str(facts.get("text", ""))
     if not words:
@@ -235,7 +236,8 @@ def _told(scene: Scene, facts: Given) -> Reply:
     named = _named(facts, reader)
     if "clock" in facts:
         named["clock"] = reader.tell(f"clock.{facts['clock']}")
-    title = reader.tell(f"told.{facts['about']}", ticket=ticket.name, summary=ticket.summary, **named)
+    about = "corrected" if facts.get("corrected") else facts["about"]
+    title = reader.tell(f"told.{about}", ticket=ticket.name, summary=ticket.summary, **named)
     words = str(facts.get("text", ""))
     return Card(
         title=title,

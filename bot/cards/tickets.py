@@ -296,6 +296,8 @@ def event_line(event: TicketEvent, reader: Reader) -> str:
         word = f"{event.action.value}_{facts['what']}"
     if facts.get("unreachable"):
         word = "unreachable"
+    if facts.get("corrected"):
+        word = "corrected_note" if event.action is Action.NOTE else "corrected"
     return reader.tell(f"event.{word}", **{**facts, **named, "who": reader.name(event.by)})
 
 

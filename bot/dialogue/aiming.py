@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import answers
+from bot.cards.reader import Reader
 from bot.dialogue.effects import Act, Doing
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn
@@ -39,7 +40,7 @@ def meant_ticket(talk: Talk, words: str, meant: Understanding, world: World) -> 
 
 def awaited(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
     """The answer a ticket or its engineer waits for: "I did, it still drops" may ask how far it is, but hardly does."""
-    waiting = [t for t in world.open_tickets if _waits_for_answer(t, world)]
+    waiting = [t for t in world.open_tickets if world.here in (0, t.id) and _waits_for_answer(t, world)]
     asks = SURELY_ASKED if words.rstrip().endswith(("?", "？")) else SURELY_SAID
     unsure = meant.intent in SMALL_WORDS and meant.confidence < asks and not meant.entities.tickets
     if talk.mode is not Mode.IDLE or len(waiting) != 1 or not unsure:
@@ -56,6 +57,9 @@ def _likely(talk: Talk, meant: Understanding, world: World) -> tuple[Ticket, ...
     """The tickets the words may be about; none when they are plainly about something else."""
     mine = world.open_tickets
     named = tuple(ticket for ticket in mine if ticket.id in meant.entities.tickets)
+    here = tuple(ticket for ticket in mine if ticket.id == world.here)
+    if here and not named:
+        return here  # in a ticket's own thread one writes about that ticket
     same = tuple(ticket for ticket in mine if meant.service and ticket.service == meant.service)
     if named or same or (meant.service and meant.intent not in IN_TROUBLE):
         return named or same
@@ -112,6 +116,13 @@ def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Tu
     return Turn(replace(talk, mode=Mode.CHOOSING, turn=turn, pending=words), (card,))
 
 
+def _kept(talk: Talk, count: int, reader: Reader, *, of_album: bool) -> str:
+    """That files are here; what they are about is asked of whoever has not said anything yet."""
+    if talk.mode is not Mode.IDLE and talk.words:
+        return reader.tell("attach.goes_along")
+    return reader.tell("attach.kept_all") if of_album else reader.tell("attach.kept", count=count)
+
+
 def _label(ticket: Ticket) -> str:
     label = f"{ticket.name} · {ticket.summary}"
     return label if len(label) <= LABEL else f"{label[: LABEL - 1].rstrip()}…"
@@ -161,8 +172,7 @@ def attached(talk: Talk, files: tuple[int, ...], world: World, *, captioned: boo
     reader, active = world.reader, world.open_tickets
     kept = replace(talk, files=(*talk.files, *files))
     if talk.mode is not Mode.IDLE or captioned or not active:
-        said = reader.tell("attach.kept_all") if of_album else reader.tell("attach.kept", count=len(files))
-        return Turn(kept, () if captioned else (Text(said),))
+        return Turn(kept, () if captioned else (Text(_kept(talk, len(files), reader, of_album=of_album)),))
     if len(active) == 1 or _focus(talk, world):
         ticket = next((t for t in active if t.id == _focus(talk, world)), active[0])
         sent = Text(reader.tell("attach.sent", ticket=ticket.name), ticket.id)

@@ -17,11 +17,8 @@ from bot.dialogue.filling import form_of
 from bot.dialogue.talk import Mode, Spoken, Talk
 from bot.dialogue.ticketwork import NOTE_PREFIXES, Work
 from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note
-from bot.dialogue.world import reader_for
 from bot.messages import Attached, Commanded, Corrected, Event, Reply, Said
-from bot.phrases import tell
 from escalation.ticket import Action
-from storage import people
 
 REMEMBERED = 20  # messages of one conversation
 ANEW = frozenset({"new", "faq", "help", "list", "my", "status", "show"})  # commands that changed nothing for good
@@ -121,6 +118,8 @@ def heard_anew(talk: Talk, event: Corrected) -> tuple[Talk, Said | Commanded] | 
     if event.word and event.word.lower() not in ANEW:
         return None
     before = replace(Talk.from_json(talk.before), turn=talk.turn, pressed=talk.pressed, files=talk.files)
+    if before.mode is Mode.PROBING:
+        return None  # those checks are over
     now: Said | Commanded
     if event.word:
         now = Commanded(event.id, event.sender, event.place, event.word, event.rest)
@@ -171,17 +170,7 @@ async def _to_ticket(known: Spoken, words: str, work: Work) -> tuple[Reply, ...]
         action = Action.NOTE
     if prefix and action is Action.NOTE:
         words = words[len(prefix) :].strip()
-    text = tell("corrected.words", await _language(action, known.ticket, work), text=words)[:LONGEST_WORDS]
-    return await work.do(action, known.ticket, {"text": text})
-
-
-async def _language(action: Action, number: int, work: Work) -> str:
-    """Of whoever the words are for."""
-    ticket, organisation = (await work.desk.see(work.tx, number, work.world.person.key)).ticket, work.world.organisation
-    reads = {Action.REPLY: ticket.requester, Action.COMMENT: ticket.assignee}.get(action, work.world.person.key)
-    if reads not in organisation.people:
-        return organisation.languages[0]
-    return reader_for(organisation, reads, await people.settings(work.tx, reads), work.world.reader.now).language
+    return await work.do(action, known.ticket, {"text": words[:LONGEST_WORDS], "corrected": 1})
 
 
 # -- albums ----------------------------------------------------------------------------------------

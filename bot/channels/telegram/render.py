@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -100,7 +100,7 @@ def _card(card: Card, tappable: bool) -> Iterator[Run]:
     listed = _listed(card) if tappable else {}
     above: Block | None = None
     for block in card.blocks:
-        shown = list(_block(_unnamed(block, card.title)))
+        shown = list(_block(block))
         if not as_plain(shown).strip():
             continue
         yield Run("\n" if above is not None and _one_line(above) and _one_line(block) else "\n\n")
@@ -114,11 +114,6 @@ def _card(card: Card, tappable: bool) -> Iterator[Run]:
 def _says_it(card: Card) -> bool:
     """Whether the card is one sentence of what was done to a ticket: how the ticket stands is said with it."""
     return not card.blocks and card.ticket is not None and card.title.rstrip().endswith((".", "。", "!", "！"))
-
-
-def _unnamed(block: Block, title: str) -> Block:
-    """A quote without its speaker where the title has named them."""
-    return replace(block, who="") if isinstance(block, Quote) and block.who in title else block
 
 
 def _listed(card: Card) -> dict[str, str]:
