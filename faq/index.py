@@ -5,9 +5,10 @@ Immutable, and cheap to extend by one article.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,19 +95,30 @@ class Index:
         return self._with(id, language, None)
 
     def _with(self, id: str, language: str, article: Article | None) -> Index:
-        keys = [(part.article.id, part.article.language) for part in self.parts]
-        at = sum(key < (id, language) for key in keys)
-        present = at < len(keys) and keys[at] == (id, language)
+        at = bisect_left(self.parts, (id, language), key=_key)
+        present = at < len(self.parts) and _key(self.parts[at]) == (id, language)
         if article is None and not present:
             return self
         old = self.parts[at : at + 1] if present else ()
         new = (_rows(article),) if article is not None else ()
-        start = sum(len(part.texts) for part in self.parts[:at])
-        stop = start + sum(len(part.texts) for part in old)
-        texts = [text for part in new for text in part.texts]
-        parts = self.parts[:at] + new + self.parts[at + len(old) :]
+        before = tuple(takewhile(lambda part: part.article.id == id, reversed(self.parts[:at])))[::-1]
+        after = tuple(takewhile(lambda part: part.article.id == id, self.parts[at + len(old) :]))
+        place = bisect_left(self.entries, id, key=lambda entry: entry.id)
+        first = self.entries[place].start if place < len(self.entries) else len(self.texts)
+        start = first + _count(before)
+        stop = start + _count(old)
+        texts = tuple(text for part in new for text in part.texts)
+        written = tuple(text for part in new for text in part.written)
+        there = 1 if (*before, *old, *after) else 0
+        grown = _count(new) - _count(old)
+        moved = (
+            Entry(each.id, each.start + grown, each.stop + grown, each.languages)
+            for each in self.entries[place + there :]
+        )
         return _assembled(
-            parts,
+            self.parts[:at] + new + self.parts[at + len(old) :],
+            (*self.entries[:place], *_entries((*before, *new, *after), first), *moved),
+            (self.texts[:start] + texts + self.texts[stop:], self.written[:start] + written + self.written[stop:]),
             {name: getattr(self, name).replacing(start, stop, FEATURES[name](texts)) for name in SPARSE},
             np.concatenate([self.meanings[:start], meanings(texts), self.meanings[stop:]]),
             self.vocabulary.replacing([words(text) for part in old for text in part.texts], map(words, texts)),
@@ -117,9 +129,11 @@ def build(articles: Iterable[Article]) -> Index:
     """An index over the articles; of several with the same id and language the last one counts."""
     latest = {(article.id, article.language): article for article in articles}
     parts = tuple(_rows(latest[key]) for key in sorted(latest))
-    texts = [text for part in parts for text in part.texts]
+    texts = tuple(text for part in parts for text in part.texts)
     index = _assembled(
         parts,
+        _entries(parts, 0),
+        (texts, tuple(text for part in parts for text in part.written)),
         {name: Postings.of(FEATURES[name](texts)) for name in SPARSE},
         meanings(texts),
         Vocabulary.of(map(words, texts)),
@@ -137,18 +151,31 @@ def _rows(article: Article) -> Rows:
     return Rows(article, tuple(texts.values()), tuple(texts))
 
 
+def _key(part: Rows) -> tuple[str, str]:
+    return part.article.id, part.article.language
+
+
+def _count(parts: Iterable[Rows]) -> int:
+    return sum(len(part.texts) for part in parts)
+
+
 def _assembled(
-    parts: tuple[Rows, ...], channels: Mapping[str, Postings], meaning: NDArray[np.int8], vocabulary: Vocabulary
+    parts: tuple[Rows, ...],
+    entries: tuple[Entry, ...],
+    texts: tuple[tuple[str, ...], tuple[str, ...]],
+    channels: Mapping[str, Postings],
+    meaning: NDArray[np.int8],
+    vocabulary: Vocabulary,
 ) -> Index:
-    entries = _entries(parts)
+    """The texts are the rows normalised, and as they were written."""
     lengths = [entry.stop - entry.start for entry in entries]
     return Index(
         parts=parts,
         entries=entries,
         starts=np.array([entry.start for entry in entries], dtype=np.int64),
         row_entries=np.repeat(np.arange(len(entries), dtype=np.int32), lengths),
-        texts=tuple(text for part in parts for text in part.texts),
-        written=tuple(text for part in parts for text in part.written),
+        texts=texts[0],
+        written=texts[1],
         **channels,
         meanings=meaning,
         sketches=Sketches.empty(len(meaning)),
@@ -156,12 +183,12 @@ def _assembled(
     )
 
 
-def _entries(parts: Sequence[Rows]) -> tuple[Entry, ...]:
+def _entries(parts: Sequence[Rows], start: int) -> tuple[Entry, ...]:
+    """The entries of these parts, whose rows begin at `start`."""
     entries = []
-    start = 0
     for id, group in groupby(parts, key=lambda part: part.article.id):
         members = list(group)
-        stop = start + sum(len(part.texts) for part in members)
+        stop = start + _count(members)
         entries.append(Entry(id, start, stop, tuple(part.article.language for part in members)))
         start = stop
     return tuple(entries)

@@ -180,7 +180,7 @@ class Postings:
         ]
         shift = count - (stop - start)
         if shift:
-            rows = np.where(rows >= stop, rows + np.int32(shift), rows)
+            rows = rows + np.int32(shift) * (rows >= stop)
         places = np.array(at, dtype=np.int64)
         return np.insert(rows, places[order], owners[order])
 
@@ -207,12 +207,13 @@ def _weighed(
 ) -> Postings:
     count = len(row_starts) - 1
     rarity = (idf(np.diff(starts), count) * importance(features)).astype(np.float32)
-    lengths = np.empty(count, dtype=np.float32)
+    square = rarity.astype(np.float64) ** 2
+    lengths = np.zeros(count, dtype=np.float32)
     for first in range(0, count, SLICE):
         bounds = row_starts[first : first + SLICE + 1]
-        square = rarity[held[bounds[0] : bounds[-1]]].astype(np.float64) ** 2
-        sums = np.concatenate([[0.0], np.cumsum(square)])
-        lengths[first : first + SLICE] = np.sqrt(np.diff(sums[bounds - bounds[0]]))
+        here = square.take(held[bounds[0] : bounds[-1]])
+        full = np.flatnonzero(np.diff(bounds))
+        lengths[first + full] = np.sqrt(np.add.reduceat(here, bounds[full] - bounds[0])) if len(full) else 0.0
     return Postings(features, starts, rows, row_starts, held, rarity, np.maximum(lengths, np.float32(1e-6)))
 
 

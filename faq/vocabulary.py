@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,27 +47,35 @@ class Vocabulary:
 
     def replacing(self, old: Iterable[Sequence[str]], new: Iterable[Sequence[str]]) -> Vocabulary:
         """The vocabulary after the texts `old` went and `new` came."""
-        frequency = Counter(self.frequency)
-        frequency.subtract(Counter(word for text in old for word in set(text)))
-        frequency.update(Counter(word for text in new for word in set(text)))
-        kept = {word: count for word, count in frequency.items() if count > 0}
-        if kept.keys() == self.frequency.keys():
-            return Vocabulary(kept, self.words, self.keys, self.owners)
-        return self._respelled(kept)
+        change = Counter(word for text in new for word in set(text))
+        change.subtract(Counter(word for text in old for word in set(text)))
+        frequency = dict(self.frequency)
+        for word, more in change.items():
+            frequency[word] = frequency.get(word, 0) + more
+        gone = {word for word in change if frequency[word] <= 0}
+        for word in gone:
+            del frequency[word]
+        added = sorted(word for word in change if word not in self.frequency and word not in gone)
+        if not gone and not added:
+            return Vocabulary(frequency, self.words, self.keys, self.owners)
+        return self._respelled(frequency, [word for word in gone if word in self.frequency], added)
 
-    def _respelled(self, frequency: Mapping[str, int]) -> Vocabulary:
-        """Only new words are spelled out again: leaving letters out of every word takes long."""
-        words = tuple(sorted(frequency))
-        number = {word: at for at, word in enumerate(words)}
-        moved = np.fromiter((number.get(word, -1) for word in self.words), dtype=np.int32, count=len(self.words))
-        owners = moved[self.owners] if len(self.owners) else self.owners
-        keys, owners = self.keys[owners >= 0], owners[owners >= 0]
-        added = Vocabulary._from({word: 1 for word in words if word not in self.frequency})
-        fresh = np.fromiter((number[word] for word in added.words), dtype=np.int32, count=len(added.words))
-        keys = np.concatenate([keys, added.keys])
-        owners = np.concatenate([owners, fresh[added.owners] if len(added.owners) else added.owners])
-        order = np.lexsort((owners, keys))
-        return Vocabulary(frequency, words, keys[order], owners[order])
+    def _respelled(self, frequency: Mapping[str, int], gone: Sequence[str], added: Sequence[str]) -> Vocabulary:
+        """Only new words are spelled out: leaving letters out of every word, and sorting all that, takes long."""
+        kept = np.ones(len(self.words), dtype=np.bool_)
+        kept[[bisect_left(self.words, word) for word in gone]] = False
+        at = [bisect_left(self.words, word) for word in added]
+        # Words go and come without leaving their order, and so do the keys.
+        moved = np.cumsum(kept) - 1 + np.searchsorted(at, np.arange(len(kept)), side="right")
+        remain = kept[self.owners]
+        pairs = self.keys[remain].astype(np.uint64) << np.uint64(32) | moved[self.owners[remain]].astype(np.uint64)
+        fresh = Vocabulary._from(dict.fromkeys(added, 1))
+        here = np.array(at, dtype=np.int64) + np.arange(len(at))
+        here -= np.searchsorted(np.flatnonzero(~kept), at)
+        new = fresh.keys.astype(np.uint64) << np.uint64(32) | here[fresh.owners].astype(np.uint64)
+        pairs = np.insert(pairs, np.searchsorted(pairs, np.sort(new)), np.sort(new))
+        owners = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
+        return Vocabulary(frequency, tuple(sorted(frequency)), (pairs >> np.uint64(32)).astype(np.uint32), owners)
 
     def repaired(self, word: str) -> tuple[str, ...]:
         """The known word or words that `word` most likely stands for; itself when there is no good guess."""
