@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from intents.cues import compiled, listed, read_data
 from intents.lexicon import Lexicon, Named, lexicon
 from intents.moments import since_when
-from intents.normalise import fold, normalise, tokens
+from intents.normalise import fold, normalise, simplified, tokens
 
 _START, _END = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
 _TICKET = re.compile(
@@ -105,12 +105,12 @@ def without_contact(text: str) -> str:
     """The text without how to call back: "extension 2214" at its end makes it no matter of telephones."""
     if not any(map(str.isdecimal, text)):
         return text
-    return _PHONE.sub(" ", _EXTENSION.sub(" ", fold(text)))
+    return _PHONE.sub(" ", _EXTENSION.sub(" ", simplified(fold(text))))
 
 
 def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()) -> Entities:
     """Whatever facts a text holds. ``now`` (aware) and ``zone`` (IANA name) turn "yesterday" into a moment."""
-    raw, words = fold(text), normalise(text)
+    raw, words = simplified(fold(text)), normalise(text)
     since, since_at = since_when(words, now, zone)
     ip, phone = _ip(raw), _phone(raw)
     return Entities(

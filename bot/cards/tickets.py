@@ -262,7 +262,7 @@ def fact_rows(ticket: Ticket, reader: Reader) -> tuple[tuple[str, str], ...]:
         ("place", reader.say(place.names) if place else ticket.details.get("place", "")),
         ("affected", _choice(reader, "affected", ticket.details.get("affected", ""))),
         ("severity", _choice(reader, "severity", ticket.details.get("severity", ""))),
-        *((name, ticket.details.get(name, "")) for name in ("device", "ip", "since", "callback", "promise")),
+        *((name, ticket.details.get(name, "")) for name in ("device", "ip", "since", "errors", "callback", "promise")),
         ("cause", ticket.cause),
         ("solution", ticket.solution),
         ("rating", "★" * ticket.rating + "☆" * (5 - ticket.rating) if ticket.rating else ""),

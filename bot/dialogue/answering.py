@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.cards import answers
 from bot.dialogue.effects import Learn
-from bot.dialogue.opening import form, put_aside
+from bot.dialogue.opening import form, put_aside, tried
 from bot.dialogue.talk import ASKED_AT_MOST, Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
@@ -71,7 +71,7 @@ def _unsure_card(talk: Talk, world: World) -> Card:
 def offer(talk: Talk, article_id: str, world: World) -> Turn:
     """Show this article, and remember that it was shown: nobody gets the same answer twice."""
     article = world.knowledge.article(article_id, world.reader.language)
-    waiting = tuple(key for key in talk.waiting if key != article_id)
+    talk, waiting = tried(talk, world), tuple(key for key in talk.waiting if key != article_id)
     talk = replace(talk, mode=Mode.ANSWERING, shown=article_id, waiting=waiting, offered=(*talk.offered, article_id))
     card = answers.article_card(article, talk.turn, world.reader, more=bool(waiting))
     return Turn(talk, (card, Learn(article_id, article.language, "offered", talk.chances.get(article_id))))
@@ -80,6 +80,7 @@ def offer(talk: Talk, article_id: str, world: World) -> Turn:
 def next_answer(talk: Talk, world: World) -> Turn:
     """The article on the table did not help: the next one, or the form."""
     done = put_aside(talk, "answer.not_this", world)
+    talk = replace(tried(talk, world), shown="")
     if not talk.waiting:
         return then(form(talk, world, note="unknown.form"), *done)
     return then(offer(replace(talk, turn=talk.turn + 1), talk.waiting[0], world), *done)

@@ -114,6 +114,9 @@ def _first(talk: Talk, world: World) -> tuple[Field, ...]:
     reader, known, organisation = world.reader, talk.prefill, world.organisation
     services = _named({key: each.names for key, each in organisation.services.items()}, reader)
     places = _named({key: each.names for key, each in organisation.places.items()}, reader)
+    said = known.get("place", "")[:60]
+    if said and said not in organisation.places:  # a room nobody has listed is where they are all the same
+        places = (Choice(said, said), *places)
     other = Choice("other", reader.tell("service.other"))
     impacts, urgencies = _enum("affected", Impact, reader), _enum("severity", Urgency, reader)
     return (
@@ -121,7 +124,7 @@ def _first(talk: Talk, world: World) -> tuple[Field, ...]:
         _choice("service", reader, (*services, other), talk.service or "other"),
         _choice("affected", reader, impacts, known.get("affected", "me"), required=True),
         _choice("severity", reader, urgencies, known.get("severity", "slowed"), required=True),
-        _choice("place", reader, places, known.get("place", "") or world.person.office),
+        _choice("place", reader, places, said or world.person.office),
     )
 
 
@@ -144,6 +147,7 @@ def _more(talk: Talk, world: World) -> tuple[Field, ...]:
     fields = (
         _field("description", reader, FieldKind.TEXT, value=_beyond(talk), longest=LONGEST_TEXT),
         *(_field(name, reader, value=known.get(name, "")) for name in ("device", "since", "ip")),
+        *((_field("errors", reader, value=known["errors"]),) if known.get("errors") else ()),
         *(() if talk.subject else (_callback(talk, world),)),
         _choice("kind", reader, _enum("kind", Kind, reader), talk.kind, required=True),
         _choice("category", reader, categories, talk.category or (service.category if service else "")),
@@ -156,6 +160,7 @@ _ONLY_OF: Mapping[str, tuple[str, ...]] = {
     "device": ("kind", Kind.INCIDENT.value, Kind.REQUEST.value),
     "since": ("kind", Kind.INCIDENT.value),
     "ip": ("kind", Kind.INCIDENT.value),
+    "errors": ("kind", Kind.INCIDENT.value),
 }
 
 

@@ -19,8 +19,9 @@ from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, note, then
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Tone
+from bot.phrases import LANGUAGES, tell
 from escalation.priority import Impact, Urgency, priority_of
-from escalation.ticket import Kind, Origin, Ticket
+from escalation.ticket import Evidence, Kind, Origin, Ticket
 from intents.catalogue import Intent
 from intents.classify import Understanding
 
@@ -30,7 +31,7 @@ def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
     found, belongs = meant.entities, routing.placed(words, meant, world)
     prefill = {
         "place": found.place,
-        "device": found.asset_tag or found.device,
+        "device": ", ".join(filter(None, (found.asset_tag, found.device))),
         "ip": found.ip,
         "since": found.since,
         "affected": found.affected,
@@ -67,6 +68,7 @@ def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False, at_o
     """
     reader = world.reader
     done = put_aside(talk, "answer.ticket", world) if talk.shown and talk.mode is Mode.ANSWERING else ()
+    talk = tried(talk, world) if done else talk
     asked = None if anyway or at_once else routing.which(talk, world)
     if asked is not None:
         return then(asked, *done)
@@ -141,7 +143,7 @@ def submitted(talk: Talk, form_key: str, values: dict[str, str], world: World) -
 
 def _draft(talk: Talk, given: Mapping[str, str], world: World) -> Draft:
     impact, urgency = Impact(given["affected"]), Urgency(given["severity"])
-    names = ("affected", "severity", "category", "place", "device", "ip", "since", "callback", "promise")
+    names = ("affected", "severity", "category", "place", "device", "ip", "since", "errors", "callback", "promise")
     for_other = talk.subject and talk.subject != world.person.key
     return Draft(
         kind=Kind(given["kind"]),
@@ -195,6 +197,15 @@ def put_aside(talk: Talk, state: str, world: World) -> tuple[Doing, ...]:
     key = standing.key if standing else f"answer:{talk.turn}"
     settled = answers.settled(key, article.title, world.reader.tell(state), tone)
     return settled, Learn(talk.shown, article.language, _OUTCOMES[state], talk.chances.get(talk.shown))
+
+
+def tried(talk: Talk, world: World) -> Talk:
+    """The talk with the article on the table as something that did not solve it: whoever comes next sees that."""
+    if not talk.shown:
+        return talk
+    titles = {language: world.knowledge.article(talk.shown, language).title for language in LANGUAGES}
+    found = {language: tell("answer.did_not_help", language) for language in LANGUAGES}
+    return replace(talk, evidence=(*talk.evidence, Evidence("article", titles, found)))
 
 
 _OUTCOMES = {"answer.fixed": "fixed", "answer.not_this": "not_fixed", "answer.ticket": "opened_ticket"}
