@@ -60,7 +60,7 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     if ticket is not None:
         return await work.note_or_reply(ticket, _bounded(text, work))
     if talk.filling is not None and text.strip():
-        besides = asides.aside(talk, text, work.world)
+        besides = await beside(asides.aside, talk, text, work.world)
         if besides is not None:
             return besides
         answered, sends = filling.typed(talk, text, work.world.reader)
