@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from escalation import clocks, ladder, promises
 from escalation.calendar import Window
@@ -69,21 +70,22 @@ def on_due(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, tuple
     `HoldOver` and `Close` change the status, so they come as decisions for the caller to put through `change`.
     """
     decisions: list[Decision] = []
+    changes: dict[str, Any] = {}
     if ticket.hold is not None and _is_due(ticket.hold.until, now):
         decisions.append(HoldOver())
     if _is_due(_closes_at(ticket, policy), now):
         decisions.append(Close())
     if _is_due(_reminder_at(ticket, policy), now):
-        ticket = altered(ticket, rating_reminded=True)
+        changes["rating_reminded"] = True
         decisions.append(AskRating())
     if ticket.open:
-        ticket, marks = _mark(ticket, policy, now)
+        changes["clocks"], marks = _mark(ticket, policy, now)
         decisions += marks
     if ticket.status is Status.NEW:
         steps, window = ladder_of(ticket, policy)
-        climb, reached = ladder.climb_until(ticket.climb, steps, window, now)
-        ticket = altered(ticket, climb=climb) if climb is not ticket.climb else ticket
+        changes["climb"], reached = ladder.climb_until(ticket.climb, steps, window, now)
         decisions += reached
+    ticket = altered(ticket, **changes) if changes else ticket
     return altered(ticket, due_at=next_due(ticket, policy)), tuple(decisions)
 
 
@@ -102,7 +104,7 @@ def _mark_due(clock: Clock, ticket: Ticket, policy: Policy) -> datetime | None:
     return clocks.reaches(clock, promises.window_of(ticket, policy, clock), left[0].percent)
 
 
-def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[Decision]]:
+def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[tuple[Clock, ...], list[Decision]]:
     decisions: list[Decision] = []
     marked: list[Clock] = []
     for clock in ticket.clocks:
@@ -117,7 +119,7 @@ def _mark(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Ticket, list[D
             repeats = clock.name == UPDATE and highest is left[-1]
             clock = clocks.rewind(clock, now) if repeats else replace(clock, marked=highest.percent)
         marked.append(clock)
-    return altered(ticket, clocks=tuple(marked)) if decisions else ticket, decisions
+    return tuple(marked), decisions
 
 
 def _highest_reached(clock: Clock, marks: list[Mark], window: Window, now: datetime) -> Mark | None:

@@ -131,6 +131,7 @@ class Policy:
     # Looked up for each clock of each ticket, so put in order once.
     _by_service: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _by_group: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _terms: Mapping[str, Mapping[tuple[str, Priority], Target]] = field(init=False, repr=False, compare=False)
     _marks: Mapping[str, tuple[Mark, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +140,8 @@ class Policy:
         by_group = {group: key for key, contract in contracts for group in contract.groups}
         object.__setattr__(self, "_by_service", by_service)
         object.__setattr__(self, "_by_group", by_group)
+        terms = {"": self.targets} | {key: {**self.targets, **each.targets} for key, each in self.contracts.items()}
+        object.__setattr__(self, "_terms", {key: _by_priority(each) for key, each in terms.items()})
         clocks = {mark.clock for mark in self.marks} | ALWAYS_MARKED
         object.__setattr__(self, "_marks", {clock: self._lowest_first(clock) for clock in clocks})
 
@@ -148,9 +151,7 @@ class Policy:
 
     def target(self, kind: str, priority: Priority, contract: str = "") -> Target:
         """The promise for a kind of ticket at a priority, under a contract or without one."""
-        key = f"{kind}:{priority.name}"
-        special = self.contracts[contract].targets.get(key) if contract else None
-        return special or self.targets[key]
+        return self._terms[contract][kind, priority]
 
     def quiet_until(self, priority: Priority, now: datetime) -> datetime | None:
         """When people may hear of the clocks of such a ticket again; None when they may now. Pages are not meant."""
@@ -237,6 +238,12 @@ class Policy:
         """The content hash the policy is stored under: 64 hexadecimal digits."""
         text = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _by_priority(targets: Mapping[str, Target]) -> dict[tuple[str, Priority], Target]:
+    """As they are looked for: by kind and priority, and not by the words for them."""
+    pairs = ((key.partition(":"), target) for key, target in targets.items())
+    return {(kind, Priority(priority)): target for (kind, _, priority), target in pairs}
 
 
 def _targets_to_json(targets: Mapping[str, Target]) -> dict[str, list[Any]]:

@@ -84,6 +84,8 @@ class _Life:
         self.name, self.ticket, self.policy, self.cast = name, ticket, policy, cast
         self.now = ticket.opened_at
         self.missed: set[tuple[str, int, object]] = set()
+        self._looked_at: tuple[Ticket | None, int] = (None, 0)
+        self._breaking: Sequence[tuple[datetime, Clock]] = ()
         self.paged: dict[tuple[int, str], int] = {}  # (generation, person) -> the highest rung that paged them
 
     def lived(self, deeds: Sequence[Deed], until: datetime | None) -> Iterator[Line]:
@@ -188,10 +190,15 @@ class _Life:
         again = clock.running_since if clock.name == UPDATE else clock.target if clock.fixed else None
         return clock.name, clock.attempt, again
 
-    def _unbroken(self) -> Iterator[tuple[datetime, Clock]]:
-        if not self.ticket.open:
-            return
-        for clock in self.ticket.clocks:
+    def _unbroken(self) -> Sequence[tuple[datetime, Clock]]:
+        """The promises that may still break, and when; worked out once for each state of the ticket."""
+        state = (self.ticket, len(self.missed))
+        if self._looked_at[0] is not state[0] or self._looked_at[1] != state[1]:
+            self._looked_at, self._breaking = state, tuple(self._to_break())
+        return self._breaking
+
+    def _to_break(self) -> Iterator[tuple[datetime, Clock]]:
+        for clock in self.ticket.clocks if self.ticket.open else ():
             if not clock.running or not clock.target or self._key(clock) in self.missed:
                 continue
             due = clocks.due(clock, promises.window_of(self.ticket, self.policy, clock))

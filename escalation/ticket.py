@@ -240,11 +240,15 @@ class Ticket:
 
 _NAMES = tuple(each.name for each in fields(Ticket))
 _VALUES = attrgetter(*_NAMES)
+_PLACES = {name: place for place, name in enumerate(_NAMES)}
 
 
 def altered(ticket: Ticket, **values: Any) -> Ticket:
-    """As `dataclasses.replace`, at a third of its cost: a month played through makes a hundred thousand tickets."""
-    return Ticket(**(dict(zip(_NAMES, _VALUES(ticket), strict=True)) | values))
+    """As `dataclasses.replace`, at a fraction of its cost: a month played through makes a hundred thousand tickets."""
+    new = list(_VALUES(ticket))
+    for name, value in values.items():
+        new[_PLACES[name]] = value
+    return Ticket(*new)
 
 
 @dataclass(frozen=True, slots=True)
