@@ -23,7 +23,7 @@ from escalation.priority import Priority
 from escalation.ticket import Action, Kind, Status
 from tests.rules.escalating import FACTS, POLICY, Story, at, replayed
 
-FEW, MANY = 30, 1500
+FEW, MANY = 30, 5000
 A_MINUTE = timedelta(minutes=1)
 window_names = st.sampled_from(("always", "long", "office"))
 minutes = st.integers(1, 120).map(lambda number: number * MINUTE)
