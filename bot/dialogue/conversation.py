@@ -33,7 +33,7 @@ from bot.reply_json import from_json
 from escalation.errors import Refusal, Stale
 from escalation.ticket import OPEN, Status
 from faq.routing import Router
-from storage import dialogues, inbox, majors, people, tickets
+from storage import cards, dialogues, inbox, majors, people, tickets
 from storage.database import Database, Transaction
 from storage.errors import StorageError
 
@@ -130,6 +130,7 @@ class Conversation:
             await people.mark_reachable(tx, event.sender.channel, event.sender.workspace, event.sender.user)
         await self._remember_place(tx, person, event.place)
         world = replace(await self.world(tx, person), root=self._root(event.place.channel))
+        world = replace(world, here=await self._ticket_here(tx, event.place, world))
         key = conversation_key(event.place)
         stored = await dialogues.load(tx, key) or dialogues.Stored(key, person)
         work = Work(self.desk, tx, world, via_of(event.place))
@@ -191,6 +192,14 @@ class Conversation:
             reader = (await self.world(tx, person or "")).reader
             await self.post(tx, f"discreet:{event.id}", event.place, Text(reader.tell("answered_in_private")))
         return Place.direct(event.sender)
+
+    async def _ticket_here(self, tx: Transaction, place: Place, world: World) -> int:
+        """The newest of this person's tickets whose card stands in this thread of a room; 0 for none."""
+        here = 0
+        for ticket in world.open_tickets if place.thread and not place.private else ():
+            if await cards.where(tx, f"ticket:{ticket.id}", conversation_key(place)):
+                here = max(here, ticket.id)
+        return here
 
     async def _remember_place(self, tx: Transaction, person: str, place: Place) -> None:
         """Where a person last talked in private is where they are written to first."""

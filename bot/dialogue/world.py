@@ -57,6 +57,7 @@ class World:
     open_tickets: tuple[Ticket, ...] = ()
     root: str = "/"  # what stands before a command word where it is written
     outages: tuple[Outage, ...] = ()
+    here: int = 0  # the ticket that was opened in this very thread of a room
     router: Router | None = None  # where tickets belong, learned from those before; None: our words alone decide
     linkable: bool = False  # whether there is a chat to link an account of
     doors: Mapping[str, str] = field(default_factory=dict)  # what a link that opens our chat begins with, by channel

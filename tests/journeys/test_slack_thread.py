@@ -82,3 +82,16 @@ async def test_nothing_confidential_is_told_there(sqlite_url: str, tmp_path: Pat
         await song.runs("claim 1")
         assert "T-1" not in told(stage, root)
         assert "T-1" in in_private(anna)
+
+
+async def test_in_its_own_thread_a_ticket_is_what_one_writes_about(sqlite_url: str, tmp_path: Path) -> None:
+    """With another one open elsewhere, nobody is asked which is meant; in private one is."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat("anna.weber")
+        root = await asks_in_the_channel(anna)
+        await anna.runs("new The projector in room 3 stays dark")
+        await anna.fills({"Service": "Meeting rooms"})
+        await anna.hands.says(GENERAL, "It does that in room 3 as well", thread=root)
+        await stage.settle()
+        assert "Added to T-1" in told(stage, root)
+        assert "Which one do you mean" not in told(stage, root)
