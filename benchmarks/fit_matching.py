@@ -3,8 +3,8 @@
     python benchmarks/fit_matching.py [FOLDER]          # or FIRSTLINE_FAQ_DEV; rewrites the weights
     python benchmarks/fit_matching.py FOLDER --report   # writes nothing
 
-Needs scipy. Both print, beside the figures on the messages learned from, those on messages kept aside (every
-second one is never learned from) and those of weights learned without the whole source.
+Needs scipy. What is written was learned from all messages. What is printed is what such weights are worth: learned
+from every second message, on those and on the others, which they never saw; and learned without the whole source.
 
 FOLDER holds one folder a set: kb_*.jsonl, queries.jsonl and queries_typo.jsonl. All sets count alike, whatever
 their size; out-of-scope messages count as a fifth of all. One set of weights serves them all; no set has a setting.
@@ -108,7 +108,7 @@ def _task(source: str, name: str, base: Rows, queries: Rows) -> Task:
         found = tuple(candidates(index, asked)) if asked.text else ()
         golds = {query["gold"]} if isinstance(query["gold"], str) else set(query["gold"] or ())
         right = next((at for at, candidate in enumerate(found) if candidate.entry.id in golds), -1)
-        askings.append(Asking(found, right, bool(golds & ids), understood(index, asked)))
+        askings.append(Asking(found, right, bool(golds & ids), understood(asked)))
     return Task(source, name, tuple(askings))
 
 
@@ -176,8 +176,7 @@ def _fit_confidence(chosen: Sequence[Task], half: Weights) -> dict[str, float]:
         slope = scaled.T @ (weight * (1 / (1 + np.exp(-scores)) - label))
         return value + CERTAINTY_PENALTY * coefficients @ coefficients, slope + 2 * CERTAINTY_PENALTY * coefficients
 
-    bounds = [(None, None) if name in ("one", "entries") else (0, None) for name in CERTAINTY]
-    fitted = minimize(loss, np.zeros(len(CERTAINTY)), jac=True, method="L-BFGS-B", bounds=bounds).x / spread
+    fitted = minimize(loss, np.zeros(len(CERTAINTY)), jac=True, method="L-BFGS-B").x / spread
     fitted[constant] -= fitted @ centre
     return {name: round(float(value), 4) for name, value in zip(CERTAINTY, fitted, strict=True)}
 
@@ -216,14 +215,14 @@ def main() -> None:
     if arguments.folder is None:
         parser.error("name the folder of the sets, or set FIRSTLINE_FAQ_DEV")
     everything = list(tasks(Path(arguments.folder)))
-    learned = [task.half(0) for task in everything]
-    weights = fit(learned)
     if not arguments.report:
-        written = {"ranking": weights.ranking, "confidence": weights.confidence}
+        shipped = fit(everything)
+        written = {"ranking": shipped.ranking, "confidence": shipped.confidence}
         WEIGHTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    weights = fit([task.half(0) for task in everything])
     print(f"{'top-1, recall at 5 %, calibration error':45s} learned from        kept aside          source left out")
     for source in sorted({task.source for task in everything}):
-        without = fit([task for task in learned if task.source != source])
+        without = fit([task for task in everything if task.source != source])
         for task in (task for task in everything if task.source == source):
             figures = (report(task.half(0), weights), report(task.half(1), weights), report(task, without))
             print(f"{task.name:45s} {'   '.join(figures)}", flush=True)

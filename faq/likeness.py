@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,6 +16,7 @@ from faq.index import MIXING, SPARSE, Entry, Index
 from faq.meaning import FULL
 from faq.normalise import spaced
 from faq.query import Asked
+from faq.wording import worded
 
 CANDIDATES = 20
 ROWS_COMPARED = 2  # best phrasings of a candidate that are compared letter by letter
@@ -50,8 +52,11 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     near = rows[at]
     columns = {name: np.maximum.reduceat(values[near], starts).tolist() for name, values in channels.items()}
     columns["meaning"] = np.maximum.reduceat(meaning[at], starts).tolist()
-    columns["centre"] = _centres(lexical, entries)
+    columns["wording"] = worded(index, asked.queries["words"], entries)
     columns["contrast"] = [round(pull, 5) for pull in contrast[top].tolist()]
+    highest = max(1e-6, *columns["contrast"])
+    columns["standing"] = [pull / highest for pull in columns["contrast"]]
+    columns["phrasings"] = [math.log(entry.stop - entry.start) for entry in entries]
     ends = [*starts[1:].tolist(), len(at)]
     nearest = [
         near[start : min(end, start + ROWS_COMPARED)].tolist() for start, end in zip(starts.tolist(), ends, strict=True)
@@ -89,15 +94,6 @@ def _first_different(owners: NDArray[np.int32]) -> list[int]:
     if len(found) < CANDIDATES:
         found = list(dict.fromkeys(owners.tolist()))
     return found[:CANDIDATES]
-
-
-def _centres(lexical: NDArray[np.float64], entries: Sequence[Entry]) -> list[float]:
-    """How like the message all phrasings of each entry are, on average."""
-    rows = [lexical[entry.start : entry.stop] for entry in entries]
-    lengths = np.array([len(own) for own in rows])
-    sums = np.add.reduceat(np.concatenate(rows), np.cumsum(lengths) - lengths)
-    found: list[float] = (sums / lengths).tolist()
-    return found
 
 
 def _lexical(index: Index, asked: Asked) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
@@ -139,17 +135,9 @@ def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
 
 def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> dict[str, list[float]]:
     """Letter by letter and word by word, the best over each candidate's nearest rows."""
-    numbers = [row for own in nearest for row in own]
-    rows = np.array(numbers)
-    texts = [index.texts[row] for row in numbers]
+    texts = [index.texts[row] for own in nearest for row in own]
     message, others = spaced(asked.repaired), [spaced(text) for text in texts]
-    common, held = index.words.shared(asked.queries["words"], rows)
-    letters, lettered = index.characters.shared(asked.queries["characters"], rows)
     found = {
-        "letters_of_message": letters / max(asked.queries["characters"].rarity, 1e-9),
-        "letters_of_row": letters / np.maximum(lettered, 1e-9),
-        "covers_message": common / max(asked.queries["words"].rarity, 1e-9),
-        "covers_row": common / np.maximum(held, 1e-9),
         "ratio": process.cdist([asked.repaired], texts, scorer=fuzz.ratio)[0] / 100,
         "token_sort": process.cdist([message], others, scorer=fuzz.token_sort_ratio)[0] / 100,
         "token_set": process.cdist([message], others, scorer=fuzz.token_set_ratio)[0] / 100,

@@ -14,24 +14,9 @@ from faq.likeness import Candidate, candidates
 from faq.normalise import DATA
 from faq.query import Asked, understand
 
-RANKING = (
-    "characters",
-    "words",
-    "pairs",
-    "sounds",
-    "meaning",
-    "covers_message",
-    "covers_row",
-    "letters_of_message",
-    "letters_of_row",
-    "centre",
-    "contrast",
-    "ratio",
-    "token_sort",
-    "token_set",
-)
-CERTAINTY = ("one", "lead", "contrast", "token_sort", "length")
-NOTHING_FITS = 5.0  # the score at which an article is as likely as none of them
+RANKING = ("sounds", "meaning", "wording", "contrast", "standing", "ratio", "token_sort", "token_set")
+CERTAINTY = ("one", "lead", "contrast", "phrasings", "length", "sounds")
+NOTHING_FITS = 6.0  # the score at which an article is as likely as none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +59,7 @@ def match(
         return ()
     ranked = ranking(candidates(index, asked), weights)
     certain = certainty([score for score, _ in ranked])
-    told = understood(index, asked)
+    told = understood(asked)
     return tuple(
         Match(
             article_id=found.entry.id,
@@ -94,15 +79,9 @@ def ranking(found: Sequence[Candidate], weights: Weights) -> list[tuple[float, C
     return sorted(scored, key=lambda pair: (-pair[1].features["same"], -pair[0], pair[1].entry.id))
 
 
-def understood(index: Index, asked: Asked) -> dict[str, float]:
-    """What is known before any candidate is looked at: how much of the message the knowledge base's words cover."""
-    return {
-        "one": 1.0,
-        "known_words": asked.known_words,
-        "known": asked.queries["words"].known,
-        "entries": math.log(1 + len(index.entries)),
-        "length": math.log(1 + len(asked.text)),
-    }
+def understood(asked: Asked) -> dict[str, float]:
+    """What is known before any candidate is looked at."""
+    return {"one": 1.0, "length": math.log(1 + len(asked.text))}
 
 
 def certainty(scores: Sequence[float]) -> list[dict[str, float]]:

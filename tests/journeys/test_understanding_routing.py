@@ -197,7 +197,6 @@ async def test_whoever_may_mean_two_things_is_asked_which_in_every_channel(sqlit
         await felix.says("backup and restore")
         await felix.fills({"In one line": "Another wobbling glimmer"})
         await zhao.says("flimsel 打不开了")
-        await zhao.presses("Open a ticket")
         await zhao.sees("这是哪方面的事？")
         await zhao.presses("Something else")
         await zhao.fills({"In one line": "都不是"})
