@@ -71,13 +71,14 @@ def _swapped(tier: Tier, swap: Swap) -> Tier:
 
 
 def coming_shifts(tier: Tier, person: str, now: datetime, ahead: timedelta = AHEAD) -> tuple[Shift, ...]:
-    """The person's shifts that are not over, within `ahead` from now; one that runs is given from its beginning."""
+    """The person's shifts that are not over and begin within `ahead` from now, each from its beginning to its end."""
     if tier.rota is None:
         return ()
     # From a midnight, so that a shift of many weeks is cut at the same place all day.
     since = datetime.combine((now - ahead).date(), time(), UTC)
-    found = shifts(tier.rota, since, now + ahead)
-    return tuple(shift for shift in found if shift.person == person and shift.end > now)
+    until = datetime.combine((now + 2 * ahead).date(), time(), UTC)
+    found = shifts(tier.rota, since, until)
+    return tuple(shift for shift in found if shift.person == person and shift.end > now and shift.start < now + ahead)
 
 
 def handovers(groups: Mapping[str, Group], since: datetime, until: datetime) -> tuple[Handover, ...]:

@@ -65,6 +65,14 @@ def test_a_persons_coming_shifts_begin_with_the_running_one() -> None:
     assert coming_shifts(Tier(2, ("cy",)), "cy", tuesday) == ()
 
 
+def test_the_last_shift_on_offer_is_a_whole_one() -> None:
+    """Half a shift could not be chosen: a second later it would be another half."""
+    tuesday = MONDAY + timedelta(days=1)
+    for minutes in (0, 1, 600):
+        shifts = coming_shifts(FIRST, "bo", tuesday + timedelta(minutes=minutes), timedelta(days=8))
+        assert [(shift.start, shift.end) for shift in shifts] == [(MONDAY + WEEK, MONDAY + 2 * WEEK)]
+
+
 def test_a_change_of_hands_is_found_once_at_its_very_moment() -> None:
     change = Handover("network", 1, MONDAY + WEEK, "ann", "bo")
     assert handovers(GROUPS, MONDAY + WEEK - timedelta(seconds=1), MONDAY + WEEK) == (change,)
