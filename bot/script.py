@@ -141,7 +141,7 @@ def _one_of(row: Mapping[str, Any], key: str, words: Iterable[str], what: str, d
     if key not in row:
         raise Wrong(f"the line has no {key!r}: choose from {', '.join(known)}")
     near = get_close_matches(str(word), known, 1)
-    meant = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(known)}"
+    meant = f"did you mean {str(near[0])!r}?" if near else f"choose from {', '.join(known)}"
     raise Wrong(f"{str(word)[:60]!r} is not {what}: {meant}")
 
 

@@ -44,6 +44,8 @@ def simulate(
     )
     start = _time(since, "--from", organisation.zone, time.min) if since else None
     end = _time(until, "--to", organisation.zone, time.max) if until else None
+    if start and end and end < start:
+        raise BadTime("--to is before --from: nothing lies between them")
     script = read_script(text, str(tickets), organisation)
     return organisation, _played(script, organisation, start, end)
 

@@ -293,6 +293,10 @@ MISTAKES = {
         '{"ticket": "a", "at": "2026-10-01T03:00:00Z", "do": "open", "priority": "P1"}',
         "the ticket 'a' is opened twice",
     ),
+    "an unknown kind": (
+        '{"ticket": "b", "at": "2026-10-01T03:00:00Z", "do": "open", "priority": "P1", "kind": "incidnt"}',
+        "'incidnt' is not a kind of ticket: did you mean 'incident'?",
+    ),
     "an unknown group": (
         '{"ticket": "a", "at": "2026-10-01T03:00:00Z", "do": "transfer", "group": "netwrk"}',
         "'netwrk' is not a group: did you mean 'network'?",
@@ -373,3 +377,8 @@ def test_two_plays_of_one_script_are_the_same_and_lines_may_stand_in_any_order(t
         return sorted(simulated(tmp_path, text).stdout.splitlines())
 
     assert sorted_lines(written) == sorted_lines(written) == sorted_lines("".join(shuffled))
+
+
+def test_a_time_that_ends_before_it_begins_is_a_mistake(tmp_path: Path) -> None:
+    result = simulated(tmp_path, SATURDAY, "--from", "2026-02-15", "--to", "2026-02-14")
+    assert (result.exit_code, "--to is before --from" in result.stderr) == (1, True)
