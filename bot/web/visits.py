@@ -206,7 +206,11 @@ async def form_of(site: Site, request: Request) -> FormData:
     except (ValueError, LookupError) as wrong:
         raise Refused(400, "unreadable") from wrong
     except HTTPException as wrong:
-        raise (wrong.__context__ if isinstance(wrong.__context__, TooLarge) else wrong) from None
+        if isinstance(wrong.__context__, TooLarge):
+            raise wrong.__context__ from None
+        if "maximum size" in str(wrong.detail):  # one field alone is larger than a whole form may be
+            raise Refused(413, "too_large") from None
+        raise wrong from None
 
 
 def text_of(form: FormData, name: str) -> str:
