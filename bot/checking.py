@@ -16,7 +16,7 @@ from bot.web.backing import StoredDoors
 from escalation.dispatch import first_line
 from storage import inbox, outbox, people, quiet
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import StorageError, in_a_sentence
 
 EVERYWHERE = ("0.0.0.0", "::")  # nosec B104: compared with, never bound to
 
@@ -145,12 +145,12 @@ async def _database_troubles(settings: Settings) -> tuple[str, ...]:
     try:
         database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
     except StorageError as error:
-        return (str(error),)
+        return (in_a_sentence(error),)
     try:
         await database.migrate()
         await database.ready()
     except StorageError as error:
-        return (str(error),)
+        return (in_a_sentence(error),)
     finally:
         await database.close()
     return ()

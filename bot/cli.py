@@ -31,7 +31,7 @@ def main(context: click.Context) -> None:
 def plainly(*foreseen: type[Exception]) -> Iterator[None]:
     """Troubles with the file or the database, and those foreseen, as one sentence instead of a traceback."""
     from bot.organisation_file import OrganisationErrors
-    from storage.errors import StorageError
+    from storage.errors import StorageError, in_a_sentence
 
     troubles: tuple[type[Exception], ...] = (StorageError, *foreseen)
     try:
@@ -39,7 +39,7 @@ def plainly(*foreseen: type[Exception]) -> Iterator[None]:
     except OrganisationErrors as errors:
         raise click.ClickException(f"the organisation file has mistakes\n{errors}") from errors
     except troubles as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(in_a_sentence(error)) from error
 
 
 @main.command()

@@ -29,3 +29,10 @@ class CommitUnclear(DatabaseUnavailable):
 
 class TooLarge(StorageError):
     """More bytes than we keep."""
+
+
+def in_a_sentence(error: Exception) -> str:
+    """The error for somebody at a terminal; where the driver only named what happened, with what to do."""
+    if isinstance(error, DatabaseUnavailable):
+        return f"the database does not answer ({error}): see that it runs, and that DATABASE_URL names it"
+    return str(error)
