@@ -15,12 +15,21 @@ from escalation.ticket import Kind
 from faq.match import Match, match
 from faq.verdict import Answer, Ask, Suggest, decide
 
+NEAREST = 0.1  # probability from which a title is worth showing to somebody who looks for one
 
-def answer(talk: Talk, world: World, *, sure_only: bool = False) -> Turn:
-    """A sure answer, up to three titles, or honestly none: then the form."""
+
+def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool = False) -> Turn:
+    """A sure answer, up to three titles, or honestly none: then the form.
+
+    `looked_up`: somebody asked for articles, and sees the nearest ones about the same service even when none is likely.
+    """
     matches = match(world.knowledge.index, talk.words, language=world.reader.language)
     fresh = _fitting(talk, tuple(m for m in matches if m.article_id not in talk.offered), world)
-    verdict = decide(fresh, world.thresholds, world.knowledge.platt)
+    near = (
+        looked_up and fresh and talk.service in world.knowledge.article(fresh[0].article_id, fresh[0].language).services
+    )
+    thresholds = replace(world.thresholds, suggest=NEAREST) if near else world.thresholds
+    verdict = decide(fresh, thresholds, world.knowledge.platt)
     chances = {m.article_id: round(m.probability, 4) for m in fresh[:4]}
     talk = replace(talk, turn=talk.turn + 1, chances=chances)
     match verdict:

@@ -30,7 +30,7 @@ def help_card(world: World) -> Card:
 
 def words(world: World) -> frozenset[str]:
     """Every word this person may use."""
-    return frozenset((*for_oneself(world), *overview(world), *work(world), "help", "escalate"))
+    return frozenset((*for_oneself(world), *overview(world), *work(world), "help", "escalate", "connect"))
 
 
 def for_oneself(world: World) -> tuple[str, ...]:

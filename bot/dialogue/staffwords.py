@@ -129,7 +129,8 @@ _TAKE_NOTHING = frozenset(
 
 
 def _answered(talk: Talk, words: str, world: World) -> Turn:
-    return answering.answer(opening.about(talk, words, world.understand(words), world), world)
+    fresh = Talk(turn=talk.turn, files=talk.files, later=talk.later)  # looked up anew: nothing was tried yet
+    return answering.answer(opening.about(fresh, words, world.understand(words), world), world, looked_up=True)
 
 
 def _new(rest: str, talk: Talk, work: Work) -> Turn:

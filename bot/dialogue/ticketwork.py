@@ -277,7 +277,8 @@ def refusal_sentence(refusal: Refusal, world: World) -> str:
         "stage": lambda value: reader.tell(f"major.state_{value}"),
     }
     facts = {k: named[k](str(v)) if k in named else v for k, v in refusal.facts.items()}
-    return reader.tell(refusal.key, **{"root": world.root, **facts})
+    over = refusal.key == "refused.state" and refusal.facts["status"] in (Status.CLOSED, Status.CANCELLED)
+    return reader.tell("refused.over" if over else refusal.key, **{"root": world.root, **facts})
 
 
 def refused(refusal: Refusal, world: World) -> Text:

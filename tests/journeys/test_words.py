@@ -234,6 +234,20 @@ async def test_an_engineers_words_are_sentences_from_anybody_else(stage: Stage) 
     await anna.sees("the wifi is gone")
 
 
+async def test_whoever_looks_something_up_sees_the_nearest_titles(stage: Stage) -> None:
+    """However often they were unsure before; and a second *It works* is told that nothing has changed."""
+    anna = stage.person("anna.weber")
+    for _ in range(3):
+        await anna.commands("/faq vpn")
+        assert any("VPN" in label for label in await anna.offers())
+        assert anna.form is None
+    await stage.person("wang.fang").commands("/resolve 1 age / replaced")
+    works = await anna.button("It works", on="T-1")
+    for _ in range(2):
+        await anna.presses_what_stood_there(works)
+    await anna.sees("T-1 is closed already, so nothing has changed")
+
+
 # -- numbers, refusals, help -----------------------------------------------------------------------
 
 
