@@ -42,7 +42,7 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
         case "help":
             return Turn(talk, (help_card(work.world),))
         case "new":
-            return _new(command.rest, talk, work)
+            return await beside(_new, command.rest, talk, work)
         case "list":
             return Turn(talk, (ListMine(),))
         case "show" if command.ticket is not None:

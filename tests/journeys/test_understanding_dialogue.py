@@ -197,3 +197,18 @@ async def test_beside_a_form_asked_in_steps_danger_is_heard_and_nothing_is_lost(
         await helen.says("机房着火了，快来人")
         await helen.sees(tell("emergency", helen.language))
         assert (await stage.ticket(2)).priority is Priority.P1
+
+
+async def test_a_second_report_is_known_in_another_language_and_another_fault_of_the_same_thing_is_not(
+    stage: Stage,
+) -> None:
+    """Before the form comes: *You already have T-1 about this*, but only if it is about this."""
+    anna = stage.person(ANNA)
+    await anna.commands("/new paper jam in the printer on floor 3")
+    await anna.fills(service="printing")
+    await anna.commands("/new 打印机又卡纸了")
+    await anna.sees("You already have T-1")
+    await anna.says("never mind")
+    await anna.commands("/new the printer shows as offline")
+    assert anna.form is not None
+    assert anna.form.title == tell("intake.title", "en")
