@@ -1,25 +1,34 @@
 """Print quality and latency of the engine beside its rivals, in one run.
 
-    python benchmarks/matching.py [SHARED] [--every 3]     # SHARED holds evaluate.py and dev/; or FIRSTLINE_FAQ_SHARED
+    python -m benchmarks.matching [SHARED] [--every 3]     # SHARED holds evaluate.py and dev/; or FIRSTLINE_FAQ_SHARED
+    python -m benchmarks.matching [SHARED] --speed         # latency, build, publishing and the event loop only
 
 Quality is what SHARED/evaluate.py says of prediction rows; "after 200" is the calibration error on the other
-messages once 200 of them were labels. Latency is one message on one thread's processor time.
+messages once 200 of them were labels. Times are one thread's processor time, so that a busy machine counts less:
+not at all it cannot, for two busy threads share a core's insides.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import gc
 import importlib.util
 import os
 import random
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from types import ModuleType
 from typing import Any, TypeVar
 
+import bot  # noqa: F401  says how many threads OpenBLAS has, before numpy is loaded
+from benchmarks.holding import watched
 from benchmarks.rivals import Rival, rivals
+from bot.dialogue.beside import beside
 from faq import routing
 from faq.article import Article
 from faq.evaluation import article_of, fitted, knowledge_base, predictions, read_rows
@@ -38,6 +47,8 @@ SPOKEN = {"en": (("clinc150", "full"), ("hwu64", "full"), ("alchemy_en_dev", "k1
 SIZES = (10_000, 100_000)
 LABELS = 200
 MESSAGES = 300  # timed
+PUBLISHED = 7  # articles, one after the other: the middle one counts
+AT_ONCE, TRIES = 200, 3  # messages at the same moment, and how often; the middle try counts
 Rows = Sequence[Mapping[str, Any]]
 Result = TypeVar("Result")
 
@@ -48,22 +59,32 @@ def main() -> None:
     parser.add_argument("shared", nargs="?", default=os.environ.get("FIRSTLINE_FAQ_SHARED", "../shared/faq"), type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every so manieth message only")
     parser.add_argument("--alone", action="store_true", help="leave the rivals out")
+    parser.add_argument("--speed", action="store_true", help="leave quality out")
     given = parser.parse_args()
-    scoring = _module(given.shared / "evaluate.py")
+    if not given.speed:
+        _qualities(given.shared, given.every, alone=given.alone)
+    for language in SPOKEN:
+        for many in SIZES:
+            alone = given.alone or given.speed or many > SIZES[0]
+            # A process of its own: the most memory a process ever had says nothing of what came second.
+            timing = get_context("spawn").Process(target=_time, args=(given.shared, language, many, alone))
+            timing.start()
+            timing.join()
+
+
+def _qualities(shared: Path, every: int, *, alone: bool) -> None:
+    scoring = _module(shared / "evaluate.py")
     print(f"{'set':20s} {'engine':10s} {'top-1 clean/typo':18s} {'r@5':14s} {'ECE':14s} after {LABELS}")
     for name, size in SETS:
-        base = _read(given.shared / "dev" / name / f"kb_{size}.jsonl")
-        asked = [_read(given.shared / "dev" / name / f"queries{typo}.jsonl")[:: given.every] for typo in ("", "_typo")]
+        base = _read(shared / "dev" / name / f"kb_{size}.jsonl")
+        asked = [_read(shared / "dev" / name / f"queries{typo}.jsonl")[::every] for typo in ("", "_typo")]
         _print(f"{name} {size}", "firstline", [scoring.score_faq(rows, found) for rows, found in _ours(base, asked)])
         print(f"{'':78s} {_labelled(scoring, base, asked)}", flush=True)
         phrasings = [(row["faq_id"], text) for row in base for text in row["questions"]]
-        for rival, ask in () if given.alone else rivals([text for _, text in phrasings]):
+        for rival, ask in () if alone else rivals([text for _, text in phrasings]):
             found = [list(_ranked(ask, rows, [id for id, _ in phrasings])) for rows in asked]
             _print("", rival, [scoring.score_faq(rows, mine) for rows, mine in zip(asked, found, strict=True)])
-    print(_routed(scoring, given.shared / "dev" / "it_tickets8"), flush=True)
-    for language in SPOKEN:
-        for many in SIZES:
-            _time(given.shared, language, many, alone=given.alone or many > SIZES[0])
+    print(_routed(scoring, shared / "dev" / "it_tickets8"), flush=True)
 
 
 def _module(path: Path) -> ModuleType:
@@ -127,7 +148,7 @@ def _routed(scoring: ModuleType, folder: Path) -> str:
     )
 
 
-def _time(shared: Path, language: str, size: int, *, alone: bool) -> None:
+def _time(shared: Path, language: str, size: int, alone: bool) -> None:
     """Milliseconds of a message, a build and a published article at so many phrasings, made from those there are."""
     dice = random.Random(1)
     rows = [row for name, kb in SPOKEN[language] for row in _read(shared / "dev" / name / f"kb_{kb}.jsonl")]
@@ -136,15 +157,31 @@ def _time(shared: Path, language: str, size: int, *, alone: bool) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     index, built = _spent(lambda: build(articles))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    _, published = _spent(lambda: index.replace(article_of({"faq_id": "new", "questions": ["a brandnew question"]})))
-    figures = _figures(_asking(index, language), dice.sample(asked, MESSAGES))
+    gc.collect()
+    published = median(_spent(lambda at=at: index.replace(_new(at)))[1] for at in range(PUBLISHED))  # type: ignore[misc]
+    drawn = dice.sample(asked, MESSAGES)
+    figures = _figures(_asking(index, language), drawn)
+    held = median(asyncio.run(_held(index, language, drawn[:AT_ONCE])) for _ in range(TRIES))
     print(
         f"{language}, {len(index.texts)} phrasings: {figures}, "
-        f"build {built:.1f} s and {grown:.0f} MiB, one article published in {published * 1000:.0f} ms",
+        f"build {built:.1f} s and {grown:.0f} MiB, one article published in {published * 1000:.0f} ms, "
+        f"{AT_ONCE} messages at once hold the loop for {held * 1000:.1f} ms",
         flush=True,
     )
     for name, rival in () if alone else rivals(index.texts):
         print(f"    {name:10s} {_figures(rival, dice.sample(asked, 60))}", flush=True)
+
+
+def _new(number: int) -> Article:
+    """An article with a word nobody used before."""
+    return article_of({"faq_id": f"{number}new", "questions": [f"a brandnew question {number}b", "还有一个新问题"]})
+
+
+async def _held(index: Index, language: str, texts: Sequence[str]) -> float:
+    """The longest that the event loop stands still while all these are asked at once, the way the desk asks."""
+    with watched() as held:
+        await asyncio.gather(*(beside(match, index, text, language=language) for text in texts))
+    return held.longest
 
 
 def _asking(index: Index, language: str) -> Callable[[str], object]:
