@@ -66,6 +66,7 @@ async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path, way: st
         assert zhao.language == "zh"
         await zhao.says("笔记本电脑的无线网络今天早上开始一直掉线")
         await skip_to_the_answer(zhao)
+        await zhao.presses("Open a ticket")
         await zhao.fills({"How bad is it": "We cannot work", "Who is affected": "My team"})
         await zhao.sees("T-1")
         await wang.presses("Claim", on="T-1")
