@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import pytest_asyncio
 import structlog
@@ -26,6 +27,12 @@ __all__ = ["payloads_keep_to_the_specifications"]
 # A traceback in colours takes seconds to draw, and there are tests in which a hundred things go wrong.
 _PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
+
+# On a busy machine an example takes as long as it takes, and so does making one up.
+hypothesis.settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy machine")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

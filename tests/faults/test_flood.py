@@ -7,6 +7,8 @@ import statistics
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.dialogue.flood import Flow, Limits, flow
 from bot.messages import Commanded, Event, Form, Said, Submitted
 from storage import tickets
@@ -32,14 +34,17 @@ def said(stage: Stage, person: Somebody, text: str) -> Said:
     return Said(stage.next_id(), person.identity, person.place, text)
 
 
-async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not_notice(sqlite_url: str) -> None:
-    """A script opens tickets as fast as it can, a thousand events within a minute of the clock."""
+@pytest.mark.parametrize("times", [150, pytest.param(500, marks=pytest.mark.slow)])
+async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not_notice(
+    sqlite_url: str, times: int
+) -> None:
+    """A script opens tickets as fast as it can, up to a thousand events within a minute of the clock."""
     async with play(sqlite_url) as stage:
         flooding, other = stage.person("lukas.becker"), stage.person("anna.weber")
         alone = [await seconds(stage, said(stage, other, "thank you")) for _ in range(20)]
 
         async def flood() -> None:
-            for number in range(500):
+            for number in range(times):
                 asked = Commanded(stage.next_id(), flooding.identity, flooding.place, "new", f"The wifi {number}")
                 answer = await stage.app.conversation.handle(asked)
                 forms = [reply for reply in answer.replies if isinstance(reply, Form)]

@@ -241,7 +241,8 @@ async def anything(who: Somebody, number: int, chance: random.Random) -> str:
             return await send(who, Submitted, form=f"t:link:{mine}", values={"other": str(number), "as": "duplicate"})
 
 
-async def test_nothing_of_a_confidential_ticket_reaches_a_stranger(sqlite_url: str) -> None:
+@pytest.mark.parametrize("tries", [100, pytest.param(1000, marks=pytest.mark.slow)])
+async def test_nothing_of_a_confidential_ticket_reaches_a_stranger(sqlite_url: str, tries: int) -> None:
     """Whatever everybody tries: its words stay with its people, its notes with the engineers."""
     chance = random.Random(2)
     async with play(sqlite_url) as stage:
@@ -249,7 +250,7 @@ async def test_nothing_of_a_confidential_ticket_reaches_a_stranger(sqlite_url: s
         await files(stage, 1)
         await stage.person("wang.fang").commands(f"/note 1 {NOTE}")
         operator_said = await stage.person("ma.li").count(SECRET)
-        for _ in range(200):
+        for _ in range(tries):
             who = chance.choice([*CAST, *STRANGERS])
             said = await anything(stage.person(CAST[who]), 1, chance)
             assert who not in STRANGERS or SECRET not in said, (who, said)

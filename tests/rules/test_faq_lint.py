@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from faq.article import Article, shipped_articles
+from faq.article import Article
 from faq.lint import troubles
 
 VPN = Article(
@@ -31,10 +31,6 @@ def said(*articles: Article) -> str:
 
 def test_good_articles_have_no_troubles() -> None:
     assert said(VPN, JAM) == ""
-
-
-def test_what_is_shipped_has_no_troubles() -> None:
-    assert said(*shipped_articles()) == ""
 
 
 def test_near_twins_of_different_articles_are_named() -> None:

@@ -245,8 +245,8 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_both_lives_agree() -> None:
-    """A hundred lives in every run."""
-    live(examples=120, steps=30)
+    """Sixty lives in every run."""
+    live(examples=60, steps=30)
 
 
 @pytest.mark.slow
