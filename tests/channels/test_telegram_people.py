@@ -32,6 +32,7 @@ async def test_an_account_is_linked_by_a_link_from_the_web_desk_or_an_administra
         await anna.starts()
         await stage.settle()
         await anna.sees("I do not know you here yet")
+        assert not anna.reads("…")  # a card without a title has no line for it
         assert anna.reads("我还不认识您") or anna.reads("绑定")
 
         at_the_web = Somebody(Stage(stage.app, stage.clock), "anna.weber")

@@ -93,7 +93,9 @@ def _runs(reply: Reply, tappable: bool) -> Iterator[Run]:
 
 
 def _card(card: Card, tappable: bool) -> Iterator[Run]:
-    yield Run(quiet(clean(card.title)) or EMPTY, "strong")
+    title = quiet(clean(card.title))
+    if title.strip() or not card.blocks:
+        yield Run(title or EMPTY, "strong")
     if card.state.strip() and not _says_it(card):
         yield Run("\n")
         yield Run(quiet(clean(card.state)))
@@ -103,7 +105,8 @@ def _card(card: Card, tappable: bool) -> Iterator[Run]:
         shown = list(_block(block))
         if not as_plain(shown).strip():
             continue
-        yield Run("\n" if above is not None and _one_line(above) and _one_line(block) else "\n\n")
+        if above is not None or title.strip():
+            yield Run("\n" if above is not None and _one_line(above) and _one_line(block) else "\n\n")
         yield from shown
         number = next((n for n, name in listed.items() if as_plain(shown).startswith(f"{name} ")), "")
         if number:
