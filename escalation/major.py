@@ -19,6 +19,9 @@ from escalation.errors import OutOfOrder
 LET_BE = timedelta(days=1)
 
 
+ON_THE_WHOLE = 0.75  # of the nearness to one report, the nearness to all of its fault that is enough
+
+
 class Stage(StrEnum):
     """Where a major incident stands."""
 
@@ -219,7 +222,7 @@ def _around(seed: int, waiting: Iterable[int], near: Callable[[int, int], float]
     close = [(near(min(seed, other), max(seed, other)), other) for other in waiting if other != seed]
     taken = [seed]
     for _, other in sorted((-nearness, other) for nearness, other in close if nearness >= alike):
-        if sum(near(min(other, each), max(other, each)) for each in taken) >= alike * len(taken):
+        if sum(near(min(other, each), max(other, each)) for each in taken) >= ON_THE_WHOLE * alike * len(taken):
             taken.append(other)
     return tuple(sorted(taken))
 
