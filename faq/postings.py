@@ -100,17 +100,6 @@ class Postings:
         weights = query.weights * self.rarity[query.positions]
         return self._gathered(query, weights, most) / self.lengths
 
-    def shared(self, query: Query, rows: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """For each of the rows the rarity of what it shares with the query, and of all it holds."""
-        if not len(query.positions):
-            return np.zeros(len(rows)), np.ones(len(rows))
-        at, owners = self.held_by(rows)
-        rarity = self.rarity.take(at).astype(np.float64)
-        held = np.bincount(owners, rarity, minlength=len(rows))
-        rarity *= query.positions.take(np.searchsorted(query.positions[:-1], at)) == at
-        common = np.bincount(owners, rarity, minlength=len(rows))
-        return common.astype(np.float64, copy=False), held.astype(np.float64, copy=False)
-
     def _gathered(self, query: Query, weights: NDArray[np.float64], most: int) -> NDArray[np.float64]:
         begins, ends = self.starts[query.positions], self.starts[query.positions + 1]
         lengths = ends - begins
