@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from intents.catalogue import Intent
 from intents.entities import Entities, extract
 from intents.lexicon import Named
 from intents.normalise import language_of, shorten
-from intents.parts import Piece, pieces
+from intents.parts import Piece, clauses, pieces
 from intents.reading import NO_SERVICE, Reading, read
 from intents.rules import SIGNS
 from intents.services import default_words, service_keys
@@ -68,9 +68,12 @@ def understand(
     named = tuple(services)
     readings: dict[str, Reading] = {}
 
+    def facts(stretch: str) -> Entities:
+        return extract(stretch, now=now, zone=zone, places=places)
+
     def reading(stretch: str) -> Reading:
         if stretch not in readings:
-            readings[stretch] = read(stretch, named, extract(stretch, now=now, zone=zone, places=places))
+            readings[stretch] = read(stretch, named, facts(stretch))
         return readings[stretch]
 
     shortened = shorten(text)
@@ -83,8 +86,11 @@ def understand(
     else:
         main = _main(Piece(shortened, whole), parts)
         intent, confidence = main.intent, main.sure
-    ranked = _ranked(main.reading)
-    if not ranked and len(parts) > 1:
+    danger = (
+        _danger(shortened, reading, lambda clause: bool(facts(clause).place)) if intent is Intent.EMERGENCY else None
+    )
+    ranked = _ranked(danger or main.reading)
+    if not ranked and danger is None and len(parts) > 1:
         ranked = next(filter(None, (_ranked(part.reading) for part in parts)), ())
     return Understanding(
         intent=intent,
@@ -92,7 +98,7 @@ def understand(
         service=ranked[0] if ranked else None,
         services=ranked,
         language=language_of(text, language),
-        entities=extract(text, now=now, zone=zone, places=places),
+        entities=facts(text),
         words=whole.evidence.words,
         confidence=min(1.0, confidence),
         certainty=min(1.0, next(iter(main.reading.services.values()))),
@@ -109,6 +115,17 @@ def _main(whole: Piece, parts: tuple[Piece, ...]) -> Piece:
             if part.intent is intent:
                 return part
     return parts[0]
+
+
+def _danger(text: str, reading: Callable[[str], Reading], has_place: Callable[[str], bool]) -> Reading | None:
+    """The clause that tells of danger, where it alone does and names a thing or a place of its own: a printer that
+    jams in the same breath as the server room smokes is not what burns."""
+    told = clauses(text)
+    dangers = [each for each in told if Intent.EMERGENCY in reading(each).evidence.rules.intents[:1]]
+    if len(told) < 2 or len(dangers) != 1:
+        return None
+    (danger,) = dangers
+    return reading(danger) if _ranked(reading(danger)) or has_place(danger) else None
 
 
 def _ranked(reading: Reading) -> tuple[str, ...]:

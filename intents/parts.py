@@ -93,6 +93,11 @@ def pieces(text: str, read: Callable[[str], Reading]) -> tuple[Piece, ...]:
     return tuple(Piece(whole, read(whole)) for whole in map(_joined, groups))
 
 
+def clauses(text: str) -> list[str]:
+    """Every clause, whether or not it wants something of its own."""
+    return [clause for sentence in _split(text, _SENTENCE_ENDS) for clause in _split(sentence, _CLAUSE_ENDS)]
+
+
 def _split(text: str, ends: re.Pattern[str]) -> list[str]:
     parts = [part.strip(" ,，、") for part in ends.split(text)]
     kept: list[str] = []

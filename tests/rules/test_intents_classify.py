@@ -83,6 +83,19 @@ def test_fire_in_another_word_is_no_emergency(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "burning"),
+    [
+        ("我的打印机卡纸了，机房冒烟了！", None),
+        ("my printer is jammed and there is smoke in the server room", None),
+        ("打印机，冒烟了", "printing"),
+        ("打印机冒烟了，快来人", "printing"),
+    ],
+)
+def test_only_what_is_in_danger_is_the_service_of_an_emergency(text: str, burning: str | None) -> None:
+    assert (read(text).intent, read(text).service) == (Intent.EMERGENCY, burning)
+
+
+@pytest.mark.parametrize(
     ("text", "own", "language"),
     [("打印机 broken", "en", "zh"), ("printer", "zh", "en"), ("👍", "zh", "zh"), ("", "en", "en"), ("12", "zh", "zh")],
 )
