@@ -238,7 +238,7 @@ async def test_whoever_looks_something_up_sees_the_nearest_titles(stage: Stage) 
     """However often they were unsure before; and a second *It works* is told that nothing has changed."""
     anna = stage.person("anna.weber")
     for _ in range(3):
-        await anna.commands("/faq vpn")
+        await anna.commands("/faq my vpn")
         assert any("VPN" in label for label in await anna.offers())
         assert anna.form is None
     await stage.person("wang.fang").commands("/resolve 1 age / replaced")
