@@ -16,6 +16,11 @@ HAN = re.compile(f"[{_HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _APOSTROPHES = re.compile("(?<=[a-z])['\u2018\u2019\u02bc`\u00b4](?=[a-z])")
+# "laptop's" is a laptop; "it's", "what's" and "let's" stay the one word the lists know.
+_OF_A_THING = re.compile(
+    "(?<=[a-z])(?<!\\bit)(?<!\\bwhat)(?<!\\bthat)(?<!\\blet)(?<!\\bhe)(?<!\\bshe)(?<!\\bthere)(?<!\\bhere)(?<!\\bwhere)"
+    "(?<!\\bwho)(?<!\\bhow)(?<!\\bwhen)(?<!thing)(?<!one)(?<!body)['\u2018\u2019\u02bc`\u00b4]s(?![a-z])"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _BETWEEN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
 _TOKEN = re.compile(f"[a-z0-9]+(?:[+#]+(?![a-z0-9]))?|[{_HAN}]")
@@ -61,7 +66,7 @@ def fold(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Lower case, half width, simplified characters (滑鼠 → 鼠标), no apostrophes, single spaces."""
-    words = _APOSTROPHES.sub("", fold(text).casefold())
+    words = _APOSTROPHES.sub("", _OF_A_THING.sub("", fold(text).casefold()))
     if HAN.search(words):
         words = simplified(words)
     words = _SPACES.sub(" ", words)

@@ -25,6 +25,7 @@ _TURNING = 0.8
 """The probability from which likeness alone makes a complaint, a withdrawal or a call for a person."""
 _ALARMING = 0.85
 """The probability from which likeness to emergencies is one, where a word of danger was said."""
+_PARTICULAR, _TELLING = 1.0, 1.5  # scores of a service: named by a word of its own, by a word that leaves no doubt
 _Key = TypeVar("_Key", bound=str)
 
 
@@ -133,8 +134,16 @@ def _services(found: Evidence, named: tuple[Named, ...]) -> dict[str, float]:
     elif is_elsewhere(found.about, found.scores):
         kept = {key: 0.2 * chance for key, chance in kept.items()}
         kept[NO_SERVICE] += 0.8
+    elif (told := _plainly(found.scores)) and told in kept:
+        kept = {key: chance if key == told else 0.3 * chance for key, chance in kept.items()}
     whole = sum(kept.values()) or 1.0
     return dict.fromkeys((*ours, NO_SERVICE), 0.0) | {key: chance / whole for key, chance in kept.items()}
+
+
+def _plainly(scores: Mapping[str, float]) -> str:
+    """The only service named by a telling word ("Wi-Fi") beside general ones that say where: "on my laptop"."""
+    particular = [key for key, score in scores.items() if score >= _PARTICULAR]
+    return particular[0] if len(particular) == 1 and scores[particular[0]] >= _TELLING else ""
 
 
 @lru_cache(maxsize=16)
