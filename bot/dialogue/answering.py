@@ -50,8 +50,8 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
 
 
 def _sure_of_a_wish(world: World) -> float:
-    """What somebody wants done is no fault to be talked away: an answer instead of it must be half as doubtful."""
-    return (1 + world.thresholds.answer) / 2
+    """What somebody wants done is no fault to be talked away: an answer instead of it must be a tenth as doubtful."""
+    return 1 - (1 - world.thresholds.answer) / 10
 
 
 def _unanswered(talk: Talk, world: World) -> tuple[Learn, ...]:
