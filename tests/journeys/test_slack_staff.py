@@ -107,7 +107,7 @@ async def test_an_engineer_saves_a_message_as_an_answer(sqlite_url: str, tmp_pat
         await anna.hands.message_shortcut("Save as answer", on=said)
         await stage.settle()
         try:
-            await anna.hands.has_form()
+            await anna.hands.has_form(within=0.2)  # all has settled: it is there by now, or never
         except (CannotDo, AssertionError):
             return
         raise AssertionError("whoever may not draft an answer is not shown its form")
