@@ -256,6 +256,12 @@ async def ready(tx: Transaction, now: datetime) -> bool:
     return bool(await tx.first(CLAIMABLE.limit(1), {"now": now, "leased": await tx.lease_time(now)}))
 
 
+async def under_way(tx: Transaction, target: str) -> bool:
+    """Whether something has left, or may have, for this target of which nobody knows yet as which message it stands."""
+    found = select(outbox.c.id).where(outbox.c.target == target, outbox.c.state.in_(("sending", "unclear")))
+    return await tx.first(found.limit(1)) is not None
+
+
 async def purge(tx: Transaction, before: datetime) -> int:
     """Forget what was sent or dropped before then, which ends the protection of its keys; how many."""
     over = (outbox.c.state.in_(("sent", "dropped")), outbox.c.created_at < before)

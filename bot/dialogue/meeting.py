@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from zoneinfo import available_timezones
 
+from bot.desk.notify import to_place
 from bot.dialogue import commands, connecting, staffwords
 from bot.dialogue.carrying import my_tickets
 from bot.dialogue.conversation import Conversation
@@ -15,7 +16,7 @@ from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn
 from bot.messages import Button, Card, Identity, Place, Reply
 from escalation.access import sees_queue
-from storage import cards, dialogues, people
+from storage import cards, dialogues, outbox, people
 
 
 class Meeting:
@@ -34,7 +35,7 @@ class Meeting:
         organisation = self._conversation.desk.organisation
         found = [key for key, each in organisation.people.items() if each.email.casefold() == email.casefold()]
         if len(found) != 1:
-            return False
+            return None if on_its_way else False
         async with self._conversation.database.transaction() as tx:
             at = self._conversation.desk.clock()
             return await people.link(tx, who.channel, who.workspace, who.user, found[0], at)
@@ -64,13 +65,20 @@ class Meeting:
         organisation = self._conversation.desk.organisation
         return bool(organisation.actor(await self.person(who)).groups)
 
-    async def listens(self, who: Identity, place: Place, reply_to: str) -> bool:
-        """Whether words in this thread concern us: it is a ticket's, or this person's own talk with us."""
+    async def listens(self, who: Identity, place: Place, reply_to: str) -> bool | None:
+        """Whether words in this thread concern us: it is a ticket's, or this person's own talk with us.
+
+        None when nobody can tell yet: a message of ours is on its way to the room, and may be what the thread is under.
+        """
         async with self._conversation.database.reading() as tx:
+            # Asked first: what arrives between the two questions is then found by the second.
+            on_its_way = bool(reply_to) and await outbox.under_way(tx, to_place(replace(place, thread="")))
             if reply_to and await cards.ticket_of(tx, place_string(place), reply_to) is not None:
                 return True
             stored = await dialogues.load(tx, conversation_key(place))
-            return stored is not None and stored.person == await self._conversation.person_of(tx, who)
+            if stored is not None and stored.person == await self._conversation.person_of(tx, who):
+                return True
+            return None if on_its_way else False
 
     async def overview(self, who: Identity) -> tuple[Reply, ...]:
         """What stands on somebody's front page: their tickets; for engineers their work, the queue and who is on call;

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import random
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -92,6 +94,23 @@ async def test_an_unclear_send_is_seen_once(sqlite_url: str, tmp_path: Path, app
         await stage.pass_time(minutes=1)
         await anna.sees("exactly once")
         assert said_to(stage, anna, "exactly once") == 1
+
+
+async def test_an_answer_under_a_card_that_nobody_knows_yet_is_heard_later(sqlite_url: str, tmp_path: Path) -> None:
+    """Slack took the group's card and did not say so: what stands in its thread is not ours to throw away."""
+    async with play_in_slack(sqlite_url, tmp_path, way="http") as stage:
+        stage.workspace.pace = replace(stage.workspace.pace, retry_delays=(0.2,) * 100)
+        anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
+        stage.workspace.faults.server_error("chat.postMessage", times=3, applied=True)
+        await open_ticket(anna)
+        card = next(message for message in stage.workspace.messages(ROOM) if message.by_app)
+        speaking = asyncio.create_task(wang.hands.says(ROOM, "Which floor is it?", thread=card.ts))
+        assert not await stage.workspace.until(speaking.done, 0.3)
+        await stage.pass_time(minutes=2)
+        await speaking
+        await anna.sees("Which floor is it?")
+        assert stage.workspace.undelivered == []
+        assert said_to(stage, anna, "Which floor is it?") == 1
 
 
 @pytest.mark.parametrize("way", ["socket", "http"])

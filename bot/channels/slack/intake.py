@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.channels.slack import modals, parse
@@ -47,6 +48,7 @@ MEET_WITHIN = 2.0
 ASK_AGAIN = 24 * 60 * 60.0  # seconds after which somebody's profile may have changed
 NOBODY_YET = 60.0  # and after which somebody unknown may have become known
 ASKED_REMEMBERED = 10_000
+AGAIN = BoltResponse(status=503, body="not now")  # Slack delivers again at once, then after one minute, then five
 USED = frozenset({"exchanged_trigger_id", "duplicate_external_id"})
 
 
@@ -54,15 +56,15 @@ USED = frozenset({"exchanged_trigger_id", "duplicate_external_id"})
 class Core:
     """What the channel asks of the rest of the house.
 
-    `handle`: what the sender sees now. `listens`: whether this thread's words concern us, though they call nobody.
-    `person`: the key of whoever an account belongs to, or "". `meet`: an unknown account of this workspace has this
-    e-mail address; whether it is somebody's now. `learn`: an account's locale and time zone. `works`: whether its
-    emoji mean anything, which are `emoji`, each with its command word. `stage`: keep a file; its reference.
-    `overview`: what stands on somebody's Home.
+    `handle`: what the sender sees now. `listens`: whether this thread's words concern us, though they call nobody;
+    None when that will be known in a moment. `person`: the key of whoever an account belongs to, or "". `meet`: an
+    unknown account of this workspace has this e-mail address; whether it is somebody's now. `learn`: an account's
+    locale and time zone. `works`: whether its emoji mean anything, which are `emoji`, each with its command word.
+    `stage`: keep a file; its reference. `overview`: what stands on somebody's Home.
     """
 
     handle: Callable[[Event], Awaitable[Answer]]
-    listens: Callable[[Identity, Place, str], Awaitable[bool]]
+    listens: Callable[[Identity, Place, str], Awaitable[bool | None]]
     person: Callable[[Identity], Awaitable[str]]
     meet: Callable[[Identity, str], Awaitable[bool]]
     learn: Callable[[Identity, str, str], Awaitable[None]]
@@ -120,24 +122,28 @@ class SlackIntake:
 
     # -- one listener for each kind of payload -----------------------------------------------------
 
-    async def _on_event(self, body: dict[str, Any]) -> None:
+    async def _on_event(self, body: dict[str, Any]) -> BoltResponse | None:
         inner = body.get("event") or {}
         if inner.get("type") == "app_home_opened":
             self._spawn(self._show_home(body, inner))
-            return
+            return None
         context = await self._context(str(inner.get("text") or ""))
         heard = understood(lambda: parse.event(body, context))
         if heard is None:
-            return
+            return None
         self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
         event = heard.event
         if heard.by_emoji and not await self.core.works(event.sender):
-            return
+            return None
         reply_to = getattr(event, "reply_to", "")
         if heard.quoted[0]:
             heard = await self._with_words(heard, context)
-        if heard.addressed or await self.core.listens(event.sender, event.place, reply_to):
+        concerned = heard.addressed or await self.core.listens(event.sender, event.place, reply_to)
+        if concerned is None:
+            return AGAIN
+        if concerned:
             await self._take(heard)
+        return None
 
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         self.channel.talks_in(str(body.get("user_id", "")), str(body.get("channel_id", "")))
