@@ -10,12 +10,11 @@ from pathlib import Path
 from bot.channels.slack.manifest import manifest
 from bot.organisation_file import load
 from bot.settings import SlackSettings
-from storage import inbox, tickets
-from storage.database import Database
+from escalation.ticket import Action
 from tests.fakes.slack import Message, Pace, Person, Workspace, fake_workspace
+from tests.faults.afterwards import texts_of
 from tests.faults.desk_process import DeskProcess, desk_process
 from tests.journeys.slack_stage import FAST, ROOM, company, user_id
-from tests.journeys.stage import TUESDAY_MORNING
 
 KILLS, AT_ONCE = 6, 12
 ENGINEERS = ("wang.fang", "li.qiang", "chen.jie", "lukas.becker", "sun.hao")
@@ -48,7 +47,7 @@ async def test_killed_with_events_pending(sqlite_url: str, tmp_path: Path) -> No
             assert await asyncio.to_thread(desk.stop) == 0, desk.log[-3000:]
         assert workspace.undelivered == []
         assert seen(workspace, anna, everything) == Counter(everything)
-    assert await replies(sqlite_url) == Counter(everything)
+    assert await texts_of(Action.REPLY, sqlite_url) == Counter(everything)
 
 
 async def a_ticket(workspace: Workspace, desk: DeskProcess) -> tuple[Person, list[Person], Message]:
@@ -99,15 +98,3 @@ def seen(workspace: Workspace, anna: Person, everything: list[str]) -> Counter[s
     direct = workspace.direct_messages(anna.id)
     shown = "".join(str(message.blocks) for message in direct.messages if message.by_app)
     return Counter({words: shown.count(words) for words in everything})
-
-
-async def replies(database_url: str) -> Counter[str]:
-    """The replies on the ticket, and how often each was written; nothing may have been put aside."""
-    database = await Database.open(database_url, clock=lambda: TUESDAY_MORNING, visitor=True)
-    try:
-        async with database.reading() as tx:
-            events = await tickets.events(tx, 1, public_only=False)
-            assert await inbox.parked(tx) == ()
-    finally:
-        await database.close()
-    return Counter(str(event.facts["text"]) for event in events if event.action.value == "reply")

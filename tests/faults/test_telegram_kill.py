@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import TelegramSettings
-from storage import inbox, tickets
-from storage.database import Database
+from escalation.ticket import Action
 from tests.fakes.telegram import Person, Telegram, fake_telegram
+from tests.faults.afterwards import texts_of
 from tests.faults.desk_process import DeskProcess, desk_process
-from tests.journeys.stage import TUESDAY_MORNING
 from tests.journeys.telegram_stage import PUBLIC, account, company
 
 KILLS, PENDING = 10, 100
@@ -30,18 +29,6 @@ def without_rooms(file: dict[str, Any]) -> None:
 def sent(telegram: Telegram) -> int:
     """How many messages have left the desk."""
     return len([call for call in telegram.calls_to("sendMessage") if call.ok])
-
-
-async def notes(database_url: str) -> Counter[str]:
-    """The notes on the ticket, and how often each was written; nothing may have been put aside."""
-    database = await Database.open(database_url, clock=lambda: TUESDAY_MORNING, visitor=True)
-    try:
-        async with database.reading() as tx:
-            events = await tickets.events(tx, 1, public_only=False)
-            assert await inbox.parked(tx) == ()
-    finally:
-        await database.close()
-    return Counter(str(event.facts["text"]) for event in events if event.action.value == "note")
 
 
 async def open_ticket(telegram: Telegram, anna: Person) -> None:
@@ -81,7 +68,8 @@ async def test_ten_kills_with_a_hundred_updates_pending(sqlite_url: str, tmp_pat
             assert await telegram.until(lambda: not telegram.updates.waiting, PATIENCE), desk.log[-3000:]
             assert await asyncio.to_thread(desk.stop) == 0, desk.log[-3000:]
             assert len(desk.deaths) == KILLS + 1
-        assert await notes(sqlite_url) == Counter(f"remark {number}" for number in range(1, written + 1))
+        remarks = (f"remark {number}" for number in range(1, written + 1))
+        assert await texts_of(Action.NOTE, sqlite_url) == Counter(remarks)
 
 
 async def answers(telegram: Telegram, count: int, desk: DeskProcess) -> None:
