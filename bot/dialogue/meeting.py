@@ -35,7 +35,7 @@ class Meeting:
         organisation = self._conversation.desk.organisation
         found = [key for key, each in organisation.people.items() if each.email.casefold() == email.casefold()]
         if len(found) != 1:
-            return None if on_its_way else False
+            return False
         async with self._conversation.database.transaction() as tx:
             at = self._conversation.desk.clock()
             return await people.link(tx, who.channel, who.workspace, who.user, found[0], at)
