@@ -122,26 +122,18 @@ def lock_file(url: URL) -> FileLock | None:
 
 def _sqlite(url: URL, *, writes: bool = True, foreign_keys: bool = True, **options: Any) -> AsyncEngine:
     path = str(url.database)
-    engine = create_async_engine(url, async_creator=lambda: OneHop.to(path), **options)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        # Left to itself the driver sends no BEGIN before a SELECT: two could read, then both write.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "busy_timeout = 5000",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
-            f"query_only = {'OFF' if writes else 'ON'}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+    pragmas = (
+        "busy_timeout = 5000",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+        f"query_only = {'OFF' if writes else 'ON'}",
+    )
+    engine = create_async_engine(url, async_creator=lambda: OneHop.to(path, pragmas), **options)
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.driver_connection.begin("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
