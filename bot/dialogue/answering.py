@@ -15,6 +15,7 @@ from escalation.ticket import Kind
 from faq.match import Match, match
 from faq.verdict import Answer, Ask, Suggest, decide
 
+WORTH_A_LOOK = 0.03  # probability from which another title is worth reading whatever it is about
 NEAREST = 0.1  # probability from which a title is worth showing to somebody who looks for one
 
 
@@ -37,7 +38,7 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
             rest = tuple(m.article_id for m in fresh[1:4] if m.probability >= world.thresholds.suggest)
             return offer(replace(talk, waiting=rest), fresh[0].article_id, world)
         case Suggest(matches=suggested) if talk.kind != Kind.REQUEST and talk.unsure < ASKED_AT_MOST:
-            waiting = tuple(m.article_id for m in suggested)
+            waiting = tuple(m.article_id for m in suggested[:1] + _worth_a_look(talk, suggested[1:], world))
             shown = [world.knowledge.article(key, world.reader.language) for key in waiting]
             talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="", unsure=talk.unsure + 1)
             return Turn(talk, (answers.suggestions_card(shown, talk.turn, world.reader),))
@@ -46,7 +47,23 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
             return Turn(talk, (_unsure_card(talk, world),))
     if talk.kind == Kind.REQUEST:
         return form(talk, world, note="request.form")
-    return then(form(talk, world, note="unknown.form"), *_unanswered(talk, world))
+    return then(form(talk, world, note=_why_a_form(talk)), *_unanswered(talk, world))
+
+
+def _worth_a_look(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Match, ...]:
+    """Those that may be meant: by their words, or because they are about the same service."""
+    return tuple(
+        each
+        for each in matches
+        if each.probability >= WORTH_A_LOOK
+        or talk.service in world.knowledge.article(each.article_id, each.language).services
+    )
+
+
+def _why_a_form(talk: Talk) -> str:
+    """That we know no answer, or that what we knew has been tried."""
+    tried_already = talk.shown or any(found.kind in ("step", "article") for found in talk.evidence)
+    return "tried.form" if tried_already else "unknown.form"
 
 
 def _sure_of_a_wish(world: World) -> float:
@@ -72,9 +89,11 @@ def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Matc
 
 def _unsure_card(talk: Talk, world: World) -> Card:
     """We did not understand at all: say so, with examples, and a way to a human."""
-    reader = world.reader
+    reader, again = world.reader, talk.unsure > 1
+    title = reader.tell("unsure.again" if again else "unsure.title")
+    body = reader.tell("unsure.again_body" if again else "unsure.body")
     buttons = (reader.button("human", f"d:{talk.turn}:human"),)
-    return answers.choices(reader.tell("unsure.title"), reader.tell("unsure.body"), buttons, key=f"answer:{talk.turn}")
+    return answers.choices(title, body, buttons, key=f"answer:{talk.turn}")
 
 
 def offer(talk: Talk, article_id: str, world: World) -> Turn:
@@ -91,7 +110,7 @@ def next_answer(talk: Talk, world: World) -> Turn:
     done = put_aside(talk, "answer.not_this", world)
     talk = replace(tried(talk, world), shown="")
     if not talk.waiting:
-        return then(form(talk, world, note="unknown.form"), *done)
+        return then(form(talk, world, note=_why_a_form(talk)), *done)
     return then(offer(replace(talk, turn=talk.turn + 1), talk.waiting[0], world), *done)
 
 

@@ -11,7 +11,7 @@ from bot.desk.draft import EMERGENCY, Draft
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
 from bot.dialogue import emergencies, filling, opening, table
-from bot.dialogue.effects import Act, Alert, AskAgain, Follow, FormAgain, Learn, ListMine, Open, Probe, Show
+from bot.dialogue.effects import Act, Alert, AskAgain, Follow, FormAgain, Learn, ListMine, Open, PassOn, Probe, Show
 from bot.dialogue.flood import not_too_many_tickets
 from bot.dialogue.forms import intake
 from bot.dialogue.talk import Talk
@@ -66,6 +66,8 @@ class Carrier:
                     replies.append(my_tickets(work.world))
                 case Follow(ticket=number):
                     replies.append(await self._follow(work, number))
+                case PassOn(ticket=number, words=words):
+                    await self._pass_on(work, await tickets.load(work.tx, number), words)
                 case Learn():
                     await self._learn(work, doing)
                 case _:
@@ -80,12 +82,16 @@ class Carrier:
             ticket = await self.desk.open(work.tx, draft, via=work.via)
             work.done.append((Action.OPEN, ticket.id))
             return opening.opened(talk, ticket), await self._opened(work, ticket, "")
-        person = work.world.person.key
-        facts: dict[str, Fact] = {"text": words}
-        await self.desk.remark(work.tx, same, Action.COMMENT, by=person, via=work.via, facts=facts)
-        work.done.append((Action.COMMENT, same.id))
+        await self._pass_on(work, same, words)
         talk, card = emergencies.already(talk, same, words, work.world)
         return talk, (card,)
+
+    async def _pass_on(self, work: Work, raised: Ticket | None, words: str) -> None:
+        if raised is None:
+            return
+        facts: dict[str, Fact] = {"text": words}
+        await self.desk.remark(work.tx, raised, Action.COMMENT, by=work.world.person.key, via=work.via, facts=facts)
+        work.done.append((Action.COMMENT, raised.id))
 
     async def _follow(self, work: Work, number: int) -> Text:
         new = await majors.follow(work.tx, number, work.world.person.key, self.desk.clock())

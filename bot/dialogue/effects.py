@@ -75,6 +75,14 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class PassOn:
+    """More words about an emergency somebody else has reported, for those who are on it."""
+
+    ticket: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     """An article was offered, fixed it, or did not: what the knowledge page counts and the engine learns from.
 
@@ -88,5 +96,5 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Alert | Act | Show | ListMine | AskAgain | FormAgain | Follow | Learn
+Effect = Probe | Open | Alert | Act | Show | ListMine | AskAgain | FormAgain | Follow | PassOn | Learn
 Doing = Reply | Effect

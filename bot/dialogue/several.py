@@ -33,6 +33,26 @@ def troubles(meant: Understanding) -> tuple[str, ...]:
     return tuple(part.text for part in meant.parts if part.intent in _TROUBLES)[:MOST]
 
 
+SURELY_ANOTHER = 0.8  # certainty of the service from which words beside a form are about something else
+
+
+def another(talk: Talk, meant: Understanding) -> bool:
+    """Whether these words beside a form are a trouble of their own: of another service, or a wish beside a fault."""
+    if meant.intent not in (Intent.FAULT, Intent.REQUEST) or meant.service is None or not talk.service:
+        return False
+    return meant.service != talk.service and meant.certainty >= SURELY_ANOTHER
+
+
+def put_off(talk: Talk, words: str) -> Talk:
+    """The talk with these words kept for when the form is sent."""
+    return replace(talk, later=tuple(dict.fromkeys((*talk.later, words)))[:MOST])
+
+
+def told_off(words: str, world: World) -> str:
+    """That these words wait and are not forgotten."""
+    return world.reader.tell("several.first", later=_shortened(words))
+
+
 def one_by_one(turn: Turn, waiting: tuple[str, ...], world: World) -> Turn:
     """The turn the first trouble led to, the others kept for when it is over; said so that nobody fears for them."""
     if not waiting:

@@ -8,18 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rapidfuzz import fuzz
-
 from bot.cards import answers
-from bot.dialogue import emergencies, filling, outages, routing, table
+from bot.dialogue import emergencies, filling, outages, replying, routing
 from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
-from bot.dialogue.effects import Act, AskAgain, FormAgain, ListMine, Show
+from bot.dialogue.effects import Act, AskAgain, ListMine, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, start_form
-from bot.dialogue.several import asked_after, one_by_one, troubles, wants_several
+from bot.dialogue.several import another, asked_after, one_by_one, put_off, told_off, troubles, wants_several
 from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import SURE_TO_END, Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
@@ -29,9 +27,9 @@ from escalation.access import may_file_for_others
 from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
+from intents.responses import response
 
 DOUBLE_CLICK = timedelta(seconds=10)
-SAME_LABEL = 88  # rapidfuzz ratio from which typed words count as the button's label
 
 
 # -- somebody writes -------------------------------------------------------------------------------
@@ -42,12 +40,14 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     words = text.strip()
     if len(words) > LONGEST_WORDS:
         return note(talk, world, "said.too_long", longest=LONGEST_WORDS, length=len(words))
-    if not any(character.isalnum() for character in words):
-        return note(talk, world, "said.no_words")
+    if not any(character.isalnum() for character in words) and not (talk.table and response(words)):
+        return _no_words(talk, world)
     meant = world.understand(words)
-    picked = _picked(talk, words, meant, world) if talk.mode is Mode.CHOOSING else None
-    if picked is not None:
-        return picked
+    told = replying.answered(talk, words, meant, world)
+    if isinstance(told, Turn):
+        return told
+    if told is not None:
+        return pressed_button(talk, told, world)
     answering_hold = awaited(talk, words, meant, world)
     if answering_hold is not None:
         return answering_hold
@@ -64,27 +64,17 @@ def said(talk: Talk, text: str, world: World) -> Turn:
         case Mode.ANSWERING:
             return _said_while_answering(talk, words, meant, world)
         case Mode.FORM:
-            if meant.intent in (Intent.GREETING, Intent.THANKS):
-                return _form_waits(talk, world, "said.form_waits")
-            return _form_waits(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
+            return _said_beside_the_form(talk, words, meant, world)
     if talk.mode is Mode.CHOOSING:  # more about what is waiting to be put somewhere
         return _said_idle(replace(talk, mode=Mode.IDLE), joined(talk.pending, words), meant, world)
     return _said_idle(talk, words, meant, world)
 
 
-def _form_waits(talk: Talk, world: World, key: str) -> Turn:
-    return Turn(talk, (answers.note(key, world.reader), FormAgain()))
-
-
-def _picked(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
-    """The button these words name, by its label or by its ticket's number."""
-    card = table.on(talk)
-    for button in card.buttons if card is not None else ():
-        _, _, *action = button.action.split(":")
-        to = {f"to:{number}" for number in meant.entities.tickets}
-        if _names(words, button.label) or ":".join(action) in to:
-            return pressed_button(talk, tuple(action), world)
-    return None
+def _no_words(talk: Talk, world: World) -> Turn:
+    """What is asked is asked once more; where nothing is, how to begin."""
+    if talk.mode in (Mode.GUIDING, Mode.ANSWERING, Mode.CHOOSING):
+        return Turn(talk, (AskAgain(world.reader.tell("said.no_words_now")),))
+    return note(talk, world, "said.no_words")
 
 
 def _said_several(talk: Talk, meant: Understanding, world: World) -> Turn:
@@ -159,21 +149,15 @@ def _says_whether_it_works(talk: Talk, words: str, world: World) -> Turn | None:
         return None
     ticket = asking[0]
     for label, action in (("confirm", Action.CONFIRM), ("fixed_it", Action.CONFIRM), ("reopen", Action.REOPEN)):
-        if _names(words, world.reader.tell(f"button.{label}")):
+        if replying.same(words, world.reader.tell(f"button.{label}")):
             done = Text(world.reader.tell(f"done.{action.value}", ticket=ticket.name), ticket.id)
             return Turn(talk, (Act(action, ticket.id), done))
     return None
 
 
 def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
-    """Typed instead of pressed: the button it names, a new trouble, or more about this one."""
-    flow = world.knowledge.flows[talk.flow]
-    step = flow.steps[talk.step]
-    for choice in step.choices:
-        if _names(words, world.reader.say(choice.label)):
-            return stepped(talk, choice.key, world)
-    if meant.intent is Intent.THANKS or _says_fixed(words, world):
-        return fixed(talk, world)
+    """A new trouble, or more about this one."""
+    step = world.knowledge.flows[talk.flow].steps[talk.step]
     if _something_else(talk, meant):
         return trouble(talk, words, world)
     talk = replace(talk, words=joined(talk.words, words), turn=talk.turn + 1)
@@ -181,15 +165,6 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
 
 
 def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
-    reader = world.reader
-    picked = _picked(talk, words, meant, world)
-    if picked is not None:
-        return picked
-    for label, pressed in (("fixed_it", "fixed"), ("next_answer", "next"), ("open_ticket", "open")):
-        if _names(words, reader.tell(f"button.{label}")):
-            return pressed_button(talk, (pressed,), world)
-    if meant.intent is Intent.THANKS or _says_fixed(words, world):
-        return fixed(talk, world)
     if meant.intent is Intent.GREETING:
         return Turn(talk, (welcome_card(world),))
     if _something_else(talk, meant):
@@ -199,13 +174,13 @@ def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: W
     return answer(replace(talk, words=joined(talk.words, words), service=talk.service or meant.service or ""), world)
 
 
-def _names(words: str, label: str) -> bool:
-    return fuzz.ratio(words.casefold().strip(" .!。！"), label.casefold()) >= SAME_LABEL
-
-
-def _says_fixed(words: str, world: World) -> bool:
-    """Whether these words are those of a button that ends a trouble well."""
-    return any(_names(words, world.reader.tell(f"button.{name}")) for name in ("fixed_it", "confirm"))
+def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
+    """More for this ticket; another trouble waits until the form is sent."""
+    if meant.intent in (Intent.GREETING, Intent.THANKS):
+        return replying.form_waits(talk, world, "said.form_waits")
+    if another(talk, meant):
+        return then(replying.form_waits(put_off(talk, words), world, "said.form_waits"), Text(told_off(words, world)))
+    return replying.form_waits(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
 
 
 def _something_else(talk: Talk, meant: Understanding) -> bool:
@@ -238,7 +213,7 @@ def earlier(talk: Talk, world: World) -> Turn:
     if talk.filling is not None:
         return Turn(talk, (answers.note("stale.now", world.reader), filling.question(talk, world.reader)))
     if talk.mode is Mode.FORM:
-        return _form_waits(talk, world, "stale.form")
+        return replying.form_waits(talk, world, "stale.form")
     if not talk.table or talk.mode is Mode.IDLE:
         return note(talk, world, "stale")
     return Turn(talk, (AskAgain(world.reader.tell("stale.now")),))

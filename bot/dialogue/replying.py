@@ -1,0 +1,150 @@
+"""Words in answer to what stands on the table: the button they name or mean, or a word to whoever is lost. Pure."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from bot.cards import answers
+from bot.dialogue import table
+from bot.dialogue.effects import AskAgain, FormAgain, PassOn
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn, is_number, note
+from bot.dialogue.world import World
+from bot.messages import Button, Card, Text
+from faq.match import match
+from intents.catalogue import Intent
+from intents.classify import Understanding
+from intents.flows import BROKEN, FIXED, SKIP
+from intents.normalise import normalise, tokens
+from intents.responses import Response, named, nth, response
+
+SAME_LABEL = 88  # rapidfuzz ratio from which typed words count as the button's label
+COUNTER_QUESTION = 4  # words (Chinese: twice as many characters) up to which a question is one about our own
+
+Press = tuple[str, ...]
+"""What follows the turn in a button's action: ("step", "broken")."""
+
+_WAYS: dict[Response, tuple[Press, ...]] = {
+    Response.HELPED: (("step", FIXED), ("fixed",)),
+    Response.YES: (("step", FIXED), ("follow",), ("join",)),
+    Response.NO: (("step", BROKEN), ("next",), ("about", "other"), ("different",), ("new",), ("guide",), ("anyway",)),
+    Response.SKIPPED: (("step", SKIP), ("about", "other")),
+}
+_WAYS[Response.NONE] = (
+    ("step", SKIP),
+    ("about", "other"),
+    ("different",),
+    ("new",),
+    ("guide",),
+    ("anyway",),
+    ("open",),
+)
+_WAYS[Response.FAILED] = (("step", BROKEN), ("step", SKIP), ("next",), ("guide",))
+_ONE_OF = ("step", "pick", "about", "to")  # what a person chooses among
+_USUAL = (FIXED, BROKEN, SKIP)
+
+
+def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Press | Turn | None:
+    """The button of the question on the table that these words press, or what is said to them; None when they are
+    no answer to it.
+    """
+    said = response(words)
+    if meant.intent is Intent.EMERGENCY or talk.mode is Mode.IDLE:
+        return None
+    if talk.mode is Mode.PROBING:
+        return Turn(talk, (answers.note("probes.wait", world.reader),)) if said else None
+    if talk.mode is Mode.FORM:
+        return form_waits(talk, world, "said.form_waits") if said else None
+    card = table.on(talk)
+    if card is None:
+        return None
+    return _to_card(card, said, talk, words, meant, world)
+
+
+def _to_card(
+    card: Card, said: Response | None, talk: Talk, words: str, meant: Understanding, world: World
+) -> Press | Turn | None:
+    buttons = [button for button in card.buttons if button.action.startswith("d:")]
+    picked = _picked(buttons, words, meant)
+    if picked is not None:
+        return picked
+    if said is not None:
+        return _meant(buttons, said, talk) or _told(buttons, said, talk, world)
+    emergency = next((press[1] for press in map(_press, buttons) if press[0] == "join"), "")
+    if is_number(emergency) and not (meant.service and meant.intent is Intent.FAULT):
+        return Turn(talk, (PassOn(int(emergency), words), answers.note("emergency.passed_on", world.reader)))
+    tried = talk.mode is Mode.GUIDING or talk.shown or any(_press(button) == ("guide",) for button in buttons)
+    if tried and _asks_back(words, meant, world):
+        return _told(buttons, Response.LOST, talk, world)
+    return None
+
+
+def _press(button: Button) -> Press:
+    return tuple(button.action.split(":")[2:])
+
+
+def _picked(buttons: list[Button], words: str, meant: Understanding) -> Press | None:
+    """The button these words name: by its label, by its ticket's number, by its place, by a part of its label."""
+    for button in buttons:
+        if same(words, button.label) or _press(button) in [("to", str(number)) for number in meant.entities.tickets]:
+            return _press(button)
+    among = [each for each in buttons if _press(each)[0] in _ONE_OF and _press(each)[-1] not in _USUAL]
+    at = nth(words, len(among))
+    if at is None and meant.intent not in (Intent.HUMAN, Intent.CANCEL, Intent.COMPLAINT):
+        at = named(words, [button.label for button in among])
+    return _press(among[at]) if at is not None else None
+
+
+def same(words: str, label: str) -> bool:
+    """Whether these words are that label, give or take a typing mistake."""
+    return fuzz.ratio(words.casefold().strip(" .!。！"), label.casefold()) >= SAME_LABEL
+
+
+def _meant(buttons: list[Button], said: Response, talk: Talk) -> Press | None:
+    """The button that says the same."""
+    presses = [_press(button) for button in buttons]
+    if said is Response.YES:
+        if talk.shown and talk.reminded:  # "did this help?"
+            return ("fixed",)
+        one = [press for press in presses if press[0] in ("pick", "to")]
+        if len(one) == 1:
+            return one[0]
+    for way in _WAYS.get(said, ()):
+        found = next((press for press in presses if press[: len(way)] == way), None)
+        if found is not None:
+            return found
+        if way == ("next",) and talk.shown:  # the last answer has no such button, and is no good all the same
+            return way
+    suggested = any(press[0] == "pick" for press in presses)
+    if suggested and said in (Response.NO, Response.FAILED):
+        return ("open",)
+    return ("fixed",) if said is Response.HELPED else None
+
+
+def _told(buttons: list[Button], said: Response, talk: Talk, world: World) -> Turn:
+    """Nothing is decided by it: time to try, or the question once more with a word of help."""
+    reader, presses = world.reader, [_press(button) for button in buttons]
+    tries = bool(talk.shown) or ("step", FIXED) in presses
+    if tries and said is Response.TRYING:
+        return note(talk, world, "said.take_your_time")
+    if tries and said is Response.DONE:
+        return Turn(talk, (AskAgain(reader.tell("ask.and_now")),))
+    kind = "step" if talk.mode is Mode.GUIDING else "answer" if talk.shown else "choose"
+    return Turn(talk, (AskAgain(reader.tell(f"ask.{kind}")),))
+
+
+def _asks_back(words: str, meant: Understanding, world: World) -> bool:
+    """Whether this is a question about ours ("which browser?"), and not one of their own that has an answer."""
+    if meant.intent is Intent.HELP:
+        return True
+    said = tokens(normalise(words))
+    size = sum(1 if word.isascii() else 0.5 for word, _, _ in said)
+    if meant.intent is not Intent.QUESTION or size > COUNTER_QUESTION:
+        return False
+    found = match(world.knowledge.index, words, language=world.reader.language)
+    return not found or found[0].probability < world.thresholds.answer
+
+
+def form_waits(talk: Talk, world: World, key: str) -> Turn:
+    """The form is still open, and stands below once more where it may have been closed."""
+    return Turn(talk, (Text(world.reader.tell(key)), FormAgain()))

@@ -1,0 +1,157 @@
+"""Whoever types an answer instead of pressing a button is understood all the same, in English and in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.dialogue.talk import ASKED_AT_MOST
+from bot.phrases import tell
+from escalation.ticket import Action
+from storage import tickets
+from tests.journeys.stage import Somebody, Stage, play, reply_text
+
+ANNA, ZHAO = "anna.weber", "zhao.min"
+
+
+@pytest.fixture
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+    async with play(sqlite_url) as playing:
+        yield playing
+
+
+async def titled(person: Somebody, title: str) -> int:
+    """How many cards of this title the person was shown."""
+    return sum(getattr(reply, "title", "") == title for reply in await person.chat())
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "answers", "article"),
+    [
+        (
+            ANNA,
+            "my computer is so slow",
+            ("no", "did that already", "still slow :(", "I have no idea"),
+            "My computer is slow",
+        ),
+        (ZHAO, "电脑运行很慢", ("没用", "试过了 不行", "還是很卡😭", "不知道"), "可能的答案"),
+    ],
+)
+async def test_no_is_an_answer_however_it_is_said(
+    stage: Stage, key: str, fault: str, answers: tuple[str, ...], article: str
+) -> None:
+    """Each "no" leads on: through the steps, to the answer, to the form; none is asked twice, all is on the ticket."""
+    person = stage.person(key)
+    await person.says(fault)
+    for number, said in enumerate(answers, 1):
+        await person.sees(tell("flow.progress", person.language, number=number, total=len(answers)))
+        await person.says(said)
+    await person.sees(article)
+    await person.says(answers[0])
+    assert person.form is not None
+    assert person.form.intro.startswith(tell("tried.form", person.language))
+    await person.says("nope" if key == ANNA else "不行啊")
+    await person.fills()
+    ticket = await stage.ticket(1)
+    assert (ticket.summary, ticket.description) == (fault, "")
+    found = [(each.kind, each.finding["en"]) for each in ticket.evidence]
+    assert [finding for kind, finding in found if kind == "step"] == ["Still broken"] * 3 + ["Skip"]
+    assert ("article", tell("answer.did_not_help", "en")) in found
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "moment", "well"),
+    [
+        (ANNA, "my computer is so slow", ("ok thanks, one moment", "👍", "done"), "it works now, thank you"),
+        (ZHAO, "电脑很卡", ("好的", "谢谢，我先试试", "重启了"), "好了，谢谢"),
+    ],
+)
+async def test_to_try_something_is_not_yet_success(
+    stage: Stage, key: str, fault: str, moment: tuple[str, ...], well: str
+) -> None:
+    """ "OK" and "thanks" leave the question open; only "it works" ends it."""
+    person = stage.person(key)
+    await person.says(fault)
+    for said in moment[:2]:
+        await person.says(said)
+        await person.does_not_see(tell("fixed", person.language))
+    assert await person.count(tell("said.take_your_time", person.language)) == 2
+    await person.says(moment[2])
+    await person.sees(tell("ask.and_now", person.language))
+    await person.says(well)
+    await person.sees(tell("fixed", person.language))
+    assert await stage.count_tickets() == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "questions", "step"),
+    [
+        (
+            ANNA,
+            "outlook cannot search my mails",
+            ("what do you mean by that?", "?", "why do you ask?", "which browser?"),
+            "Outlook",
+        ),
+        (ZHAO, "打印机打不出来", ("什么意思", "？？", "看不懂", "怎么看"), "打印机自己的屏幕上显示什么？"),
+    ],
+)
+async def test_a_question_about_our_question_is_no_new_trouble(
+    stage: Stage, key: str, fault: str, questions: tuple[str, ...], step: str
+) -> None:
+    """What is asked is asked once more, with a word of help; nothing is forgotten and no help page unrolls."""
+    person = stage.person(key)
+    await person.says(fault)
+    if step == "Outlook":
+        await person.presses("Go through the steps")
+        step = "Open your mailbox in the browser"
+    for question in questions:
+        await person.says(question)
+        assert tell("ask.step", person.language) in await person.sees(step)
+    await person.does_not_see(tell("help.title", person.language))
+    await person.presses("Talk to a human")
+    await person.fills()
+    assert (await stage.ticket(1)).summary == fault
+
+
+async def test_a_choice_is_named_by_its_place_or_by_a_part_of_its_words(stage: Stage) -> None:
+    """As people do: "only mine", "the second one", "none of these"."""
+    anna, zhao = stage.person(ANNA), stage.person(ZHAO)
+    await anna.says("the wifi is gone")
+    await anna.says("only mine")
+    await anna.sees("step 2")
+    await zhao.says("邮箱和语音信箱能在手机上看吗，怎么设置")
+    titles = [label for label in await zhao.offers() if label not in ("提交工单", "转人工")]
+    assert 1 < len(titles) <= 3
+    await zhao.says("第二个")
+    assert await titled(zhao, titles[1]) == 1
+    await zhao.says("不是这个")
+    assert await titled(zhao, titles[0]) == 1
+    await zhao.says("都不是")
+    assert zhao.form is not None
+
+
+async def test_nonsense_again_and_again_ends_at_a_person(stage: Stage) -> None:
+    """Asked twice at most, each time in other words; then the form, and no third question."""
+    anna = stage.person(ANNA)
+    for nonsense in ("asdf jkl qwer", "blubb blubb", "florp"):
+        await anna.says(nonsense)
+    asked = [tell(key, "en") for key in ("unsure.title", "unsure.again")]
+    assert [await anna.count(question) for question in asked] == [1, 1]
+    assert ASKED_AT_MOST == 2
+    assert anna.form is not None
+
+
+async def test_more_about_an_emergency_reaches_those_who_are_on_it(stage: Stage) -> None:
+    """Somebody else reported it first: what the second one adds stands on that ticket, and is no trouble of its own."""
+    await stage.person(ANNA).says("the server room smells burnt")
+    zhao = stage.person(ZHAO)
+    await zhao.says("机房着火了")
+    await zhao.says("门是开着的")
+    await zhao.sees(tell("emergency.passed_on", "zh"))
+    async with stage.app.database.reading() as tx:
+        history = await tickets.events(tx, 1, public_only=False)
+    said = [event.facts["text"] for event in history if event.action is Action.COMMENT]
+    assert said == ["机房着火了", "门是开着的"]
+    assert await stage.count_tickets() == 1
+    assert "门是开着的" in "\n".join(reply_text(reply) for reply in await stage.chat_of(ANNA))
