@@ -15,6 +15,7 @@ import structlog
 
 from tests.fixtures.absence import unavailable
 from tests.fixtures.company import load_once
+from tests.fixtures.compiled import compiled_once
 from tests.fixtures.migrated import migrate, migrated_file
 from tests.fixtures.postgres import NoPostgres, PostgresServer, running_postgres
 from tests.fixtures.specification import payloads_keep_to_the_specifications
@@ -57,6 +58,13 @@ def an_organisation_is_read_once() -> Iterator[None]:
     """Hundreds of desks are built of the same file, and reading it costs as much as all the rest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.app.load", load_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_statement_is_compiled_once() -> Iterator[None]:
+    """Hundreds of desks ask the same of their databases."""
+    with compiled_once():
         yield
 
 
