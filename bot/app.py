@@ -256,9 +256,9 @@ class Server(uvicorn.Server):
 async def _know(tx: Transaction, organisation: Organisation, now: datetime) -> None:
     """Everybody of the file, with the chat accounts it gives them."""
     await people.sync(tx, organisation.people.keys())
-    for person in organisation.people.values():
-        for each in person.identities:
-            await people.link(tx, each.channel, each.workspace, each.user, person.key, now)
+    everybody = organisation.people.values()
+    accounts = ((i.channel, i.workspace, i.user, person.key) for person in everybody for i in person.identities)
+    await people.link_all(tx, accounts, now)
 
 
 @cache

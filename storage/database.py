@@ -98,6 +98,11 @@ class Transaction:
         """Insert a row unless one with the same unique key stands already; None then, and nothing changes."""
         return (await self._run(_inserting_new(table, self.dialect), values)).first()
 
+    async def add_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert these rows, except those whose unique key stands already."""
+        if rows:
+            await self._run(_inserting_many(table, self.dialect), rows)
+
     async def put(self, table: Table, key: Sequence[Column[Any]], values: Mapping[str, Any], **changes: Any) -> None:
         """Insert a row, or apply `changes` (default: all values) to the one with the same key."""
         insert = _insert(table, self.dialect).values(**values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,8 +29,8 @@ class Linked:
 async def sync(tx: Transaction, keys: Collection[str]) -> None:
     """Make exactly these people active. Whoever left stays on record, for the sake of what they did."""
     known = {row.key: row.active for row in await tx.all(select(people.c.key, people.c.active))}
-    for key in sorted(set(keys) - known.keys()):
-        await tx.add_new(people, key=key, active=True, settings={})
+    new = sorted(set(keys) - known.keys())
+    await tx.add_all(people, [{"key": key, "active": True, "settings": {}} for key in new])
     for active in (True, False):
         changed = sorted(key for key, was in known.items() if (key in keys) is active and was is not active)
         if changed:
@@ -65,17 +65,13 @@ async def save_settings(tx: Transaction, person: str, chosen: dict[str, Any]) ->
 
 async def link(tx: Transaction, channel: str, workspace: str, user: str, person: str, at: datetime) -> bool:
     """Make an account this person's; False when it is somebody else's. Linking again changes nothing."""
-    row = await tx.add_new(
-        identities,
-        channel=channel,
-        workspace=workspace,
-        user=user,
-        person=person,
-        linked_at=at,
-        unreachable="",
-        unreachable_at=None,
-    )
+    row = await tx.add_new(identities, **_account(channel, workspace, user, person, at))
     return row is not None or await _owner(tx, channel, workspace, user) == person
+
+
+async def link_all(tx: Transaction, linked: Iterable[tuple[str, str, str, str]], at: datetime) -> None:
+    """Make accounts people's: channel, workspace, user and person of each. What is somebody's already stays theirs."""
+    await tx.add_all(identities, [_account(*each, at) for each in linked])
 
 
 async def unlink(tx: Transaction, channel: str, workspace: str, user: str) -> bool:
@@ -117,6 +113,18 @@ async def mark_reachable(tx: Transaction, channel: str, workspace: str, user: st
     unreachable = and_(_is(channel, workspace, user), identities.c.unreachable != "")
     found = update(identities).where(unreachable).values(unreachable="", unreachable_at=None)
     return bool(await tx.change(found))
+
+
+def _account(channel: str, workspace: str, user: str, person: str, at: datetime) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "workspace": workspace,
+        "user": user,
+        "person": person,
+        "linked_at": at,
+        "unreachable": "",
+        "unreachable_at": None,
+    }
 
 
 async def _owner(tx: Transaction, channel: str, workspace: str, user: str) -> str | None:

@@ -47,6 +47,18 @@ async def test_an_account_belongs_to_one_person(database: Database) -> None:
         assert await people.link(tx, "telegram", "", "77", "chen.jie", NOON)
 
 
+async def test_accounts_are_linked_together_and_taken_from_nobody(database: Database) -> None:
+    at_work = {("slack", "T1", "U1", "lin.wei"), ("slack", "T1", "U2", "chen.jie")}
+    async with database.transaction() as tx:
+        await people.sync(tx, {"lin.wei", "chen.jie"})
+        await people.link_all(tx, (), NOON)
+        await people.link(tx, "slack", "T1", "U1", "chen.jie", NOON)
+        for _ in range(2):
+            await people.link_all(tx, at_work, NOON + MINUTE)
+        accounts = {(each.user, each.person, each.linked_at) for each in await people.accounts(tx)}
+    assert accounts == {("U1", "chen.jie", NOON), ("U2", "chen.jie", NOON + MINUTE)}
+
+
 async def test_an_account_that_blocked_us_is_known_until_it_answers(database: Database) -> None:
     account = ("telegram", "", "77")
     async with database.transaction() as tx:
