@@ -19,7 +19,7 @@ from tests.journeys.slack_stage import FAST, ROOM, company, user_id
 KILLS, AT_ONCE = 6, 12
 ENGINEERS = ("wang.fang", "li.qiang", "chen.jie", "lukas.becker", "sun.hao")
 # Slack tries an event four times within minutes; here it is as patient with a process that is being killed.
-STUBBORN = Pace(acknowledge=4.0, trigger=20.0, retry_delays=(0.3,) * 200)
+STUBBORN = Pace(acknowledge=10.0, trigger=20.0, retry_delays=(0.3,) * 200)
 PATIENCE = 60.0
 
 
