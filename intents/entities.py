@@ -45,14 +45,17 @@ _PHONE = re.compile(
 )
 _EXTENSION = re.compile(
     r"(?:extension|ext\.?|分机号?|内线|短号)(?:is|是|为)?[ ::]*(\d{3,6})(?!\d)|"
-    r"(?:call (?:me )?(?:back )?(?:at|on)|phone(?: number)?(?: is)?:?|reach me (?:at|on)|"
-    r"电话(?:是|:)?|打(?:我)?电话:?) ?(\d{4,11})(?!\d)",
+    r"(?:(?:call|ring|phone)(?: me)?(?: back)? (?:at|on|under)|call[ -]?back(?: (?:number|at|on|to))?(?: is)?:?|"
+    r"(?:call|ring)(?: me)? back:?|my (?:phone |telephone |mobile )?number(?: is|'s)?:?|"
+    r"phone(?: number)?(?: is)?:?|(?:reach|contact) me (?:at|on|under)|"
+    r"电话(?:号码?)?(?:是|为|:)?|手机号(?:码)?(?:是|为|:)?|打(?:我)?电话:?|(?:请)?(?:回拨|回电|致电|拨打|回我)(?:话|电话|给我)?(?:到|至|:)?)"
+    r" ?(\d{4,11})(?!\d)",
     re.IGNORECASE,
 )
 _ERRORS = re.compile(
     rf"{_START}(?:0[xX][0-9A-Fa-f]{{3,16}}|(?:ERR|DNS|NET|SSL|NS|PR)_[A-Z0-9_]{{4,60}}|"
     rf"[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}|ORA-\d{{3,5}}|"
-    rf"[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
+    rf"E-\d{{1,4}}|[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
 )
 _SAID_ERROR = re.compile(
     r"(?:(?:error|fehler|fault|stop|event|code|exception)(?: (?:code|message|number|no\.?|nr\.?|id))?|"

@@ -125,3 +125,30 @@ def test_no_text_makes_extraction_fail_and_no_moment_lies_ahead(text: str) -> No
     found = facts(text)
     assert found.since_at is None or found.since_at <= NOW
     assert all(number > 0 for number in found.tickets)
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("打印机坏了，回拨 8123", "8123"),
+        ("键盘坏了 请回拨8123", "8123"),
+        ("有事回电 13812345678 谢谢", "13812345678"),
+        ("printer broken, callback 8123", "8123"),
+        ("my number is 4417 thanks", "4417"),
+        ("ring me back on 4417", "4417"),
+        ("call-back number: 8123", "8123"),
+        ("手机 2023 款坏了", ""),
+        ("my printer number is 0042", ""),
+    ],
+)
+def test_how_to_call_back_is_heard_however_it_is_asked_for(words: str, number: str) -> None:
+    """Extensions are short, and people ask to be called back in many words."""
+    assert extract(words, now=NOW, zone="Asia/Shanghai").phone == number
+
+
+@pytest.mark.parametrize(
+    "words", ["my colleague anna has the same thing", "连不上无线网，我同事小王他也连不上", "same for my colleague"]
+)
+def test_a_colleague_with_the_same_trouble_makes_it_the_teams(words: str) -> None:
+    """One is enough: it is not only me."""
+    assert extract(words, now=NOW, zone="Asia/Shanghai").affected == "team"
