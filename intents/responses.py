@@ -16,6 +16,7 @@ LONGEST = 80  # characters of a response; whoever writes more has something to s
 class Response(StrEnum):
     """A short answer to what the bot showed. Of several in one message the first of these counts."""
 
+    TICKET = "ticket"  # "then file it"
     FAILED = "failed"  # tried, and no better
     HELPED = "helped"
     NONE = "none"  # none of what was offered

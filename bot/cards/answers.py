@@ -108,6 +108,18 @@ def suggestions_card(articles: Sequence[Article], turn: int, reader: Reader) -> 
     )
 
 
+def named_card(service: str, titles: Sequence[str], turn: int, reader: Reader) -> Card:
+    """What about this service? That it does not work, or one of these titles."""
+    picks = [Button(title, f"d:{turn}:pick:{number}") for number, title in enumerate(titles)]
+    return Card(
+        title=reader.tell("named.title", service=reader.service(service)),
+        tone=Tone.INFO,
+        blocks=(plain(reader.tell("named.body")),),
+        buttons=(reader.button("broken", f"d:{turn}:broken"), *picks, reader.button("human", f"d:{turn}:human")),
+        key=f"answer:{turn}",
+    )
+
+
 def choices(title: str, body: str, buttons: Sequence[Button], *, tone: Tone = Tone.NEUTRAL, key: str = "") -> Card:
     """A short card that asks for one press."""
     return Card(title, tone=tone, blocks=(plain(body),) if body else (), buttons=tuple(buttons), key=key)

@@ -116,11 +116,12 @@ def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Tu
     return Turn(replace(talk, mode=Mode.CHOOSING, turn=turn, pending=words), (card,))
 
 
-def _kept(talk: Talk, count: int, reader: Reader, *, of_album: bool) -> str:
+def _kept(talk: Talk, count: int, reader: Reader, *, of_album: bool) -> Text | Card:
     """That files are here; what they are about is asked of whoever has not said anything yet."""
     if talk.mode is not Mode.IDLE and talk.words:
-        return reader.tell("attach.goes_along")
-    return reader.tell("attach.kept_all") if of_album else reader.tell("attach.kept", count=count)
+        return Text(reader.tell("attach.goes_along"))
+    title = reader.tell("attach.kept_all") if of_album else reader.tell("attach.kept", count=count)
+    return answers.choices(title, "", (reader.button("human", f"d:{talk.turn}:human"),))
 
 
 def _label(ticket: Ticket) -> str:
@@ -172,7 +173,7 @@ def attached(talk: Talk, files: tuple[int, ...], world: World, *, captioned: boo
     reader, active = world.reader, world.open_tickets
     kept = replace(talk, files=(*talk.files, *files))
     if talk.mode is not Mode.IDLE or captioned or not active:
-        return Turn(kept, () if captioned else (Text(_kept(talk, len(files), reader, of_album=of_album)),))
+        return Turn(kept, () if captioned else (_kept(talk, len(files), reader, of_album=of_album),))
     if len(active) == 1 or _focus(talk, world):
         ticket = next((t for t in active if t.id == _focus(talk, world)), active[0])
         sent = Text(reader.tell("attach.sent", ticket=ticket.name), ticket.id)

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from bot.cards import answers
 from bot.dialogue.effects import Learn
-from bot.dialogue.opening import form, put_aside, tried
+from bot.dialogue.opening import form, over, put_aside, tried
 from bot.dialogue.talk import ASKED_AT_MOST, Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
 from bot.messages import Card, Text
 from escalation.ticket import Kind
 from faq.match import Match, match
-from faq.verdict import Answer, Ask, Suggest, decide
+from faq.verdict import MOST_SUGGESTED, Answer, Ask, Suggest, decide
 
 WORTH_A_LOOK = 0.03  # probability from which another title is worth reading whatever it is about
 NEAREST = 0.1  # probability from which a title is worth showing to somebody who looks for one
@@ -48,6 +48,26 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
     if talk.kind == Kind.REQUEST:
         return form(talk, world, note="request.form")
     return then(form(talk, world, note=_why_a_form(talk)), *_unanswered(talk, world))
+
+
+def about_what(talk: Talk, world: World) -> Turn | None:
+    """Somebody has only named a thing: what about it? None where there is no choice, or enough was asked."""
+    if talk.unsure >= ASKED_AT_MOST:
+        return None
+    language = world.reader.language
+    found = [m.article_id for m in match(world.knowledge.index, talk.words, language=language)]
+    rest = [article.id for article in world.knowledge.articles.values()]
+    keys = [
+        key
+        for key in dict.fromkeys((*found, *rest))
+        if talk.service in world.knowledge.article(key, language).services and key not in talk.offered
+    ][:MOST_SUGGESTED]
+    if not keys:
+        return None
+    talk = replace(talk, mode=Mode.ANSWERING, waiting=tuple(keys), shown="", unsure=talk.unsure + 1)
+    titles = [world.knowledge.article(key, language).title for key in keys]
+    card = answers.named_card(talk.service, titles, talk.turn, world.reader)
+    return Turn(talk, (card,))
 
 
 def _worth_a_look(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Match, ...]:
@@ -117,4 +137,4 @@ def next_answer(talk: Talk, world: World) -> Turn:
 def fixed(talk: Talk, world: World) -> Turn:
     """It works: the conversation is over, and what helped is counted."""
     done = put_aside(talk, "answer.fixed", world)
-    return Turn(Talk(turn=talk.turn + 1, later=talk.later), (*done, Text(world.reader.tell("fixed"))))
+    return Turn(over(talk, world), (*done, Text(world.reader.tell("fixed"))))

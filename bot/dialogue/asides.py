@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from bot.dialogue import filling
 from bot.dialogue.emergencies import emergency
+from bot.dialogue.opening import over
+from bot.dialogue.several import another, put_off, told_off
 from bot.dialogue.table import FORM
 from bot.dialogue.talk import SURE_TO_END, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
 from bot.dialogue.world import World
 from bot.messages import FieldKind, Text
 from intents.catalogue import Intent
+from intents.responses import response
 
 
 def aside(talk: Talk, text: str, world: World) -> Turn | None:
@@ -29,10 +32,13 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
     if filling.names_button(talk, words, world.reader) or not _picks(talk):
         return None
     if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END:
-        return Turn(Talk(turn=talk.turn + 1, later=talk.later), (Text(world.reader.tell("cancelled")),))
+        return Turn(over(talk, world), (Text(world.reader.tell("cancelled")),))
     if not asked.complete:
         return None
-    social = meant.intent in (Intent.GREETING, Intent.THANKS)
+    if another(talk, meant):
+        later = put_off(talk, words)
+        return Turn(later, (Text(told_off(words, world)), filling.question(later, world.reader)))
+    social = meant.intent in (Intent.GREETING, Intent.THANKS) or response(words) is not None
     kept = talk if social else replace(talk, pending=joined(talk.pending, words))
     said = note(kept, world, "said.form_waits" if social else "said.form_open")
     return then(Turn(kept, (filling.question(kept, world.reader),)), *said.doings)

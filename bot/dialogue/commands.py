@@ -109,6 +109,17 @@ def unslashed(text: str, theirs: Collection[str]) -> tuple[str, str] | None:
     return (word, rest) if takes or not rest.strip() else None
 
 
+def mistyped(text: str, theirs: Collection[str]) -> str | None:
+    """The one of `theirs` that a single word without its slash was probably meant to be: "lisst"."""
+    word = text.strip().lower()
+    if not (_SHORTEST_MISTYPED <= len(word) <= _LONGEST_MISTYPED and word.isascii() and word.isalpha()):
+        return None
+    found = process.extractOne(word, sorted(theirs), scorer=fuzz.ratio, score_cutoff=SURELY_MEANT)
+    return found[0] if found else None
+
+
+_SHORTEST_MISTYPED, _LONGEST_MISTYPED = 4, 10  # letters; shorter words are near too many others
+SURELY_MEANT = 80  # rapidfuzz ratio from which a word that means nothing else was a command
 _TAKE_WORDS = frozenset({"faq", "oncall"})
 
 

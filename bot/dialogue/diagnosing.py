@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.cards import answers
 from bot.dialogue import outages
-from bot.dialogue.answering import answer, fixed
+from bot.dialogue.answering import about_what, answer, fixed
 from bot.dialogue.effects import Probe
 from bot.dialogue.opening import about
 from bot.dialogue.talk import Mode, Talk
@@ -18,6 +18,7 @@ from bot.probes.probe import ProbeResult, ProbeState
 from escalation.ticket import Evidence, Kind
 from intents.catalogue import Intent
 from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
+from intents.things import only_named
 
 
 def trouble(talk: Talk, words: str, world: World, *, different: bool = False) -> Turn:
@@ -27,9 +28,13 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     """
     meant = world.understand(words)
     started = about(talk, words, meant, world)
+    outage = world.outage_of(started.service)
+    if outage is None and _only_named(words, started.service, world):
+        asked = about_what(started, world)
+        if asked is not None:
+            return asked
     if meant.intent is Intent.REQUEST:
         return answer(replace(started, kind=Kind.REQUEST.value), world)
-    outage = world.outage_of(started.service)
     if outage is not None and not different:
         return outages.known(started, outage, world)
     if meant.intent is Intent.QUESTION:
@@ -37,6 +42,16 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     nowhere = not (meant.service or started.service or started.group or started.among)
     if meant.intent is Intent.UNKNOWN and nowhere:
         return answer(started, world, sure_only=True)
+    return check(started, world)
+
+
+def _only_named(words: str, service: str, world: World) -> bool:
+    configured = world.organisation.services.get(service)
+    return configured is not None and only_named(words, (*configured.names.values(), *configured.words))
+
+
+def check(started: Talk, world: World) -> Turn:
+    """The technical checks of the service where there are any, else guided steps, else answers."""
     service = world.organisation.services.get(started.service)
     if service is None or not service.probes:
         return guide(started, world)

@@ -103,7 +103,7 @@ def _intro(talk: Talk, world: World, note: str) -> str:
         found["place"] = reader.say(places[found["place"]].names)
     facts = " · ".join(filter(None, found.values()))
     intro = reader.tell(note or "intake.intro")
-    return f"{intro} {reader.tell('intake.taken', facts=facts)}" if facts else intro
+    return reader.tell("intake.taken", intro=intro, facts=facts) if facts else intro
 
 
 _TAKEN = ("device", "place", "since", "errors", "ip", "callback")
@@ -123,9 +123,14 @@ def _first(talk: Talk, world: World) -> tuple[Field, ...]:
         _field("summary", reader, required=True, value=_summary(talk), longest=120),
         _choice("service", reader, (*services, other), talk.service or "other"),
         _choice("affected", reader, impacts, known.get("affected", "me"), required=True),
-        _choice("severity", reader, urgencies, known.get("severity", "slowed"), required=True),
+        _choice("severity", reader, urgencies, known.get("severity", _usual_urgency(talk)), required=True),
         _choice("place", reader, places, said or world.person.office),
     )
+
+
+def _usual_urgency(talk: Talk) -> str:
+    """How bad it is when nothing is said: a fault slows work down, a wish is a wish."""
+    return (Urgency.QUESTION if talk.kind == Kind.REQUEST else Urgency.SLOWED).value
 
 
 def _told_by_telephone(talk: Talk, world: World) -> tuple[Field, ...]:
@@ -170,13 +175,32 @@ def _summary(talk: Talk) -> str:
 
 def _beyond(talk: Talk) -> str:
     """The words the summary does not hold: all of them, where it was cut."""
-    words, summary = talk.words.strip(), _summary(talk)
+    words, summary = _to_the_point(talk.words.strip()), _summary(talk)
     return words[len(summary) :].strip() if words.startswith(summary) else words
 
 
+# What a dictated sentence begins with before it says anything, and what takes back the one before.
+_LEAD_IN = re.compile(
+    r"(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear (?:all|team|it)|yeah|yes|ok(?:ay)?|um+|uh+|er|"
+    r"so(?=,| (?:um|uh|basically|my|our|the|i)\b)|well(?=,)|basically|actually|you know|no(?=,)|no wait|wait|sorry|"
+    r"it's(?= my)|please|forget (?:it|that)|never ?mind|scrap that)(?:[\s,.!:;…-]+))+"
+    r"|(?:(?:你好|您好|大家好|早上好|下午好|请问(?:一下)?|麻烦问一下|那个|就是(?:说)?|嗯+|呃+|额+|喂|算了(?=[,，])|不用了(?=[,，])|不对(?=[,，])|不是(?=[,，])|"
+    r"(?<=[,，])是)"
+    r"[啊呀哦\s,，.。!！、…]*)+",
+    re.IGNORECASE,
+)
+SHORTEST_SUMMARY = 6  # characters that must be left of a sentence without its lead-in
+
+
 def _first_sentence(words: str) -> str:
-    sentence = re.split(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n", words.strip(), maxsplit=1)[0]
+    sentence = re.split(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n", _to_the_point(words.strip()), maxsplit=1)[0]
     return sentence if len(sentence) <= 100 else sentence[:99] + "…"
+
+
+def _to_the_point(words: str) -> str:
+    lead = _LEAD_IN.match(words)
+    rest = words[lead.end() :] if lead else words
+    return rest if len(rest) >= SHORTEST_SUMMARY else words
 
 
 # -- forms about a ticket --------------------------------------------------------------------------

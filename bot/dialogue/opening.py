@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cards import answers
@@ -121,6 +122,31 @@ def ask_for_whom(talk: Talk, near: Near, world: World) -> Turn:
     title = reader.tell("for_whom.title", count=len(buttons))
     card = answers.choices(title, reader.tell("for_whom.body"), buttons, key=f"which:{turn}")
     return Turn(Talk(turn=turn, mode=Mode.CHOOSING, pending=near.rest), (card,))
+
+
+COMES_BACK = timedelta(minutes=30)  # how long a trouble that ended is what "file it after all" means
+
+
+def over(talk: Talk, world: World) -> Talk:
+    """The talk after its trouble ended without a ticket; what was said and tried is known for a while."""
+    lately = {name: getattr(talk, name) for name in ("words", "offered", "guided", "evidence")}
+    at = world.reader.now.isoformat()
+    kept = {**lately, "evidence": [asdict(each) for each in talk.evidence], "at": at} if talk.words else {}
+    return Talk(turn=talk.turn + 1, later=talk.later, lately=kept)
+
+
+def come_back(talk: Talk, world: World) -> Talk | None:
+    """The talk about the trouble that ended last, if that was only just; None without one."""
+    lately = talk.lately
+    if not lately or world.reader.now - datetime.fromisoformat(lately["at"]) > COMES_BACK:
+        return None
+    again = about(talk, lately["words"], world.understand(lately["words"]), world)
+    return replace(
+        again,
+        offered=tuple(lately["offered"]),
+        guided=tuple(lately["guided"]),
+        evidence=tuple(Evidence(**each) for each in lately["evidence"]),
+    )
 
 
 def asks(talk: Talk, form_key: str) -> bool:

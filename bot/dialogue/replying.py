@@ -25,6 +25,7 @@ Press = tuple[str, ...]
 """What follows the turn in a button's action: ("step", "broken")."""
 
 _WAYS: dict[Response, tuple[Press, ...]] = {
+    Response.TICKET: (("open",), ("anyway",), ("human",)),
     Response.HELPED: (("step", FIXED), ("fixed",)),
     Response.YES: (("step", FIXED), ("follow",), ("join",)),
     Response.NO: (("step", BROKEN), ("next",), ("about", "other"), ("different",), ("new",), ("guide",), ("anyway",)),
@@ -39,9 +40,9 @@ _WAYS[Response.NONE] = (
     ("anyway",),
     ("open",),
 )
-_WAYS[Response.FAILED] = (("step", BROKEN), ("step", SKIP), ("next",), ("guide",))
-_ONE_OF = ("step", "pick", "about", "to")  # what a person chooses among
-_USUAL = (FIXED, BROKEN, SKIP)
+_WAYS[Response.FAILED] = (("broken",), ("step", BROKEN), ("step", SKIP), ("next",), ("guide",))
+_ONE_OF = ("step", "broken", "pick", "about", "to")  # what a person chooses among
+_USUAL = (("step", FIXED), ("step", BROKEN), ("step", SKIP))
 
 
 def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Press | Turn | None:
@@ -88,7 +89,7 @@ def _picked(buttons: list[Button], words: str, meant: Understanding) -> Press | 
     for button in buttons:
         if same(words, button.label) or _press(button) in [("to", str(number)) for number in meant.entities.tickets]:
             return _press(button)
-    among = [each for each in buttons if _press(each)[0] in _ONE_OF and _press(each)[-1] not in _USUAL]
+    among = [each for each in buttons if _press(each)[0] in _ONE_OF and _press(each) not in _USUAL]
     at = nth(words, len(among))
     if at is None and meant.intent not in (Intent.HUMAN, Intent.CANCEL, Intent.COMPLAINT):
         at = named(words, [button.label for button in among])
@@ -129,6 +130,11 @@ def _told(buttons: list[Button], said: Response, talk: Talk, world: World) -> Tu
         return note(talk, world, "said.take_your_time")
     if tries and said is Response.DONE:
         return Turn(talk, (AskAgain(reader.tell("ask.and_now")),))
+    if all(press[0] == "human" for press in presses):  # there was nothing to choose from
+        social = said in (Response.TRYING, Response.YES, Response.DONE)
+        return (
+            note(talk, world, "said.all_right") if social else Turn(talk, (AskAgain(reader.tell("unsure.again_body")),))
+        )
     kind = "step" if talk.mode is Mode.GUIDING else "answer" if talk.shown else "choose"
     return Turn(talk, (AskAgain(reader.tell(f"ask.{kind}")),))
 
@@ -143,6 +149,12 @@ def _asks_back(words: str, meant: Understanding, world: World) -> bool:
         return False
     found = match(world.knowledge.index, words, language=world.reader.language)
     return not found or found[0].probability < world.thresholds.answer
+
+
+def named_only(talk: Talk) -> bool:
+    """Whether a thing has been named and what is wrong with it is being asked."""
+    card = table.on(talk)
+    return card is not None and any(_press(button) == ("broken",) for button in card.buttons)
 
 
 def form_waits(talk: Talk, world: World, key: str) -> Turn:

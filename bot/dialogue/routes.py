@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.cards import answers
 from bot.desk.notify import to_place
 from bot.dialogue import (
     aiming,
@@ -25,9 +26,23 @@ from bot.dialogue.beside import beside
 from bot.dialogue.talk import Mode, Spoken, Talk
 from bot.dialogue.ticketwork import NOTE_PREFIXES, Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
-from bot.messages import Attached, Commanded, Corrected, Event, Place, Pressed, Reply, Said, Submitted, Text
+from bot.messages import (
+    Attached,
+    Button,
+    Card,
+    Commanded,
+    Corrected,
+    Event,
+    Place,
+    Pressed,
+    Reply,
+    Said,
+    Submitted,
+    Text,
+)
 from escalation.errors import Malformed, Refusal
 from escalation.ticket import Action
+from intents.catalogue import Intent
 from storage import cards
 
 Routed = Turn | tuple[Reply, ...]
@@ -68,7 +83,18 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     command = commands.unslashed(text, helping.words(work.world))
     if command is not None:
         return await _commanded(event, talk, *command, "", work)
+    if talk.mode is Mode.IDLE and (rated := await staffwords.rated_by(text, work)) is not None:
+        return rated
+    near = commands.mistyped(text, helping.words(work.world)) if talk.mode is Mode.IDLE else None
+    if near is not None and work.world.understand(text).intent is Intent.UNKNOWN:
+        return (_did_you_mean(text.strip(), near, work),)
     return await beside(step.said, talk, text, work.world)
+
+
+def _did_you_mean(word: str, near: str, work: Work) -> Card:
+    reader, root = work.world.reader, work.world.root
+    buttons = (Button(f"{root}{near}", f"m:{near}"), reader.button("help", "m:help"))
+    return answers.choices(reader.tell("command.mistyped", word=word, near=near, root=root), "", buttons)
 
 
 def _bounded(text: str, work: Work) -> str:
@@ -216,4 +242,4 @@ async def _put_aside(event: Event, talk: Talk, work: Work) -> Routed:
     if talk.filling is not None:
         at = "s" if talk.filling.complete else str(talk.filling.at)
         return await _filled(event, filling.pressed(talk, at, "x", work.world.reader), work)
-    return Turn(Talk(turn=talk.turn + 1), (Text(work.world.reader.tell("cancelled")),))
+    return Turn(replace(opening.over(talk, work.world), later=()), (Text(work.world.reader.tell("cancelled")),))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.cards import answers
@@ -79,6 +81,8 @@ async def run(command: Command, talk: Talk, work: Work) -> Routed:
 
 async def _act(action: Action, command: Command, work: Work) -> tuple[Reply, ...]:
     """`claim 12`, `priority 12 P2`, `note 12 seen it`: with its argument at once, without it by a form."""
+    if action is Action.RATE and await _says_stars(command, work):
+        command = replace(command, ticket=None, rest=str(command.ticket))
     number = command.ticket if command.ticket is not None else await _only_one(action, work)
     if not isinstance(number, int):
         return (number,)
@@ -91,6 +95,38 @@ async def _act(action: Action, command: Command, work: Work) -> tuple[Reply, ...
     if action is Action.RATE and command.rest[:1] in set("12345"):
         return await work.do(action, number, {"stars": int(command.rest[0]), "comment": command.rest[1:].strip()})
     return await work.begin(action, number, arguments.read(action, command.rest, work.world) if command.rest else {})
+
+
+async def _says_stars(command: Command, work: Work) -> bool:
+    """Whether "rate 5" is five stars: it is, unless ticket 5 is one of theirs that can be rated."""
+    if command.rest or command.ticket is None or not 1 <= command.ticket <= MOST_STARS:
+        return False
+    named = await tickets.load(work.tx, command.ticket)
+    rateable = named is not None and named.requester == work.world.person.key and named.status not in OPEN
+    return not rateable
+
+
+async def rated_by(words: str, work: Work) -> tuple[Reply, ...] | None:
+    """The rating that words such as "5" or 五星 give, while exactly one ticket waits for one; None otherwise."""
+    said = _STARS.fullmatch(words.strip().lower())
+    if said is None:
+        return None
+    stars = len(said["drawn"] or "") or int(said["digit"] or _CHINESE[said["chinese"]])
+    if any(ticket.id == stars for ticket in work.world.open_tickets):
+        return None
+    over = Filter(requester=work.world.person.key, statuses=frozenset({Status.CLOSED}), limit=10)
+    waiting = [ticket for ticket in await tickets.find(work.tx, over) if not ticket.rating]
+    if len(waiting) != 1:
+        return None
+    return await work.do(Action.RATE, waiting[0].id, {"stars": stars})
+
+
+MOST_STARS = 5
+_CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
+_STARS = re.compile(
+    r"(?:(?P<digit>[1-5])|(?P<chinese>[一二两三四五])(?=颗?星|分))(?: ?(?:stars?|points?|/ ?5|out of 5|颗?星|分))?"
+    r"|(?P<drawn>[★⭐]{1,5})"
+)
 
 
 async def _only_one(action: Action, work: Work) -> int | Card:

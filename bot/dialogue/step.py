@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import answers
-from bot.dialogue import emergencies, filling, outages, replying, routing
+from bot.dialogue import emergencies, filling, minds, outages, replying, routing
 from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
-from bot.dialogue.diagnosing import guide, step_card, stepped, trouble
+from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, ListMine, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.helping import help_card
-from bot.dialogue.opening import about, form, start_form
+from bot.dialogue.opening import about, form, over, start_form
 from bot.dialogue.several import another, asked_after, one_by_one, put_off, told_off, troubles, wants_several
 from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import SURE_TO_END, Mode, Talk
@@ -27,7 +27,7 @@ from escalation.access import may_file_for_others
 from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
-from intents.responses import response
+from intents.responses import Response, response
 
 DOUBLE_CLICK = timedelta(seconds=10)
 
@@ -51,6 +51,9 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     answering_hold = awaited(talk, words, meant, world)
     if answering_hold is not None:
         return answering_hold
+    after_all = minds.after_all(talk, words, world) if talk.mode is Mode.IDLE else None
+    if after_all is not None:
+        return after_all
     if wants_several(talk, meant):
         return _said_several(talk, meant, world)
     always = _whatever_is_going_on(talk, words, meant, world)
@@ -98,9 +101,6 @@ def _status_of_mine(numbers: tuple[int, ...], world: World) -> list[Show | Text 
     return found or [ListMine()]
 
 
-_ALSO_IN_TROUBLE = frozenset({Intent.FAULT, Intent.REQUEST})
-
-
 def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
     """What is meant the same at any point of a conversation."""
     reader = world.reader
@@ -108,15 +108,17 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
         case Intent.EMERGENCY:
             return emergency(talk, words, meant, world)
         case Intent.HUMAN:
-            trouble_too = words if _ALSO_IN_TROUBLE & {*meant.others} else ""
-            started = talk if talk.words else about(talk, trouble_too, meant, world)
-            return form(started, world, note="human.form", at_once=True)
+            return form(minds.for_a_human(talk, words, meant, world), world, note="human.form", at_once=True)
+        case Intent.CANCEL if wish := minds.instead(words, meant, world):
+            return said(over(talk, world), wish, world) if wish != words else trouble(over(talk, world), wish, world)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
-            return Turn(Talk(turn=talk.turn + 1, later=talk.later), (Text(reader.tell("cancelled")),))
+            return Turn(over(talk, world), (Text(reader.tell("cancelled")),))
         case Intent.STATUS:
             return _status(talk, meant, world)
         case Intent.HELP:
             return Turn(talk, (help_card(world),))
+        case Intent.COMPLAINT if minds.annoyed(talk, words):
+            return form(replace(talk, words=joined(talk.words, words)), world, note="annoyed.form", at_once=True)
         case Intent.COMPLAINT:
             started = replace(about(talk, words, meant, world), kind=Kind.COMPLAINT.value)
             return form(started, world, note="complaint.form", at_once=True)
@@ -139,6 +141,8 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
         aimed = meant_ticket(talk, words, meant, world)
         if aimed is not None:
             return aimed
+    if response(words) in (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED):
+        return note(talk, world, "said.all_right")
     return trouble(talk, words, world)
 
 
@@ -147,9 +151,10 @@ def _says_whether_it_works(talk: Talk, words: str, world: World) -> Turn | None:
     asking = [ticket for ticket in world.open_tickets if ticket.status is Status.RESOLVED]
     if len(asking) != 1:
         return None
-    ticket = asking[0]
+    ticket, said = asking[0], response(words)
     for label, action in (("confirm", Action.CONFIRM), ("fixed_it", Action.CONFIRM), ("reopen", Action.REOPEN)):
-        if replying.same(words, world.reader.tell(f"button.{label}")):
+        heard = Response.FAILED if action is Action.REOPEN else Response.HELPED
+        if said is heard or replying.same(words, world.reader.tell(f"button.{label}")):
             done = Text(world.reader.tell(f"done.{action.value}", ticket=ticket.name), ticket.id)
             return Turn(talk, (Act(action, ticket.id), done))
     return None
@@ -171,6 +176,8 @@ def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: W
         return trouble(talk, words, world)
     if not talk.words or not (talk.service or talk.waiting or talk.shown):
         return trouble(talk, words, world)  # nothing was understood so far: this is the first real sentence
+    if replying.named_only(talk):  # now comes what is wrong with it
+        return trouble(talk, f"{talk.words} {words}", world)
     return answer(replace(talk, words=joined(talk.words, words), service=talk.service or meant.service or ""), world)
 
 
@@ -226,6 +233,8 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
             return stepped(talk, choice, world)
         case ("guide",):
             return guide(talk, world)
+        case ("broken",):
+            return check(replace(talk, turn=talk.turn + 1, waiting=()), world)
         case ("fixed",):
             return fixed(talk, world)
         case ("next",):

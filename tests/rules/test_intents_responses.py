@@ -16,6 +16,10 @@ SAID = {
         "没用", "还是很卡", "不行啊", "還是不行", "还是连不上啊", "试过了 不行", "都试过了", "一样", "不是这个",
         "ｎｏ， ｓｔｉｌｌ ｂｒｏｋｅｎ", "还是不行😭😭", "no it still does not work",
     ),
+    Response.TICKET: (
+        "please open a ticket", "ok then file a ticket please", "just report it", "no, still broken, open a ticket",
+        "还是帮我报修吧", "没用，提交工单吧", "报修", "那就提个工单吧",
+    ),
     Response.HELPED: (
         "it works now thanks", "works!", "great, that fixed it", "no, it works now", "all good now 🎉",
         "yes that helped",
@@ -39,7 +43,7 @@ SAID = {
 HAS_MORE_TO_SAY = (
     "my printer jams", "it works but the sound is gone", "no network", "no sound", "vpn", "ok so my printer is broken",
     "what about my ticket", "the second monitor", "still cannot open the drive since monday and nobody helps",
-    "还是帮我报修吧", "还是转人工吧", "打印机好了但是扫描仪坏了", "房间在三楼", "不行，我的屏幕还是黑的", "算了",
+    "还是转人工吧", "打印机好了但是扫描仪坏了", "房间在三楼", "不行，我的屏幕还是黑的", "算了",
     "it works on my phone, still not on the laptop", "", "🖨️", "no " * 60,
 )  # fmt: skip
 

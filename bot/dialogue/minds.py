@@ -1,0 +1,53 @@
+"""Whoever changes their mind, or loses patience: nothing they said before is lost, and nothing is asked twice. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.opening import about, come_back, form, start_form
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn
+from bot.dialogue.world import World
+from intents.catalogue import Intent
+from intents.classify import Understanding
+from intents.responses import Response, response
+
+_TROUBLES = frozenset({Intent.FAULT, Intent.REQUEST})
+_WANTED_INSTEAD = _TROUBLES | {Intent.QUESTION, Intent.COMPLAINT}
+_CLAUSES = re.compile(r"[,.;!?，。；！？\n]+")
+_COMPLAINS = ("complain", "投诉", "投訴")
+
+
+def for_a_human(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
+    """What a person is to be told: the trouble under way, the one in these words, or the one that ended just now."""
+    if talk.words:
+        return talk
+    if _TROUBLES & {*meant.others} and response(words) is not Response.TICKET:
+        return about(talk, words, meant, world)
+    return come_back(talk, world) or about(talk, "", meant, world)
+
+
+def instead(words: str, meant: Understanding, world: World) -> str:
+    """What somebody wants who takes back what they wanted before: "forget it, I need a new one"; empty for nothing."""
+    if not _WANTED_INSTEAD & {*meant.others}:
+        return ""
+    clauses = [clause.strip() for clause in _CLAUSES.split(words) if clause.strip()]
+    kept = [clause for clause in clauses if world.understand(clause).intent is not Intent.CANCEL]
+    return words if len(clauses) == 1 else ", ".join(kept)
+
+
+def annoyed(talk: Talk, words: str) -> bool:
+    """Whether these angry words want the trouble at hand to be over, rather than a complaint to be filed."""
+    tried = talk.mode in (Mode.PROBING, Mode.GUIDING, Mode.ANSWERING) and (talk.service or talk.evidence or talk.shown)
+    return bool(tried) and not any(word in words.casefold() for word in _COMPLAINS)
+
+
+def after_all(talk: Talk, words: str, world: World) -> Turn | None:
+    """Words such as "file it after all", or "still broken", just after the trouble was over."""
+    said = response(words)
+    if said not in (Response.TICKET, Response.FAILED):
+        return None
+    again = come_back(talk, world)
+    if again is not None:
+        return form(again, world, note="tried.form", at_once=True)
+    return start_form(talk, "", talk.subject, world) if said is Response.TICKET else None

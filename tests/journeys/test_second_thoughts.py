@@ -1,0 +1,187 @@
+"""People change their minds, say half of it, lose patience, and go on talking beside the form."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.dialogue.opening import COMES_BACK
+from bot.phrases import tell
+from escalation.ticket import Kind
+from tests.journeys.stage import Somebody, Stage, in_language, play
+from tests.journeys.test_without_forms import AtTheConsole, at_consoles
+
+ANNA, ZHAO = "anna.weber", "zhao.min"
+
+
+@pytest.fixture
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+    async with play(sqlite_url) as playing:
+        yield playing
+
+
+def filled_in(person: Somebody) -> dict[str, str]:
+    """What stands in the fields of the form."""
+    assert person.form is not None
+    return {field.name: field.value for field in person.form.fields}
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "instead", "wish"),
+    [
+        (ANNA, "my monitor stays black", "forget it, I need a new keyboard instead", "I need a new keyboard instead"),
+        (ZHAO, "显示器黑屏了", "算了，给我换个新键盘吧", "给我换个新键盘吧"),
+    ],
+)
+async def test_what_somebody_wants_instead_is_not_lost(
+    stage: Stage, key: str, before: str, instead: str, wish: str
+) -> None:
+    """It is a wish, and a wish is no emergency."""
+    person = stage.person(key)
+    await person.says(before)
+    await person.says(instead)
+    found = filled_in(person)
+    assert (found["summary"], found["kind"], found["severity"]) == (wish, "request", "question")
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "drops", "after_all"),
+    [
+        (ANNA, "the scanner eats paper", "never mind", "ok please open a ticket after all"),
+        (ANNA, "the scanner eats paper", "That fixed it", "no, still the same"),
+        (ZHAO, "扫描仪扫不了", "算了不用了", "还是帮我报修吧"),
+        (ZHAO, "扫描仪扫不了", "算了不用了", "转人工"),
+    ],
+)
+async def test_what_was_put_aside_comes_back_with_all_that_was_tried(
+    stage: Stage, key: str, fault: str, drops: str, after_all: str
+) -> None:
+    """For half an hour; later it is no longer what is meant."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says("没用" if key == ZHAO else "did not help")
+    await person.says(drops)
+    await person.says(after_all)
+    assert (filled_in(person)["summary"], filled_in(person)["service"]) == (fault, "scanning")
+    await person.fills()
+    assert any(found.kind == "step" for found in (await stage.ticket(1)).evidence)
+    await person.says("算了" if key == ZHAO else "never mind")
+    stage.clock.now += 2 * COMES_BACK
+    await person.commands("/new")
+    assert filled_in(person)["summary"] == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "angry", "complains"),
+    [
+        (ANNA, "my computer is so slow", "this is ridiculous, you are useless", "I want to file a complaint"),
+        (ZHAO, "电脑很卡", "你们到底行不行", "我要投诉"),
+    ],
+)
+async def test_anger_in_the_middle_of_a_trouble_brings_a_person_for_the_trouble(
+    stage: Stage, key: str, fault: str, angry: str, complains: str
+) -> None:
+    """What was said and tried goes along; only who says that they complain has a complaint."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says(angry)
+    assert person.form is not None
+    assert person.form.intro.startswith(tell("annoyed.form", person.language))
+    await person.fills()
+    ticket = await stage.ticket(1)
+    assert (ticket.kind, ticket.summary, ticket.description) == (Kind.INCIDENT, fault, angry)
+    await person.says(fault)
+    await person.says(in_language("This is something new", person.language))
+    await person.says(complains)
+    assert filled_in(person)["kind"] == "complaint"
+
+
+async def test_another_trouble_beside_the_form_waits_for_its_own_ticket(stage: Stage) -> None:
+    """It is not mixed into the first one, and short words are no detail of it."""
+    anna = stage.person(ANNA)
+    await anna.commands("/new the scanner eats paper")
+    await anna.says("my wifi is gone, too")
+    await anna.says("nope")
+    await anna.says("ok")
+    await anna.fills()
+    assert (await stage.ticket(1)).description == ""
+    await anna.sees(tell("several.next", "en", words="my wifi is gone, too"))
+    await anna.sees("Do other people near you have working Wi-Fi right now?")
+
+
+async def test_beside_a_form_asked_in_steps_it_is_the_same(sqlite_url: str) -> None:
+    """Where a form is drawn as questions."""
+    async with at_consoles(sqlite_url) as stage:
+        anna = AtTheConsole(stage, ANNA)
+        await anna.commands("/new The scanner eats paper")
+        await anna.says("my wifi is gone, too")
+        await anna.sees("my wifi is gone, too")
+        await anna.says("nope")
+        await anna.presses("Submit")
+        assert (await stage.ticket(1)).description == ""
+        await anna.sees("Do other people near you have working Wi-Fi right now?")
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "says_more", "then"),
+    [
+        (ANNA, "printer", "it doesn't work", "What does the printer's own display say?"),
+        (ANNA, "vpn?", "drops all the time", "Checked VPN"),
+        (ZHAO, "打印机", "用不了", "打印机自己的屏幕上显示什么？"),
+        (ZHAO, "我的密码", "第二个", "忘记密码"),
+    ],
+)
+async def test_a_name_alone_is_asked_about(stage: Stage, key: str, name: str, says_more: str, then: str) -> None:
+    """Nothing is checked or explained to somebody who has not said what is wrong; what they say next begins it."""
+    person = stage.person(key)
+    await person.says(name)
+    await person.sees(tell("named.body", person.language))
+    offered = await person.offers()
+    assert in_language("It does not work", person.language) in offered
+    assert in_language("Talk to a human", person.language) in offered
+    assert len(offered) <= 5
+    await person.says(says_more)
+    await person.sees(then)
+
+
+async def test_after_a_photo_a_person_is_one_press_away(stage: Stage) -> None:
+    """Who sends a picture without a word need not find words."""
+    zhao = stage.person(ZHAO)
+    await zhao.attaches("error.png", b"\x89PNG")
+    await zhao.presses("Talk to a human")
+    await zhao.fills(summary="屏幕上的错误")
+    assert (await stage.ticket(1)).summary == "屏幕上的错误"
+    assert len((await stage.ticket(1)).details) > 0
+
+
+@pytest.mark.parametrize(
+    ("stars", "given"), [("5", 5), ("rate 4", 4), ("3 stars", 3), ("两星", 2), ("五星", 5), ("⭐⭐⭐⭐", 4)]
+)
+async def test_a_rating_may_be_typed(stage: Stage, stars: str, given: int) -> None:
+    """The one ticket that waits for it is meant, and not a ticket of that number."""
+    anna, han = stage.person(ANNA), stage.person("han.mei")
+    await anna.commands("/new mouse dead")
+    await anna.fills()
+    await han.commands("/claim 1")
+    await han.commands("/resolve 1 battery / a new one")
+    await anna.says("it works now, thank you")
+    await anna.says(stars)
+    assert (await stage.ticket(1)).rating == given
+    await anna.does_not_see("T-5")
+
+
+async def test_there_may_be_nothing_to_rate(stage: Stage) -> None:
+    """And it is said without the number of a ticket that never was."""
+    anna = stage.person(ANNA)
+    await anna.says("rate 5")
+    await anna.sees(tell("which.none", "en"))
+    await anna.does_not_see("T-5")
+
+
+async def test_a_mistyped_word_is_offered_as_it_was_meant(stage: Stage) -> None:
+    """With or without its slash."""
+    anna = stage.person(ANNA)
+    await anna.says("setings")
+    await anna.presses("/settings")
+    await anna.sees(tell("settings.body", "en"))

@@ -1,0 +1,39 @@
+"""A thing's name alone says neither a fault nor a wish."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intents.things import only_named
+
+NAMED = (
+    "vpn", "VPN?", "the printer", "hi, my laptop please", "I have a question about the VPN", "ｗｉｆｉ", "e-mail",
+    "打印机", "我的打印机", "印表機", "密码", "请问会议室", "VPN 😀", "dayinji",
+)  # fmt: skip
+SAID_MORE = (
+    "vpn drops", "printer problem", "paper jam", "blue screen", "new laptop", "no network", "黑屏", "打印机坏了",
+    "忘记密码", "邮箱有问题", "vpn 连不上", "the", "", "?", "help", "on the screen", "vpn or wifi",
+)  # fmt: skip
+
+
+def test_a_name_alone_is_known_however_it_is_written() -> None:
+    """With an article, a greeting, a question mark, in traditional characters, full width or pinyin."""
+    assert [text for text in NAMED if not only_named(text)] == []
+
+
+def test_who_says_what_is_wrong_has_said_more() -> None:
+    """A symptom, a wish, two things at once."""
+    assert [text for text in SAID_MORE if only_named(text)] == []
+
+
+def test_an_organisation_has_names_of_its_own() -> None:
+    """Tideway is the ERP of the sample company, and of nobody else."""
+    assert only_named("tideway", ("Tideway",))
+    assert not only_named("tideway")
+
+
+@given(st.text(max_size=200))
+def test_any_text_at_all_is_read(text: str) -> None:
+    """Nothing raises, and a name among the names is one."""
+    only_named(text, (text,))
