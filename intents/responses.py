@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 
 from intents.cues import compiled, listed, read_data
 from intents.normalise import HAN, normalise, tokens
@@ -16,6 +17,7 @@ LONGEST = 80  # characters of a response; whoever writes more has something to s
 class Response(StrEnum):
     """A short answer to what the bot showed. Of several in one message the first of these counts."""
 
+    WHO = "who"  # "are you a bot?"
     TICKET = "ticket"  # "then file it"
     FAILED = "failed"  # tried, and no better
     HELPED = "helped"
@@ -108,6 +110,26 @@ def named(text: str, labels: Sequence[str]) -> int | None:
         return None
     found = [number for number, label in enumerate(labels) if _part_of(said, _words(label))]
     return found[0] if len(found) == 1 else None
+
+
+def hinted(text: str, labels: Sequence[str]) -> int | None:
+    """Which of these labels shares a telling word with a text, and is the only one that does."""
+    said = _words(text)
+    if len(text) > LONGEST or _NEGATIONS & {*said}:
+        return None
+    telling = [{*_telling(label)} for label in labels]
+    found = [number for number, words in enumerate(telling) if words & {*_telling(text)}]
+    return found[0] if len(found) == 1 else None
+
+
+def _telling(text: str) -> Iterator[str]:
+    """Words that say something by themselves: of some length, and pairs of Chinese characters."""
+    words = _words(text)
+    yield from (word for word in words if word.isascii() and len(word) >= _TELLING)
+    yield from (one + other for one, other in pairwise(words) if HAN.match(one) and HAN.match(other))
+
+
+_TELLING = 5  # letters
 
 
 def _part_of(said: Sequence[str], label: Sequence[str]) -> bool:

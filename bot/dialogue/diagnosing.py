@@ -18,6 +18,7 @@ from bot.probes.probe import ProbeResult, ProbeState
 from escalation.ticket import Evidence, Kind
 from intents.catalogue import Intent
 from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
+from intents.normalise import normalise, tokens
 from intents.things import only_named
 
 
@@ -40,9 +41,16 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     if meant.intent is Intent.QUESTION:
         return answer(started, world)
     nowhere = not (meant.service or started.service or started.group or started.among)
-    if meant.intent is Intent.UNKNOWN and nowhere:
+    if nowhere and (meant.intent is Intent.UNKNOWN or _vague(words)):
         return answer(started, world, sure_only=True)
     return check(started, world)
+
+
+VAGUE = 6  # words (Chinese: characters) up to which a fault of nothing in particular is too little to go by
+
+
+def _vague(words: str) -> bool:
+    return len(tokens(normalise(words))) <= VAGUE
 
 
 def _only_named(words: str, service: str, world: World) -> bool:

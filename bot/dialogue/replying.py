@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz import fuzz
 
 from bot.cards import answers
@@ -16,7 +18,7 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.flows import BROKEN, FIXED, SKIP
 from intents.normalise import normalise, tokens
-from intents.responses import Response, named, nth, response
+from intents.responses import Response, hinted, named, nth, response
 
 SAME_LABEL = 88  # rapidfuzz ratio from which typed words count as the button's label
 COUNTER_QUESTION = 4  # words (Chinese: twice as many characters) up to which a question is one about our own
@@ -50,7 +52,11 @@ def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Pres
     no answer to it.
     """
     said = response(words)
-    if meant.intent is Intent.EMERGENCY or talk.mode is Mode.IDLE:
+    if meant.intent is Intent.EMERGENCY:
+        return None
+    if said is Response.WHO:
+        return _who_we_are(talk, world)
+    if talk.mode is Mode.IDLE:
         return None
     if talk.mode is Mode.PROBING:
         return Turn(talk, (answers.note("probes.wait", world.reader),)) if said else None
@@ -74,10 +80,19 @@ def _to_card(
     emergency = next((press[1] for press in map(_press, buttons) if press[0] == "join"), "")
     if is_number(emergency) and not (meant.service and meant.intent is Intent.FAULT):
         return Turn(talk, (PassOn(int(emergency), words), answers.note("emergency.passed_on", world.reader)))
+    if talk.mode is Mode.GUIDING and (told := _tells_of(buttons, words, talk, meant)) is not None:
+        return told
     tried = talk.mode is Mode.GUIDING or talk.shown or any(_press(button) == ("guide",) for button in buttons)
-    if tried and _asks_back(words, meant, world):
+    if tried and _asks_back(talk, words, meant, world):
         return _told(buttons, Response.LOST, talk, world)
     return None
+
+
+def _who_we_are(talk: Talk, world: World) -> Turn:
+    """Honestly: a program, with people behind it. What was asked stays as it is."""
+    reader = world.reader
+    human = reader.button("human", "m:new" if talk.mode is Mode.IDLE else f"d:{talk.turn}:human")
+    return Turn(talk, (answers.choices(reader.tell("who.title"), reader.tell("who.body"), (human,)),))
 
 
 def _press(button: Button) -> Press:
@@ -93,6 +108,20 @@ def _picked(buttons: list[Button], words: str, meant: Understanding) -> Press | 
     at = nth(words, len(among))
     if at is None and meant.intent not in (Intent.HUMAN, Intent.CANCEL, Intent.COMPLAINT):
         at = named(words, [button.label for button in among])
+    return _press(among[at]) if at is not None else None
+
+
+_AFFIRMS = re.compile(r"(?:yes|yeah|yep|ok)\b|是|对|有", re.IGNORECASE)
+
+
+def _tells_of(buttons: list[Button], words: str, talk: Talk, meant: Understanding) -> Press | None:
+    """The choice that shares a word only it has, where the words do not seem to be about this service: asked whether
+    they have clicked or typed anything, "I entered my password" is no trouble with passwords.
+    """
+    if meant.service == talk.service and not _AFFIRMS.match(words):
+        return None
+    among = [each for each in buttons if _press(each)[0] == "step" and _press(each) not in _USUAL]
+    at = hinted(words, [button.label for button in among])
     return _press(among[at]) if at is not None else None
 
 
@@ -139,13 +168,14 @@ def _told(buttons: list[Button], said: Response, talk: Talk, world: World) -> Tu
     return Turn(talk, (AskAgain(reader.tell(f"ask.{kind}")),))
 
 
-def _asks_back(words: str, meant: Understanding, world: World) -> bool:
+def _asks_back(talk: Talk, words: str, meant: Understanding, world: World) -> bool:
     """Whether this is a question about ours ("which browser?"), and not one of their own that has an answer."""
     if meant.intent is Intent.HELP:
         return True
     said = tokens(normalise(words))
     size = sum(1 if word.isascii() else 0.5 for word, _, _ in said)
-    if meant.intent is not Intent.QUESTION or size > COUNTER_QUESTION:
+    ours = size <= COUNTER_QUESTION or meant.service in (None, talk.service)
+    if meant.intent is not Intent.QUESTION or not ours:
         return False
     found = match(world.knowledge.index, words, language=world.reader.language)
     return not found or found[0].probability < world.thresholds.answer

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import answers
+from bot.desk.draft import EMERGENCY
 from bot.dialogue import emergencies, filling, minds, outages, replying, routing
-from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket
+from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket, to_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, ListMine, Show
@@ -136,6 +137,9 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
         case Intent.THANKS:
             return Turn(talk, (Text(reader.tell("thanks")),))
         case Intent.CANCEL:
+            raised = [ticket for ticket in world.open_tickets if ticket.open and ticket.category == EMERGENCY]
+            if raised:  # "it is over": those who are on their way hear it
+                return to_ticket(talk, raised[0], words, world)
             return Turn(talk, (Text(reader.tell("nothing_to_cancel")),))
     if world.open_tickets and meant.intent in MAY_BE_ABOUT_A_TICKET:
         aimed = meant_ticket(talk, words, meant, world)

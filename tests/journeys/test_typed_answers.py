@@ -155,3 +155,51 @@ async def test_more_about_an_emergency_reaches_those_who_are_on_it(stage: Stage)
     assert said == ["机房着火了", "门是开着的"]
     assert await stage.count_tickets() == 1
     assert "门是开着的" in "\n".join(reply_text(reply) for reply in await stage.chat_of(ANNA))
+
+
+async def test_it_is_over_is_told_to_those_who_are_on_their_way(stage: Stage) -> None:
+    """A false alarm is news for whoever was alarmed."""
+    zhao = stage.person(ZHAO)
+    await zhao.says("机房漏水了")
+    await zhao.says("没事了，虚惊一场")
+    async with stage.app.database.reading() as tx:
+        history = await tickets.events(tx, 1, public_only=False)
+    assert [event.facts["text"] for event in history if event.action is Action.COMMENT] == ["没事了，虚惊一场"]
+
+
+@pytest.mark.parametrize(
+    ("key", "mail", "typed", "label"),
+    [
+        (ANNA, "I think I clicked on a phishing link", "yes I entered my password", "Typed my password"),
+        (ZHAO, "我收到一封可疑邮件", "我已经输了密码", "输入了密码"),
+    ],
+)
+async def test_what_somebody_did_is_heard_as_the_answer_and_not_as_another_trouble(
+    stage: Stage, key: str, mail: str, typed: str, label: str
+) -> None:
+    """Asked whether they have typed anything, their password is no trouble with passwords."""
+    person = stage.person(key)
+    await person.says(mail)
+    await person.says(typed)
+    await person.presses("Talk to a human")
+    await person.fills()
+    ticket = await stage.ticket(1)
+    assert ticket.service == "security"
+    assert any(found.alarming for found in ticket.evidence)
+    await person.sees(label)
+
+
+@pytest.mark.parametrize(
+    ("key", "vague", "asks"), [(ANNA, "it does not work", "are you a bot?"), (ZHAO, "坏了", "你是机器人吗")]
+)
+async def test_too_little_is_asked_about_and_a_bot_says_that_it_is_one(
+    stage: Stage, key: str, vague: str, asks: str
+) -> None:
+    """The question stays open meanwhile."""
+    person = stage.person(key)
+    await person.says(vague)
+    await person.sees(tell("unsure.title", person.language))
+    await person.says(asks)
+    await person.sees(tell("who.body", person.language))
+    await person.says("wifi")
+    await person.sees(tell("named.body", person.language))

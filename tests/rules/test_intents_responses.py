@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.responses import Response, named, nth, response
+from intents.responses import Response, hinted, named, nth, response
 
 SAID = {
     Response.FAILED: (
@@ -16,6 +16,7 @@ SAID = {
         "没用", "还是很卡", "不行啊", "還是不行", "还是连不上啊", "试过了 不行", "都试过了", "一样", "不是这个",
         "ｎｏ， ｓｔｉｌｌ ｂｒｏｋｅｎ", "还是不行😭😭", "no it still does not work",
     ),
+    Response.WHO: ("are you a bot?", "am I talking to a human", "who are you", "你是机器人吗", "您是真人吗？"),
     Response.TICKET: (
         "please open a ticket", "ok then file a ticket please", "just report it", "no, still broken, open a ticket",
         "还是帮我报修吧", "没用，提交工单吧", "报修", "那就提个工单吧",
@@ -77,6 +78,15 @@ def test_a_part_of_a_label_names_it() -> None:
     assert named("只有我", ("只有我不行", "大家都不行")) == 0
     assert named("不行", ("只有我不行", "大家都不行")) is None
     assert named("or", labels) is None
+
+
+def test_a_word_that_only_one_label_has_hints_at_it() -> None:
+    """But not at one of two that have it, and not when it is denied."""
+    labels = ("No, only read it", "Clicked or opened it", "Typed my password")
+    assert hinted("yes I entered my password", labels) == 2
+    assert hinted("I did not enter my password", labels) is None
+    assert hinted("输了密码", ("只看了没点", "点开了链接", "输入了密码")) == 2
+    assert hinted("the password", ("Password is refused", "Forgot the password")) is None
 
 
 @given(st.text(max_size=300))
