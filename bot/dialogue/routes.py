@@ -14,6 +14,7 @@ from bot.dialogue import (
     filling,
     forms,
     helping,
+    languages,
     learning,
     majors,
     opening,
@@ -88,7 +89,9 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     near = commands.mistyped(text, helping.words(work.world)) if talk.mode is Mode.IDLE else None
     if near is not None and work.world.understand(text).intent is Intent.UNKNOWN:
         return (_did_you_mean(text.strip(), near, work),)
-    return await beside(step.said, talk, text, work.world)
+    turn = await beside(step.said, talk, text, work.world)
+    offer = await languages.offered(text, work) if event.place.private else None
+    return replace(turn, doings=(*turn.doings, offer)) if offer is not None else turn
 
 
 def _did_you_mean(word: str, near: str, work: Work) -> Card:

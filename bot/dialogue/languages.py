@@ -1,0 +1,40 @@
+"""Whoever writes in the other language is offered it, once, unless they have chosen one."""
+
+from __future__ import annotations
+
+import re
+
+from bot.cards import answers
+from bot.dialogue.ticketwork import Work
+from bot.messages import Button, Card
+from bot.phrases import tell
+from intents.normalise import HAN
+from storage import people
+
+ENOUGH_HAN = 4  # characters that nobody writes by accident
+_WORD = re.compile(r"[A-Za-z']+")
+# Words of somebody who speaks for themselves: an error message that was pasted has none of them.
+_OWN_WORDS = re.compile(r"\b(?:I|I'm|my|we|our|me|please|can you|could you)\b", re.IGNORECASE)
+ENOUGH_WORDS = 4
+
+
+def written_in(text: str) -> str:
+    """The language a person plainly writes in, or nothing: of two languages in one sentence neither is offered."""
+    han, words = len(HAN.findall(text)), len(_WORD.findall(text))
+    if han >= ENOUGH_HAN and words <= 1 + han // ENOUGH_HAN:
+        return "zh"
+    return "en" if not han and words >= ENOUGH_WORDS and _OWN_WORDS.search(text) else ""
+
+
+async def offered(text: str, work: Work) -> Card | None:
+    """The offer to go on in the language of this text; None where it was made before, or a language was chosen."""
+    person, language = work.world.person, written_in(text)
+    known = language in ("", work.world.reader.language) or "language" in person.own
+    if known or language not in work.world.organisation.languages:
+        return None
+    settings = await people.settings(work.tx, person.key)
+    if "language" in settings or "language_offered" in settings:
+        return None
+    await people.save_settings(work.tx, person.key, {**settings, "language_offered": language})
+    button = Button(tell(f"language.{language}", language), f"m:language:{language}")
+    return answers.choices(tell("language.offer", language), "", (button,))

@@ -1,0 +1,65 @@
+"""The language follows the person: who writes in the other one is offered it, once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.dialogue.languages import written_in
+from bot.phrases import tell
+from tests.journeys.stage import Stage, play
+
+
+@pytest.fixture
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+    async with play(sqlite_url) as playing:
+        yield playing
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "again", "language", "other"),
+    [
+        ("anna.weber", "我的打印机卡纸了，怎么办", "还有我的显示器也黑了", "zh", "中文"),
+        ("zhao.min", "Hello, my printer jams all the time", "and my screen is black, too", "en", "English"),
+    ],
+)
+async def test_who_writes_in_the_other_language_is_offered_it_once(
+    stage: Stage, key: str, words: str, again: str, language: str, other: str
+) -> None:
+    """Taken up, everything from then on is in that language."""
+    person = stage.person(key)
+    assert person.language != language
+    await person.says(words)
+    await person.says(again)
+    assert await person.count(tell("language.offer", language)) == 1
+    await person.presses(other)
+    await person.sees(tell("settings.changed", language))
+    await person.says("算了" if language == "zh" else "never mind")
+    await person.sees(tell("cancelled", language))
+
+
+async def test_who_has_chosen_is_not_asked(stage: Stage) -> None:
+    """Whatever they write in."""
+    anna = stage.person("anna.weber")
+    await anna.commands("/language en")
+    await anna.says("我的打印机卡纸了，怎么办")
+    await anna.does_not_see(tell("language.offer", "zh"))
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("打印机又卡纸了", "zh"),
+        ("我的 Outlook 打不开了，怎么办", "zh"),
+        ("VPN 连不上 after the update this morning", ""),
+        ("my laptop does not start", "en"),
+        ("The application was unable to start correctly (0xc000007b)", ""),
+        ("dayinji ka zhi le", ""),
+        ("vpn", ""),
+        ("", ""),
+    ],
+)
+def test_only_a_plain_sentence_tells_a_language(words: str, language: str) -> None:
+    """Neither two languages in one, nor a pasted error message, nor a name."""
+    assert written_in(words) == language
