@@ -63,7 +63,8 @@ def already(talk: Talk, raised: Ticket, words: str, world: World) -> tuple[Talk,
         reader.button("different", f"d:{turn}:danger", "danger"),
     )
     title = reader.tell("emergency.reported", ticket=raised.name)
-    card = answers.choices(title, reader.tell("emergency.reported_body"), buttons, tone=Tone.WARN, key=f"answer:{turn}")
+    body = reader.tell("emergency.reported_body", other=buttons[1].label)
+    card = answers.choices(title, body, buttons, tone=Tone.WARN, key=f"answer:{turn}")
     return Talk(turn=turn, mode=Mode.ANSWERING, words=words, files=talk.files), card
 
 
