@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from faq.grams import Bags, character_grams, syllable_grams, word_pairs, word_stems
 from faq.normalise import has_han, normalise
+from faq.regression import Floats, Rows, softmax, solved
 
 FEWEST_EXAMPLES = 40  # in all; below, rules know better
 FEWEST_OF_A_LABEL = 5  # rarer labels are left to the rules
@@ -28,9 +29,8 @@ MET_ENOUGH = 0.35  # below this share of known words it says nothing
 STRANGE_PAIR = 0.3
 COMMONEST = 120_000  # features kept
 LENGTH = 1_000  # characters read of a ticket
-EPOCHS, BATCH, RATE, DECAY, START = 8, 128, 0.5, 2e-6, 1e-6
+MILDNESS = 900.0  # of the penalty, for one example; by its root for more (200 want 60, 8,000 want 10)
 CHANNELS = ((character_grams, 0.25), (word_stems, 1.0), (word_pairs, 0.8), (syllable_grams, 0.25))
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +46,26 @@ class Router:
 
 
 def fit(examples: Iterable[tuple[str, str]]) -> Router | None:
-    """A router from (text, label) pairs; None when fewer than two labels have enough examples."""
+    """A router from (text, label) pairs; None when fewer than two labels have enough examples, or no two texts
+    share anything."""
     every = sorted(set(examples))
     frequent = {label for label, count in Counter(label for _, label in every).items() if count >= FEWEST_OF_A_LABEL}
     kept = [(text, label) for text, label in every if label in frequent]
     if len(kept) < FEWEST_EXAMPLES or len(frequent) < 2:
         return None
-    # One fixed shuffle: sorted examples would teach one label after the other.
-    kept = [kept[at] for at in np.random.default_rng(len(kept)).permutation(len(kept))]
     labels = tuple(sorted(frequent))
     bags, scales = _read([text for text, _ in kept])
     features, frequency = np.unique(bags.features, return_counts=True)
     common = np.sort(np.argsort(-frequency, kind="stable")[:COMMONEST])
     common = common[frequency[common] > 1]
+    if not len(common):
+        return None
     features = features[common]
     rarity = (np.log((1 + len(kept)) / (1 + frequency[common])) + 1).astype(np.float32)
     owners, at, values = _weighed(features, rarity, bags, scales)
+    rows = Rows(np.searchsorted(owners, np.arange(len(kept) + 1)), at.astype(np.int32), values)
     wanted = np.array([labels.index(label) for _, label in kept])
-    weights, bias = _learned((owners, at, values), wanted, (len(features), len(labels)))
+    weights, bias = solved(rows, wanted, (len(features), len(labels)), MILDNESS / math.sqrt(len(kept)))
     return Router(_version(every), labels, features, rarity, weights, bias)
 
 
@@ -71,7 +73,7 @@ def ranked(router: Router, text: str) -> tuple[tuple[str, float], ...]:
     """Every label with its probability, likeliest first."""
     bags, scales = _read([text])
     _, at, values = _weighed(router.features, router.rarity, bags, scales)
-    chance = _softmax((values @ router.weights[at] + router.bias)[None, :])[0]
+    chance = softmax((values @ router.weights[at] + router.bias)[None, :])[0]
     order = np.argsort(-chance, kind="stable").tolist()
     return tuple((router.labels[one], round(float(chance[one]), 6)) for one in order)
 
@@ -167,44 +169,3 @@ def _weighed(
     values = rarity[at] * scales[known]
     length = np.sqrt(np.bincount(owners, values * values, minlength=len(bags.starts) - 1))
     return owners, at, (values / np.maximum(length, 1e-9)[owners]).astype(np.float32)
-
-
-def _learned(
-    rows: tuple[NDArray[np.int64], NDArray[np.int64], Floats], wanted: NDArray[np.int64], shape: tuple[int, int]
-) -> tuple[Floats, Floats]:
-    """Multinomial logistic regression by AdaGrad over small batches (Duchi et al., 2011)."""
-    owners, at, values = rows
-    weights, bias = np.zeros(shape, dtype=np.float32), np.zeros(shape[1], dtype=np.float32)
-    moved, bias_moved = np.full(shape, START, dtype=np.float32), np.full(shape[1], 1.0, dtype=np.float32)
-    ends = np.searchsorted(owners, np.arange(0, len(wanted) + BATCH, BATCH))
-    for epoch in range(EPOCHS):
-        rate = np.float32(RATE / (1 + epoch))
-        for batch in range(len(ends) - 1):
-            part = slice(int(ends[batch]), int(ends[batch + 1]))
-            first = batch * BATCH
-            size = min(BATCH, len(wanted) - first)
-            who, which, how = owners[part] - first, at[part], values[part]
-            own, local = np.unique(which, return_inverse=True)
-            cells = _table(who, local, how, (size, len(own)))
-            error = _softmax(cells @ weights[own] + bias)
-            error[np.arange(size), wanted[first : first + size]] -= 1
-            slope = cells.T @ error / np.float32(size) + np.float32(DECAY) * weights[own]
-            moved[own] += slope * slope
-            weights[own] -= rate * slope / np.sqrt(moved[own])
-            slope = error.mean(axis=0)
-            bias_moved += slope * slope
-            bias -= rate * slope / np.sqrt(bias_moved)
-    return weights, bias
-
-
-def _table(who: NDArray[np.int64], local: NDArray[np.int64], how: Floats, shape: tuple[int, int]) -> Floats:
-    """The batch as a dense table; a batch has few thousand features, and BLAS is fast."""
-    cells = np.zeros(shape, dtype=np.float32)
-    cells[who, local] = how
-    return cells
-
-
-def _softmax(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    chance: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return chance
