@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -270,6 +271,25 @@ async def play(database_url: str, clock: Clock | None = None, config: Path | Non
     finally:
         await app.conversation.stop()
         await app.database.close()
+
+
+async def rehearsed(empty: Path, folder: Path, beginning: Callable[[Stage], Awaitable[None]]) -> Path:
+    """The file of a desk on which this beginning was played, `empty` being one with nothing but its tables."""
+    path = folder / "begun.db"
+    shutil.copyfile(empty, path)
+    async with play(f"sqlite+aiosqlite:///{path}") as stage:
+        await beginning(stage)
+    return path
+
+
+@contextlib.asynccontextmanager
+async def play_on(begun: Path, folder: Path) -> AsyncIterator[Stage]:
+    """What was rehearsed goes on in a copy of one's own: the next to play begins where it began."""
+    path = folder / "firstline.db"
+    shutil.copyfile(begun, path)
+    async with play(f"sqlite+aiosqlite:///{path}") as stage:
+        stage.ids = itertools.count(1001)  # nobody said this before
+        yield stage
 
 
 @contextlib.asynccontextmanager

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.dialogue.places import conversation_key
 from bot.messages import Said, Submitted, Text
 from storage import dialogues, tickets
-from tests.journeys.stage import Somebody, Stage, play, reply_text
+from tests.journeys.stage import Somebody, Stage, play, play_on, rehearsed, reply_text
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def begun(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Anna has a Wi-Fi ticket, and an engineer has taken it."""
+
+    async def beginning(stage: Stage) -> None:
+        await opens(stage.person("anna.weber"), "wifi")
+        await stage.person("lukas.becker").commands("/claim 1")
+
+    return await rehearsed(sqlite_template, tmp_path_factory.mktemp("begun"), beginning)
 
 
 @pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    """Anna has a Wi-Fi ticket, and an engineer has taken it."""
-    async with play(sqlite_url) as stage:
-        await opens(stage.person("anna.weber"), "wifi")
-        await stage.person("lukas.becker").commands("/claim 1")
+async def stage(begun: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with play_on(begun, tmp_path) as stage:
         yield stage
 
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.messages import Form
 from bot.phrases import tell
 from escalation.priority import Priority
-from tests.journeys.stage import Somebody, Stage, in_language, play
+from tests.journeys.stage import Somebody, Stage, in_language, play_on, rehearsed
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def begun(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Anna's Wi-Fi is gone, and Wang Fang has her ticket."""
+
+    async def beginning(stage: Stage) -> None:
+        await opens(stage.person("anna.weber"), "the wifi is gone")
+        await stage.person("wang.fang").commands("/claim 1")
+
+    return await rehearsed(sqlite_template, tmp_path_factory.mktemp("begun"), beginning)
 
 
 @pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        await opens(playing.person("anna.weber"), "the wifi is gone")
-        await playing.person("wang.fang").commands("/claim 1")
+async def stage(begun: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with play_on(begun, tmp_path) as playing:
         yield playing
 
 
