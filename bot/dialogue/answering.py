@@ -37,8 +37,8 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
         case Answer() if talk.kind != Kind.REQUEST or fresh[0].probability >= _sure_of_a_wish(world):
             rest = tuple(m.article_id for m in fresh[1:4] if m.probability >= world.thresholds.suggest)
             return offer(replace(talk, waiting=rest), fresh[0].article_id, world)
-        case Suggest(matches=suggested) if talk.kind != Kind.REQUEST and talk.unsure < ASKED_AT_MOST:
-            waiting = tuple(m.article_id for m in suggested[:1] + _worth_a_look(talk, suggested[1:], world))
+        case Suggest(matches=suggested) if talk.kind != Kind.REQUEST and _may_ask(talk, suggested, world):
+            waiting = _titles(talk, suggested, world)
             shown = [world.knowledge.article(key, world.reader.language) for key in waiting]
             talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="", unsure=talk.unsure + 1)
             return Turn(talk, (answers.suggestions_card(shown, talk.turn, world.reader),))
@@ -68,6 +68,17 @@ def about_what(talk: Talk, world: World) -> Turn | None:
     titles = [world.knowledge.article(key, language).title for key in keys]
     card = answers.named_card(talk.service, titles, talk.turn, world.reader)
     return Turn(talk, (card,))
+
+
+def _titles(talk: Talk, suggested: tuple[Match, ...], world: World) -> tuple[str, ...]:
+    return tuple(m.article_id for m in suggested[:1] + _worth_a_look(talk, suggested[1:], world))
+
+
+def _may_ask(talk: Talk, suggested: tuple[Match, ...], world: World) -> bool:
+    """Whether these titles are worth a question: not a third one, and not those that stand there already."""
+    titles = _titles(talk, suggested, world)
+    standing = talk.mode is Mode.ANSWERING and not talk.shown and {*titles} <= {*talk.waiting}
+    return talk.unsure < ASKED_AT_MOST and not standing
 
 
 def _worth_a_look(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Match, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.dialogue.opening import about, come_back, form, start_form
 from bot.dialogue.talk import Mode, Talk
@@ -34,6 +35,16 @@ def instead(words: str, meant: Understanding, world: World) -> str:
     clauses = [clause.strip() for clause in _CLAUSES.split(words) if clause.strip()]
     kept = [clause for clause in clauses if world.understand(clause).intent is not Intent.CANCEL]
     return words if len(clauses) == 1 else ", ".join(kept)
+
+
+def gone_on(talk: Talk, words: str) -> Talk:
+    """The talk itself, or, where it was put aside and these words still answer it, where it was: "no, still broken"."""
+    if not talk.aside or talk.mode is not Mode.IDLE or response(words) not in _STILL_ABOUT_IT:
+        return talk
+    return replace(talk, mode=Mode(talk.aside), aside="", reminded=True)
+
+
+_STILL_ABOUT_IT = (Response.FAILED, Response.HELPED, Response.TICKET, Response.SKIPPED, Response.NONE)
 
 
 def annoyed(talk: Talk, words: str) -> bool:

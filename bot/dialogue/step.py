@@ -44,6 +44,7 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     if not any(character.isalnum() for character in words) and not (talk.table and response(words)):
         return _no_words(talk, world)
     meant = world.understand(words)
+    talk = minds.gone_on(talk, words)
     told = replying.answered(talk, words, meant, world)
     if isinstance(told, Turn):
         return told

@@ -185,3 +185,29 @@ async def test_a_mistyped_word_is_offered_as_it_was_meant(stage: Stage) -> None:
     await anna.says("setings")
     await anna.presses("/settings")
     await anna.sees(tell("settings.body", "en"))
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "says"), [(ANNA, "the scanner eats paper", "still not working"), (ZHAO, "电脑很卡", "还是不行")]
+)
+async def test_who_comes_back_a_day_later_goes_on_where_they_were(
+    stage: Stage, key: str, fault: str, says: str
+) -> None:
+    """The question was put aside meanwhile; the answer still counts."""
+    person = stage.person(key)
+    await person.says(fault)
+    for hours in (1, 25):
+        await stage.pass_time(hours=hours)
+    await person.sees(tell("table.aside", person.language))
+    await person.says(says)
+    await person.sees(tell("flow.progress", person.language, number=2, total=3 if key == ANNA else 4))
+
+
+async def test_the_same_titles_are_not_offered_twice_running(stage: Stage) -> None:
+    """Who adds something that changes nothing needs a person, and not the question once more."""
+    qian = stage.person("qian.hong")
+    await qian.says("vpn 怎么装")
+    titles = await qian.offers()
+    await qian.says("没找到那个应用")
+    assert qian.form is not None or await qian.offers() != titles
+    assert await qian.count(tell("suggest.title", "zh", count=3)) == 1
