@@ -136,7 +136,7 @@ async def test_nonsense_again_and_again_ends_at_a_person(stage: Stage) -> None:
     anna = stage.person(ANNA)
     for nonsense in ("asdf jkl qwer", "blubb blubb", "florp"):
         await anna.says(nonsense)
-    asked = [tell(key, "en") for key in ("unsure.title", "unsure.again")]
+    asked = [tell(key, "en") for key in ("unsure.body", "unsure.again_body")]
     assert [await anna.count(question) for question in asked] == [1, 1]
     assert ASKED_AT_MOST == 2
     assert anna.form is not None
