@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 FAULT = {"en": "Nobody in the Berlin office has any Wi-Fi", "zh": "柏林办公室所有人都连不上 Wi-Fi"}
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+# In Chinese it is climbed in every run without a browser, and the other journey shows Chinese pages in one.
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 async def test_a_p1_climbs_until_somebody_acknowledges_and_is_silent_once_claimed(
     language: str, tmp_path: Path, browser: Browser
 ) -> None:

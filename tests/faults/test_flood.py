@@ -34,7 +34,7 @@ def said(stage: Stage, person: Somebody, text: str) -> Said:
     return Said(stage.next_id(), person.identity, person.place, text)
 
 
-@pytest.mark.parametrize("times", [150, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [80, pytest.param(500, marks=pytest.mark.slow)])
 async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not_notice(
     sqlite_url: str, times: int
 ) -> None:
