@@ -16,11 +16,13 @@ from intents.normalise import fold, normalise, simplified, tokens
 
 _START, _END = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
 _TICKET = re.compile(
-    r"(?:(?:tickets?|cases?|incidents?|request|status(?: of)?|inc|fl)(?: (?:number|no\.?|nr\.?|id|"
+    r"(?:(?:tickets?|cases?|incidents?|request|(?:status|show|view|look up|whats up with|news on)(?: of)?|inc|"
+    r"fl)(?: (?:number|no\.?|nr\.?|id|"
     r"is))?[ :]*#?|#|(?:工单|单子|单)(?:编号|号码|号|id)?(?:是|为)?[ ::]*#?|单号(?:是|"
-    r"为)?[ ::]*#?)"
+    r"为)?[ ::]*#?|"
+    r"(?:^|[,，。 ])(?:查看|看一?下|查一?下|状态|进度|催一?下|gongdan|dan)[ ::]*#?)"
     r"(?<![a-z0-9]0)[ -]?(?P<number>\d{1,7})(?![\d.:]|[a-z%])|"
-    r"(?<![\d.])(?P<before>\d{1,7})号?(?:工单|单子|单)(?!位|价|元)",
+    r"(?<![\d.])(?P<before>\d{1,7})(?:号? ?[那这]?张?(?:工单|单子|单)(?!位|价|元)|(?=号?(?:到哪|怎么样了|处理到)))",
     re.IGNORECASE,
 )
 _MORE_TICKETS = re.compile(r"\s*(?:,|and|&|和|、|跟|与)\s*#?(\d{1,7})(?![\d.:]|[a-z%])")
@@ -55,7 +57,7 @@ _EXTENSION = re.compile(
 _ERRORS = re.compile(
     rf"{_START}(?:0[xX][0-9A-Fa-f]{{3,16}}|(?:ERR|DNS|NET|SSL|NS|PR)_[A-Z0-9_]{{4,60}}|"
     rf"[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}|ORA-\d{{3,5}}|"
-    rf"E-\d{{1,4}}|[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
+    rf"E-\d{{1,4}}|[45]\d\d [45]\.\d{{1,3}}\.\d{{1,3}}|[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
 )
 _SAID_ERROR = re.compile(
     r"(?:(?:error|fehler|fault|stop|event|code|exception)(?: (?:code|message|number|no\.?|nr\.?|id))?|"
@@ -66,17 +68,28 @@ _SAID_ERROR = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"(?<![a-z])(?:(?:meeting |conference |training )?room (?:no\.? )?[a-z]?\d{1,4}[a-z]?|(?:meeting|"
+    r"(?<![a-z])(?:(?:meeting |conference |training )?room (?:no\.? )?[a-z]?\d{1,4}(?:[.-]\d{1,3})?[a-z]?|(?:meeting|"
     r"conference) room [a-z](?![a-z])|(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|"
     r"fourth|fifth|sixth|seventh|eighth|ninth|tenth|ground|top) floor|floor \d{1,2}|"
     r"(?:building|bldg\.?|hall|gate|line|lab|block) (?:[a-z]|\d{1,3})(?![a-z])|desk \d{1,4}(?:[.-]\d{1,3})?|"
-    r"warehouse(?: \d| gate \d)?|reception|lobby|canteen|server room)(?![a-z])"
+    r"warehouse(?: \d| gate \d)?|aisle \d{1,3}|(?:dispatch|production|assembly|packing|goods in|goods out) "
+    r"(?:hall|area|station)|showroom|photo studio|basement|stairwell|reception|lobby|canteen|server room)(?![a-z])"
     r"|[a-z\d一二三四五六七八九十]{1,3}(?:号楼|座|栋)(?:[\d一二三四五六七八九十]{1,3}[楼层])?|"
     r"(?<!\d)(?:[\d]{1,2}|[一二三四五六七八九十]{1,3})[楼层](?:[\da-z一-龥]{0,6}(?:会议室|办公室|"
     r"机房|工位))?|\d{3,4}(?:会议室|房间|室|房|办公室)|[一二三四五六七八九十\da-z]{1,2}号?(?:会议室|车间|仓库|线|门)|"
-    r"[a-z]?\d{1,4}(?:[.-]\d{1,3})?号?工位|工位[a-z]?\d{1,4}(?:[.-]\d{1,3})?|前台|机房|仓库|车间|食堂|大堂|门卫室"
+    r"[a-z]?\d{1,4}(?:[.-]\d{1,3})?号?工位|工位[a-z]?\d{1,4}(?:[.-]\d{1,3})?|前台|机房|仓库|成品库|原料库|弱电间|"
+    r"配电房|地下室|月台|宿舍|展厅|摄影棚|车间|食堂|大堂|门卫室"
 )
-_NAMED_ROOM = re.compile(r"\b(?:[Rr]oom|ROOM) [A-Z][a-z]{2,15}\b|\b[A-Z][a-z]{2,15} (?:meeting |conference )?room\b")
+_NAMED_ROOM = re.compile(
+    r"(?:(?<![一-龥])|(?<=[在去到把]))(?![在去到把小大一二三四五六七八九十这那哪个我你们楼层号])[一-龥]{2}(?:会议室|厅)|"
+    r"\b(?:[Rr]oom|ROOM) [A-Z][a-z]{2,15}\b|\b[A-Z][a-z]{2,15} (?:meeting |conference )?room\b"
+)
+_NO_DEVICE = re.compile(
+    r"(?:share|sharing|shared|present) (?:my |the )?screen|server room|"
+    r"(?:proxy|licen[cs]e|mail|file|print|database|sap) server|"
+    r"(?:代理|许可证|授权|邮件|文件|数据库|打印)服务器|电脑图标|我的电脑里|共享屏幕|手机号"
+)
+"""Words of devices where none is meant that one could look at."""
 _NO_NAME = frozenset(
     {"Meeting", "Conference", "Training", "The", "This", "Our", "Server", "Board", "Big", "Small", "My"}
 )
@@ -118,7 +131,7 @@ def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()
     ip, phone = _ip(raw), _phone(raw)
     return Entities(
         tickets=_tickets(raw),
-        device=_device(words),
+        device=_device(normalise(_TAG.sub(" ", raw)) if any(map(str.isdigit, raw)) else words),
         asset_tag=_asset_tag(raw),
         ip=ip,
         phone=phone,
@@ -172,6 +185,7 @@ def _ticket_numbers(raw: str) -> Iterator[int]:
 
 
 def _device(words: str) -> str:
+    words = _NO_DEVICE.sub(lambda found: "_" * len(found.group()), words)
     hits = _devices().find(words)
     if not hits:
         return ""
@@ -206,8 +220,9 @@ def _phone(raw: str) -> str:
 def _error_codes(raw: str) -> tuple[str, ...]:
     found = [(code.start(), code.group()) for code in _ERRORS.finditer(raw)]
     found += [(code.start(1), code.group(1).rstrip("._-")) for code in _SAID_ERROR.finditer(raw)]
-    codes = (_written(code) for _, code in sorted(found) if len(code) > 1)
-    return tuple(dict.fromkeys(codes))[:5]
+    codes = [_written(code) for _, code in sorted(found) if len(code) > 1]
+    whole = (code for code in codes if not any(other.startswith(f"{code} ") for other in codes))
+    return tuple(dict.fromkeys(whole))[:5]
 
 
 def _written(code: str) -> str:

@@ -19,7 +19,7 @@ _UNITS = {
     "h": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30),
     "分钟": timedelta(minutes=1), "分": timedelta(minutes=1), "小时": timedelta(hours=1), "钟头": timedelta(hours=1),
     "天": timedelta(days=1), "日": timedelta(days=1), "周": timedelta(weeks=1), "星期": timedelta(weeks=1),
-    "礼拜": timedelta(weeks=1), "月": timedelta(days=30),
+    "礼拜": timedelta(weeks=1), "月": timedelta(days=30), "年": timedelta(days=365), "year": timedelta(days=365),
 }  # fmt: skip
 # The hour we write down for a part of the day: where it usually begins to matter in an office.
 _HOURS = {
@@ -37,13 +37,13 @@ _COUNT = (
     r"(?P<count>\d{1,3}(?:\.\d)?|half an|half a|half|a couple of|couple of|a few|few|several|an|a|"
     r"one|two|three|four|five|six|seven|eight|nine|ten)"
 )
-_UNIT = r"(?P<unit>minute|min|hour|hr|h|day|week|month)s?"
+_UNIT = r"(?P<unit>minute|min|hour|hr|h|day|week|month|year)s?"
 _PART = r"(?P<part>morning|noon|lunchtime|lunch|afternoon|evening|night)"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))? ?(?P<half>am|pm|oclock)?"
 _PLAINLY_A_CLOCK = r"(?=\d{1,2}(?:[:.]\d{2}| ?[ap]m))"
 _ZH_COUNT = r"(?P<count>\d{1,3}(?:\.\d)?|好几|[半一二两俩三四五六七八九十几])"
-_ZH_UNIT = r"(?P<unit>分钟|小时|钟头|天|周|星期|礼拜|月)"
+_ZH_UNIT = r"(?P<unit>分钟|小时|钟头|天|周|星期|礼拜|月|年)"
 _ZH_HOUR = r"(?P<hour>\d{1,2}|十[一二]?|[一二两三四五六七八九])"
 _ZH_CLOCK = rf"{_ZH_HOUR}(?:点|:)(?P<half_past>半)?(?P<minute>\d{{2}})?分?多?(?:左右)?"
 _ZH_PART = r"(?P<part>早上|早晨|一早|上午|中午|下午|傍晚|晚上|凌晨|夜里|早|晚)"
@@ -64,6 +64,9 @@ def since_when(words: str, now: datetime, zone: str) -> tuple[str, datetime | No
     local = now.astimezone(ZoneInfo(zone))
     for pattern, reading in _READINGS:
         for found in pattern.finditer(words):
+            if _is_no_beginning(words, found):
+                words = words[: found.start()] + " " * len(found.group()) + words[found.end() :]
+                continue
             try:
                 moment = reading(found, local)
             except (ValueError, OverflowError):
@@ -71,6 +74,21 @@ def since_when(words: str, now: datetime, zone: str) -> tuple[str, datetime | No
             said = found.group().strip(" ,，从自")
             return said, min(moment, local).astimezone(UTC) if moment else None
     return "", None
+
+
+_WAS_WELL_THEN = re.compile(r"(?:的时候|上班时?)?(?:都|也)?还(?!是|没|不|在|报|说|要|得|打不|连不|用不|上不)")
+_STILL_TO_COME = re.compile(
+    r"(?:\b(?:need|needs|want|wants|borrow|loan|rent|extend|prolong|activate|cover\w*|starts|starting|joins|comes|coming|"
+    r"due|leaving|ends|book|reserve)\b[^.,!?\n]{0,40}|借|申请|需要|要)$"
+)
+
+
+def _is_no_beginning(words: str, found: re.Match[str]) -> bool:
+    """Whether a time tells when it still went well, or when something will be, not since when it is wrong."""
+    ahead = found.group().startswith(("for ", "from ", "on "))
+    return bool(_WAS_WELL_THEN.match(words, found.end())) or (
+        ahead and bool(_STILL_TO_COME.search(words[max(0, found.start() - 60) : found.start()]))
+    )
 
 
 def _group(found: re.Match[str], name: str) -> str:
@@ -109,6 +127,8 @@ def _today(found: re.Match[str], local: datetime) -> datetime:
 
 
 def _yesterday(found: re.Match[str], local: datetime) -> datetime:
+    if "昨晚" in found.group() and not (_group(found, "part") or _group(found, "hour")):
+        return (local - timedelta(days=1)).replace(hour=_HOURS["晚"], minute=0, second=0, microsecond=0)
     return _at_part(local - timedelta(days=1), found)
 
 
@@ -157,14 +177,16 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (_pattern(rf"(?:since |from )?(?:early |late )?(?:this|today) {_PART}"), _today),
     (_pattern(rf"since (?:about |around |roughly )?{_CLOCK}(?: this {_PART})?"), _clock),
     (_pattern(rf"from {_PLAINLY_A_CLOCK}{_CLOCK}(?: on| onwards)?"), _clock),
-    (_pattern(rf"(?:since|from|on) (?P<last>last )?{_WEEKDAY}(?: {_PART})?"), _weekday),
+    (_pattern(
+        rf"(?:since|from|(?:started|began|happened|stopped|broke|broken|died|crashed|failed)(?: \w+)? on) "
+        rf"(?P<last>last )?{_WEEKDAY}(?: {_PART})?"), _weekday),
     (_pattern(rf"(?P<last>last) {_WEEKDAY}(?: {_PART})?"), _weekday),
     (_pattern(rf"(?:about |around |some |roughly )?{_COUNT} (?P<and_half>and a half )?{_UNIT} ago"), _ago),
     (_pattern(
-        rf"(?:for|since|over|already|in) (?:the |about |around |over |more than |at least |almost |"
+        rf"(?:for|since|over|already|in(?= the)) (?:the |about |around |over |more than |at least |almost |"
         rf"nearly )*(?:last |past )?{_COUNT} {_UNIT}"), _ago),
     (_pattern(r"since last week"), _last_week),
-    (_pattern(rf"(?:since )?(?:this )?{_PART}(?: today)"), _today),
+    (_pattern(rf"(?:since )?(?:this )?{_PART}(?: today)|all (?P<whole>morning|day)(?: long)?"), _today),
     (_pattern(r"(?:since )(?:today|noon|(?P<part>lunch|lunchtime))"), _today),
     (_pattern(r"just now|a moment ago|right now|a minute ago"), _just_now),
     (re.compile(rf"[从自]?(?:大?前天)(?:{_ZH_PART})?(?:开始|起)?"), _before_yesterday),
@@ -188,14 +210,24 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
         rf"[从自]{_ZH_PART}?{_ZH_CLOCK}(?:开始|起)?"), _clock),
     (re.compile(
         rf"{_ZH_PART}?(?<!\d){_ZH_CLOCK}(?:就?开始|起)"), _clock),
+    (re.compile(
+        rf"(?:断|坏|挂|停|卡|闪|掉|崩|这样|等|连不上|用不了|打不开)了?(?:已经|都|快|大概|有)*{_ZH_COUNT}(?:个)?"
+        rf"(?P<and_half>半)?(?:多)?{_ZH_UNIT}"), _ago),
+    (_pattern(
+        r"zuotian(?: ?(?:zaoshang|shangwu|zhongwu|xiawu|wanshang))?(?: kaishi)?"), _yesterday),
     (re.compile(r"刚才|刚刚|方才"), _just_now),
     (re.compile(rf"(?:从)?{_ZH_PART}(?:开始|起)"), _today),
     (_pattern(
         r"(?:since|after) (?:the |an? |my |last |todays |yesterdays |our )?(?:latest |last |new |"
         r"recent )?(?:\w+ )?(?:update|upgrade|restart|reboot|move|migration|meeting|weekend|holidays?|"
-        r"installation|change|power cut|outage|patch|vacation|reset|office move)"), _event),
+        r"installation|change|power cut|outage|patch|vacation|reset|office move|"
+        r"night shift|shift|thunderstorm|storm)"), _event),
+    (_pattern(
+        r"since (?:they|you|we|i|he|she|it|somebody|someone) (?:\w+ ){0,3}(?:moved|changed|replaced|updated|upgraded|"
+        r"installed|removed|switched|restarted|rebooted|reset|got|took|docked|cleaned|plugged|"
+        r"came)(?: \w+){0,3}"), _event),
     (re.compile(
         r"(?:自从|从)?(?:\w{0,6}?)?(?:更新|升级|重启|搬家|搬工位|换密码|改密码|重装|停电|装完|换电脑|"
-        r"换办公室|放假|改完密码)(?:完)?(?:之?以?后|回来后|以来|完)"), _event),
+        r"换办公室|放假|改完密码|夜班|晚班|打雷)(?:完)?(?:之?以?后|回来后|以来|完)"), _event),
     (re.compile(r"这两天|这几天|最近|近期|recently|lately|these days"), _event),
 )  # fmt: skip

@@ -46,8 +46,19 @@ def facts(text: str) -> Entities:
         ("it says 0x8007000e", "error_codes", ("0x8007000E",)),
         ("错误代码691", "error_codes", ("691",)),
         ("IRQL_NOT_LESS_OR_EQUAL again", "error_codes", ("IRQL_NOT_LESS_OR_EQUAL",)),
-        ("ERR_CONNECTION_RESET then error 550 5.7.1", "error_codes", ("ERR_CONNECTION_RESET", "550")),
+        ("ERR_CONNECTION_RESET then error 550 5.7.1", "error_codes", ("ERR_CONNECTION_RESET", "550 5.7.1")),
         ("the error is gone", "error_codes", ()),
+        ("show 215", "tickets", (215,)),
+        ("查看 118", "tickets", (118,)),
+        ("402到哪一步了", "tickets", (402,)),
+        ("the proxy server does not answer", "device", ""),
+        ("许可证服务器找不到", "device", ""),
+        ("it smells burnt in the server room", "device", ""),
+        ("socket dead, Room 2.14", "place", "room 2.14"),
+        ("望江会议室投屏没声音", "place", "望江会议室"),
+        ("14楼小会议室没信号", "place", "14楼小会议室"),
+        ("one customer bounces, to everybody else it works", "affected", "me"),
+        ("page blocked by the web filter", "severity", ""),
         ("SAP says error M7 021", "error_codes", ("M7 021",)),
         ("the page shows 502", "error_codes", ("502",)),
         ("网页显示502", "error_codes", ("502",)),
@@ -103,6 +114,11 @@ def test_a_fact_that_was_said_is_taken_and_none_is_made_up(text: str, field: str
         ("今天下午断过", "今天下午", "2026-11-23 11:00"),
         ("since the update", "since the update", None),
         ("更新之后就打不开", "更新之后", None),
+        ("昨晚开始连不上", "昨晚开始", "2026-11-22 20:00"),
+        ("dark since they moved my desk", "since they moved my desk", None),
+        ("合页断了快两年", "断了快两年", "2024-11-23 11:00"),
+        ("三天了还是新建", "三天了", "2026-11-20 11:00"),
+        ("it happened on friday", "happened on friday", "2026-11-20 09:00"),
     ],
 )
 def test_since_when_is_kept_in_words_and_as_a_moment_that_is_not_in_the_future(
@@ -113,6 +129,20 @@ def test_since_when_is_kept_in_words_and_as_a_moment_that_is_not_in_the_future(
     moment = found.since_at
     assert (moment and moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")) == local
     assert moment is None or moment.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨天还好好的",
+        "上周五还能查",
+        "i need visio for two weeks",
+        "he is covering for me from monday",
+        "leaving in 10 minutes",
+    ],
+)
+def test_when_it_still_went_well_or_what_is_yet_to_come_is_no_beginning(text: str) -> None:
+    assert facts(text).since == ""
 
 
 def test_a_message_without_facts_has_none() -> None:
