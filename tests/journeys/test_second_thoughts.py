@@ -211,3 +211,21 @@ async def test_the_same_titles_are_not_offered_twice_running(stage: Stage) -> No
     await qian.says("没找到那个应用")
     assert qian.form is not None or await qian.offers() != titles
     assert await qian.count(tell("suggest.title", "zh", count=3)) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "summary"),
+    [
+        (ANNA, "hi yeah so um basically my scanner eats paper", "my scanner eats paper"),
+        (ANNA, "no network at my desk", "no network at my desk"),
+        (ZHAO, "那个你好啊就是我的扫描仪扫不了", "我的扫描仪扫不了"),
+        (ZHAO, "不是很急，扫描仪有点慢", "不是很急，扫描仪有点慢"),
+    ],
+)
+async def test_a_dictated_sentence_becomes_a_title_that_says_what_it_is(
+    stage: Stage, key: str, words: str, summary: str
+) -> None:
+    """What stands before the matter is left out of the title; a "no" that matters is not."""
+    person = stage.person(key)
+    await person.commands(f"/new {words}")
+    assert (filled_in(person)["summary"], filled_in(person)["description"]) == (summary, "")
