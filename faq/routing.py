@@ -24,7 +24,7 @@ from faq.regression import Floats, Rows, softmax, solved
 FEWEST_EXAMPLES = 40  # in all; below, rules know better
 FEWEST_OF_A_LABEL = 5  # rarer labels are left to the rules
 SURE = 0.6  # below this probability two choices are shown
-SHARPNESS = (0.7, 1.0, 1.4, 2.0, 2.8, 4.0)  # what a router's scores may be multiplied with
+SHARPNESS = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)  # what a router's scores may be multiplied with
 MET_ENOUGH = 0.35  # below this share of known words it says nothing
 STRANGE_PAIR = 0.3
 COMMONEST = 120_000  # features kept
