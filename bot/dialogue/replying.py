@@ -165,6 +165,7 @@ def _told(buttons: list[Button], said: Response, talk: Talk, world: World) -> Tu
             note(talk, world, "said.all_right") if social else Turn(talk, (AskAgain(reader.tell("unsure.again_body")),))
         )
     kind = "step" if talk.mode is Mode.GUIDING else "answer" if talk.shown else "choose"
+    kind = "checked" if ("guide",) in presses else kind
     return Turn(talk, (AskAgain(reader.tell(f"ask.{kind}")),))
 
 

@@ -56,6 +56,7 @@ def test_the_common_faults_all_have_a_flow() -> None:
         "vpn", "wifi", "wired-network", "slow-computer", "computer-wont-start", "crash-blue-screen", "printer",
         "scanner", "email", "account", "shared-drive", "meeting-audio", "application-error", "disk-full",
         "suspicious-mail", "display-black", "internet-website", "telephone",
+        "meeting-room-screen",
     }  # fmt: skip
 
 
@@ -144,6 +145,7 @@ def test_a_phrase_is_said_in_english_where_we_do_not_speak_the_language() -> Non
         ("security", "please whitelist this program", None),
         ("erp", "cannot post", "application-error"),
         ("meeting-rooms", "no sound", "meeting-audio"),
+        ("meeting-rooms", "投影仪连不上，十分钟后开会", "meeting-room-screen"),
         ("backup", "restore a file", None),
         (None, "everything crashes", "crash-blue-screen"),
         (None, "good morning", None),

@@ -19,11 +19,12 @@ SAID = {
     Response.WHO: ("are you a bot?", "am I talking to a human", "who are you", "你是机器人吗", "您是真人吗？"),
     Response.TICKET: (
         "please open a ticket", "ok then file a ticket please", "just report it", "no, still broken, open a ticket",
+        "please send somebody now", "快点来人", "派个人来看看吧",
         "还是帮我报修吧", "没用，提交工单吧", "报修", "那就提个工单吧",
     ),
     Response.HELPED: (
         "it works now thanks", "works!", "great, that fixed it", "no, it works now", "all good now 🎉",
-        "yes that helped",
+        "yes that helped", "thx that was it",
         "好了", "可以了 谢谢", "搞定", "连上了", "能用了，谢谢", "hao le",
     ),
     Response.NONE: ("none of these", "no, none of them", "something else", "neither", "都不是", "其他问题"),
