@@ -11,10 +11,14 @@ from tests.journeys.slack_stage import ROOM, Seat, play_in_slack, tell_button
 WAYS = ["socket", "http"]
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_fault_from_the_first_word_to_the_rating(database_url: str, tmp_path: Path, way: str) -> None:
+@pytest.mark.parametrize(
+    ("way", "database"), [("socket", "sqlite"), pytest.param("http", "postgres", marks=pytest.mark.postgres)]
+)
+async def test_a_fault_from_the_first_word_to_the_rating(
+    request: pytest.FixtureRequest, tmp_path: Path, way: str, database: str
+) -> None:
     """Steps and an answer come first; then a half-filled modal, an engineer in the channel, and a rating."""
-    async with play_in_slack(database_url, tmp_path, way=way) as stage:
+    async with play_in_slack(request.getfixturevalue(f"{database}_url"), tmp_path, way=way) as stage:
         anna, wang = stage.seat("anna.weber"), stage.seat("wang.fang")
 
         await anna.says("The wifi on my laptop drops every few minutes since this morning")
