@@ -20,7 +20,8 @@ from tests.journeys.stage import AtWork, play, reply_text
 
 ANNA, FELIX, LAURA, MAX = "anna.weber", "felix.schmidt", "laura.meyer", "max.schulz"
 ZHAO, LI, PAN, YUAN = "zhao.min", "li.xin", "pan.li", "yuan.bo"
-EVERYBODY = (ANNA, FELIX, LAURA, MAX, ZHAO, LI, PAN, YUAN)
+SOPHIE, QIAN = "sophie.richter", "qian.hong"
+EVERYBODY = (ANNA, FELIX, LAURA, MAX, ZHAO, LI, PAN, YUAN, SOPHIE, QIAN)
 
 
 @dataclass
@@ -158,6 +159,26 @@ async def a_sentence_of_two_languages(room: Room) -> None:
     assert (await room.stage.ticket(await room.stage.count_tickets())).service == "vpn"
 
 
+async def somebody_types_instead_of_pressing(room: Room) -> None:
+    """A name, "it doesn't work", a question about ours, "no", and then "file it": the ticket holds what was tried."""
+    for key, said in (
+        (SOPHIE, ("printer", "it doesn't work", "what do you mean?", "paper jam", "no", "ok open a ticket please")),
+        (QIAN, ("打印机", "用不了", "什么意思", "卡纸", "没用", "还是帮我报修吧")),
+    ):
+        person = room.person(key)
+        for words, follows in zip(said, ("named.body", "", "ask.step", "", "", "human.form"), strict=True):
+            await person.says(words)
+            if follows:
+                await room.reads(key, room.say(key, follows))
+        await room.sends_the_form(key)
+        ticket = await room.stage.ticket(await room.stage.count_tickets())
+        assert ticket.service == "printing"
+        assert [found.finding["en"] for found in ticket.evidence if found.kind == "step"] == [
+            "Paper jam",
+            "Still broken",
+        ]
+
+
 STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
     a_sure_answer_that_fixes,
     three_suggestions,
@@ -167,6 +188,7 @@ STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
     somebody_writes_nonsense,
     somebody_changes_their_mind,
     a_sentence_of_two_languages,
+    somebody_types_instead_of_pressing,
 )
 
 
