@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from faq.grams import (
     LATIN,
     LATIN_SIZES,
     PRIME,
-    SYLLABLE_SIZES,
     Bags,
     character_grams,
     pairs_of,
@@ -28,6 +28,7 @@ from faq.normalise import HAN_FIRST, HAN_LAST, has_han, syllables
 
 LONG = 300  # characters from which on the machinery for many texts is the faster one
 REMEMBERED = 10_000  # Latin words, and pieces of Chinese ones
+FIRST, LAST = chr(HAN_FIRST), chr(HAN_LAST)
 _BITS = (1 << 64) - 1
 
 
@@ -52,9 +53,10 @@ def syllables_of(text: str) -> NDArray[np.uint32]:
     """The syllable grams of a normalised text, ascending, each once."""
     if len(text) > LONG:
         return _alone(syllable_grams, text)
-    sounds = [_sound(character) for character in text]
-    windows = ((size, at) for size in SYLLABLE_SIZES for at in range(len(sounds) - size + 1))
-    return _ascending(_piece(heard) for size, at in windows if all(heard := tuple(sounds[at : at + size])))
+    if not has_han(text):
+        return _ascending(())
+    runs = syllables().heard(text).split("\0")
+    return _ascending(gram for run in runs for gram in _runs(run))
 
 
 FEATURES: Mapping[str, Callable[[str], NDArray[np.uint32]]] = {
@@ -70,17 +72,24 @@ def _alone(find: Callable[[Sequence[str]], Bags], text: str) -> NDArray[np.uint3
 
 
 def _ascending(found: Iterable[int]) -> NDArray[np.uint32]:
-    return np.array(sorted(set(found)), dtype=np.uint32)
+    features = np.array(list(set(found)), dtype=np.uint32)
+    features.sort()
+    return features
 
 
-def _characters(word: str) -> Sequence[int]:
+def _characters(word: str) -> Iterable[int]:
     if not has_han(word):
         return _latin(word)
-    if not all(HAN_FIRST <= ord(character) <= HAN_LAST for character in word):
+    if min(word) < FIRST or max(word) > LAST:
         found: list[int] = _alone(character_grams, word).tolist()
         return found
-    codes = tuple(map(ord, word))
-    return [_piece(codes[at : at + size]) for size in HAN_SIZES for at in range(len(codes) - size + 1)]
+    return _runs(word)
+
+
+def _runs(text: str) -> Iterable[int]:
+    """The text's windows of all the sizes that Chinese characters, and syllables, are looked at in."""
+    longest = max(HAN_SIZES)
+    return chain.from_iterable([_begun(text[at : at + longest]) for at in range(len(text))])
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -90,8 +99,10 @@ def _latin(word: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _piece(window: tuple[int, ...]) -> int:
-    return _hash(window)
+def _begun(window: str) -> tuple[int, ...]:
+    """The hashes of all that the window begins with, the whole of it last."""
+    shorter = _begun(window[:-1]) if len(window) > 1 else ()
+    return (*shorter, _hash(tuple(map(ord, window))))
 
 
 def _hash(window: tuple[int, ...]) -> int:
@@ -100,8 +111,3 @@ def _hash(window: tuple[int, ...]) -> int:
         value = (value ^ code) * PRIME & _BITS
         value ^= value >> 29
     return value >> 32 & 0xFFFFFFFE
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _sound(character: str) -> int:
-    return int(syllables().of(np.array([ord(character)], dtype=np.uint32))[0])

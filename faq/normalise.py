@@ -20,7 +20,6 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _APOSTROPHE = re.compile(r"(?<=\w)['’`´](?=\w)")
 _SHORT_HYPHEN = re.compile(r"\b([a-z]{1,2}-[a-z]+|[a-z]+-[a-z]{1,2})\b")
-_APART = re.compile(f"[{HAN}]|[^ {HAN}]+")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 
 
@@ -49,7 +48,12 @@ def normalise(text: str) -> str:
 
 def spaced(text: str) -> str:
     """A normalised text with every Chinese character a word of its own, for comparisons word by word."""
-    return " ".join(_APART.findall(text)) if has_han(text) else text
+    return text if text.isascii() else _spaced(text)
+
+
+@lru_cache(maxsize=10_000)
+def _spaced(text: str) -> str:
+    return " ".join([" ".join(word) if has_han(word) else word for word in text.split()])
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -85,7 +89,7 @@ class Syllables:
     """The sound of each common Chinese character, toneless, as a number; and Latin text read as sounds."""
 
     def __init__(self, table: dict[str, str]) -> None:
-        self._of_character: NDArray[np.uint32] = np.zeros(HAN_LAST - HAN_FIRST + 1, dtype=np.uint32)
+        self._of_character: NDArray[np.uint32] = np.zeros(HAN_LAST - HAN_FIRST + 2, dtype=np.uint32)
         self._example: dict[str, str] = {}
         for number, (syllable, characters) in enumerate(sorted(table.items()), start=1):
             self._example[syllable] = characters[0]
@@ -94,8 +98,13 @@ class Syllables:
 
     def of(self, codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """The syllable number of each code point; 0 where it is no known Chinese character."""
-        han = (codes >= HAN_FIRST) & (codes <= HAN_LAST)
-        return np.where(han, self._of_character[np.where(han, codes - HAN_FIRST, 0)], 0).astype(np.uint32)
+        # What is less wraps round to more than the table has, and its last place is nobody's.
+        return self._of_character.take(codes - np.uint32(HAN_FIRST), mode="clip")
+
+    def heard(self, text: str) -> str:
+        """The syllable number of each character as a code point of its own; 0 where it is no known Chinese one."""
+        codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
+        return self.of(codes).tobytes().decode("utf-32-le")
 
     def read(self, word: str) -> str | None:
         """`dayinji` as one Chinese character for each of its syllables; None when the word is no pinyin."""

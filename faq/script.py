@@ -6,17 +6,24 @@ converter tries every piece of a text against every table; here only what begins
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+RARE = "\U00010000"  # from here on `re` would look through single characters one by one
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Tables of words and what they become; and which words may begin with a character: (table, length) of each."""
+    """Tables of words and what they become; and which words may begin with a character: (table, length) of each.
+
+    `beginning` finds such characters: in a text from the mainland there are few.
+    """
 
     tables: Sequence[Mapping[str, str]]
     begun: Mapping[str, Sequence[tuple[int, int]]]
+    beginning: re.Pattern[str]
 
 
 def mainland(text: str) -> str:
@@ -45,8 +52,9 @@ def _words_in(text: str, step: Step) -> list[tuple[int, int, int]]:
     """The tables' words in the text: number of the table, length below zero, and where."""
     found = []
     begun, tables = step.begun, step.tables
-    for at, character in enumerate(text):
-        for order, length in begun.get(character, ()):
+    for begin in step.beginning.finditer(text):
+        at = begin.start()
+        for order, length in begun.get(begin.group(), ()):
             if text[at : at + length] in tables[order] and at + length <= len(text):
                 found.append((order, -length, at))
     return found
@@ -66,4 +74,6 @@ def _step(tables: Sequence[Mapping[str, str]]) -> Step:
         for word in words:
             begun.setdefault(word[0], set()).add((order, len(word)))
     first = [{word: becomes.split(" ")[0] for word, becomes in words.items()} for words in tables]
-    return Step(first, {character: tuple(each) for character, each in begun.items()})
+    usual = "".join(character for character in begun if character < RARE)
+    beginning = re.compile(f"[{re.escape(usual)}{RARE}-\U0010ffff]")
+    return Step(first, {character: tuple(each) for character, each in begun.items()}, beginning)
