@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process, utils
 
 from faq.grams import character_grams
+from faq.lookup import Lookup
 from faq.message import characters_of
 from faq.normalise import has_han, normalise
 from faq.postings import Postings
@@ -73,10 +74,11 @@ def _tokens(text: str) -> list[str]:
 
 
 def _tfidf(texts: Sequence[str]) -> Rival:
-    postings = Postings.of(character_grams([normalise(text) for text in texts]))
+    lookup = Lookup.of([Postings.of(character_grams([normalise(text) for text in texts]))])
 
     def ask(message: str) -> Found:
-        return _best(postings.scores(postings.query(characters_of(normalise(message))), 1 << 40))
+        scores = lookup.scores(lookup.query([characters_of(normalise(message))]), 1 << 40)
+        return _best(scores[0]) if len(scores) else ()
 
     return ask
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from operator import sub
 from typing import Any
 
 from bot.app import load_organisation, utc_now
 from bot.dialogue.world import knowledge_of, vocabulary
 from bot.settings import Settings
 from faq.article import shipped_articles
-from faq.index import Index
+from faq.index import SPARSE, Index
 from faq.match import Match, match
 from faq.query import understand as read
 from faq.verdict import Thresholds, decide
@@ -72,7 +73,11 @@ def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, An
 def _explained(index: Index, text: str, matches: Sequence[Match]) -> dict[str, Any]:
     """Why: the message as it was read, what share of it each channel knows, and what speaks for each candidate."""
     asked = read(index, text)
-    channels = {name: {"features": len(query.positions), "known": query.known} for name, query in asked.queries.items()}
+    features = map(sub, asked.query.edges[1:], asked.query.edges)
+    channels = {
+        name: {"features": count, "known": known}
+        for name, count, known in zip(SPARSE, features, index.lookup.known(asked.features), strict=True)
+    }
     return {
         "read_as": asked.repaired,
         "known_words": asked.known_words,

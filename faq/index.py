@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from faq.article import Article
 from faq.grams import Bags, character_grams, syllable_grams, word_pairs, word_stems
+from faq.lookup import Lookup
 from faq.meaning import meanings
 from faq.normalise import normalise, words
 from faq.postings import Postings
@@ -24,6 +25,7 @@ from faq.vocabulary import Vocabulary
 MIXING: Mapping[str, float] = {"characters": 1.0, "words": 0.5, "pairs": 0.5, "sounds": 0.6, "meaning": 1.0}
 TOTAL = sum(MIXING.values())
 SPARSE = ("characters", "words", "pairs", "sounds")
+SHARES = tuple(MIXING[name] / TOTAL for name in SPARSE)
 SKETCHED_AT_ONCE = 512  # rows: bounds the memory, and how long other threads wait
 FEATURES: Mapping[str, Callable[[Sequence[str]], Bags]] = {
     "characters": character_grams,
@@ -62,13 +64,14 @@ class Index:
     row_entries: NDArray[np.int32]
     texts: tuple[str, ...]
     written: tuple[str, ...]
-    characters: Postings
-    words: Postings
-    pairs: Postings
-    sounds: Postings
+    lookup: Lookup
     meanings: NDArray[np.int8]
     sketches: Sketches
     vocabulary: Vocabulary
+
+    def channel(self, name: str) -> Postings:
+        """The sparse channel of this name."""
+        return self.lookup.channels[SPARSE.index(name)]
 
     def sketched(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """The rows' sketches and their scales."""
@@ -84,7 +87,7 @@ class Index:
             self.sketches.fill(rows[at : at + SKETCHED_AT_ONCE], self._shares())
 
     def _shares(self) -> list[tuple[Postings, float]]:
-        return [(getattr(self, name), MIXING[name] / TOTAL) for name in SPARSE]
+        return [(each, share) for each, share in zip(self.lookup.channels, SHARES, strict=True)]
 
     def replace(self, article: Article) -> Index:
         """The index with this article new or in place of its earlier version; equal to a full build."""
@@ -119,7 +122,7 @@ class Index:
             self.parts[:at] + new + self.parts[at + len(old) :],
             (*self.entries[:place], *_entries((*before, *new, *after), first), *moved),
             (self.texts[:start] + texts + self.texts[stop:], self.written[:start] + written + self.written[stop:]),
-            {name: getattr(self, name).replacing(start, stop, FEATURES[name](texts)) for name in SPARSE},
+            [self.channel(name).replacing(start, stop, FEATURES[name](texts)) for name in SPARSE],
             np.concatenate([self.meanings[:start], meanings(texts), self.meanings[stop:]]),
             self.vocabulary.replacing([words(text) for part in old for text in part.texts], map(words, texts)),
         )
@@ -134,7 +137,7 @@ def build(articles: Iterable[Article]) -> Index:
         parts,
         _entries(parts, 0),
         (texts, tuple(text for part in parts for text in part.written)),
-        {name: Postings.of(FEATURES[name](texts)) for name in SPARSE},
+        [Postings.of(FEATURES[name](texts)) for name in SPARSE],
         meanings(texts),
         Vocabulary.of(map(words, texts)),
     )
@@ -163,7 +166,7 @@ def _assembled(
     parts: tuple[Rows, ...],
     entries: tuple[Entry, ...],
     texts: tuple[tuple[str, ...], tuple[str, ...]],
-    channels: Mapping[str, Postings],
+    channels: Sequence[Postings],
     meaning: NDArray[np.int8],
     vocabulary: Vocabulary,
 ) -> Index:
@@ -176,7 +179,7 @@ def _assembled(
         row_entries=np.repeat(np.arange(len(entries), dtype=np.int32), lengths),
         texts=texts[0],
         written=texts[1],
-        **channels,
+        lookup=Lookup.of(channels),
         meanings=meaning,
         sketches=Sketches.empty(len(meaning)),
         vocabulary=vocabulary,

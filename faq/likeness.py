@@ -18,11 +18,13 @@ from faq.normalise import spaced
 from faq.query import Asked
 from faq.wording import worded
 
+COMPARED = ("ratio", "token_sort", "token_set", "same")
 CANDIDATES = 20
 ROWS_COMPARED = 2  # best phrasings of a candidate that are compared letter by letter
 WIDE = 1_024  # rows whose meaning is looked at: those that share the most letters and words
-SOME = 256  # rows whose meaning is looked at in one go
+SOME = 512  # rows whose meaning is looked at in one go
 LEAST_POSTINGS, POSTINGS_A_ROW = 30_000, 3  # looked at in one channel: a bound that grows with the rows
+MIXED = np.array([MIXING[name] for name in SPARSE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class Candidate:
 
 def candidates(index: Index, asked: Asked) -> list[Candidate]:
     """The entries most like the message, each with its features."""
-    channels, lexical = _lexical(index, asked)
+    most = max(LEAST_POSTINGS, POSTINGS_A_ROW * len(index.texts))
+    channels = index.lookup.scores(asked.query, most)
+    lexical = MIXED[: len(channels)] @ channels
     rows = _top(lexical, WIDE)
     meaning = _meant(index, rows, asked)
     mixed = lexical[rows] + MIXING["meaning"] * meaning
@@ -48,18 +52,21 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     owners = index.row_entries[rows]
     top = _first_different(owners)
     entries = [index.entries[at] for at in top]
-    at, starts = _grouped(owners, top, len(index.entries))
+    at, starts = _grouped(owners, top)
     near = rows[at]
-    columns = {name: np.maximum.reduceat(values[near], starts).tolist() for name, values in channels.items()}
+    best = np.maximum.reduceat(channels.take(near, axis=1), starts, axis=1).tolist()
+    columns: dict[str, list[float]] = dict(zip(SPARSE, best, strict=False))
+    columns |= {name: [0.0] * len(top) for name in SPARSE[len(best) :]}
     columns["meaning"] = np.maximum.reduceat(meaning[at], starts).tolist()
-    columns["wording"] = worded(index, asked.queries["words"], entries)
-    columns["contrast"] = [round(pull, 5) for pull in contrast[top].tolist()]
+    columns["wording"] = worded(index, asked.query, entries)
+    columns["contrast"] = contrast.take(top).round(5).tolist()
     highest = max(1e-6, *columns["contrast"])
     columns["standing"] = [pull / highest for pull in columns["contrast"]]
     columns["phrasings"] = [math.log(entry.stop - entry.start) for entry in entries]
-    ends = [*starts[1:].tolist(), len(at)]
+    ordered = near.tolist()
+    ends = [*starts[1:].tolist(), len(ordered)]
     nearest = [
-        near[start : min(end, start + ROWS_COMPARED)].tolist() for start, end in zip(starts.tolist(), ends, strict=True)
+        ordered[start : min(end, start + ROWS_COMPARED)] for start, end in zip(starts.tolist(), ends, strict=True)
     ]
     columns |= _compared(index, asked, nearest)
     names = tuple(columns)
@@ -69,14 +76,15 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     ]
 
 
-def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float64]:
+def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
     """How near the rows come to the message in meaning."""
-    found = np.zeros(len(rows))
+    found = np.zeros(len(rows), dtype=np.float32)
     if asked.meaning.any():
+        message = asked.meaning / np.float32(FULL)
         for at in range(0, len(rows), SOME):  # a few at a time stay within the processor's own memory
             some = index.meanings.take(rows[at : at + SOME], axis=0).astype(np.float32)
-            found[at : at + SOME] = some @ asked.meaning
-    return found / FULL
+            np.dot(some, message, out=found[at : at + SOME])
+    return found
 
 
 def _descending(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -96,29 +104,10 @@ def _first_different(owners: NDArray[np.int32]) -> list[int]:
     return found[:CANDIDATES]
 
 
-def _lexical(index: Index, asked: Asked) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
-    """Every row's likeness to the message in each sparse channel, and all of them mixed."""
-    most = max(LEAST_POSTINGS, POSTINGS_A_ROW * len(index.texts))
-    channels, mixed = {}, np.zeros(len(index.texts))
-    for name in SPARSE:
-        query = asked.queries[name]
-        channels[name] = getattr(index, name).scores(query, most)
-        if len(query.positions):
-            mixed += MIXING[name] * channels[name]
-    return channels, mixed
-
-
-def _grouped(
-    owners: NDArray[np.int32], top: Sequence[int], entries: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _grouped(owners: NDArray[np.int32], top: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the rows of the entries `top` stand, entry by entry and in the order given, and where each begins."""
-    places = np.full(entries, -1, dtype=np.int8)
-    places[top] = np.arange(len(top), dtype=np.int8)
-    place = places.take(owners)
-    at = np.flatnonzero(place >= 0)
-    place = place[at]
-    order = np.argsort(place, kind="stable")  # of bytes: as fast as counting them
-    return at[order], np.searchsorted(place[order], np.arange(len(top)))
+    who, at = np.divmod(np.flatnonzero(owners == np.array(top)[:, None]), len(owners))
+    return at, who.searchsorted(np.arange(len(top)))
 
 
 def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
@@ -136,12 +125,16 @@ def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
 def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> dict[str, list[float]]:
     """Letter by letter and word by word, the best over each candidate's nearest rows."""
     texts = [index.texts[row] for own in nearest for row in own]
-    message, others = spaced(asked.repaired), [spaced(text) for text in texts]
-    found = {
-        "ratio": process.cdist([asked.repaired], texts, scorer=fuzz.ratio)[0] / 100,
-        "token_sort": process.cdist([message], others, scorer=fuzz.token_sort_ratio)[0] / 100,
-        "token_set": process.cdist([message], others, scorer=fuzz.token_set_ratio)[0] / 100,
-        "same": np.array([text in (asked.text, asked.repaired) for text in texts], dtype=np.float64),
-    }
-    starts = list(accumulate((len(own) for own in nearest[:-1]), initial=0))
-    return {name: np.maximum.reduceat(values, starts).astype(np.float64).tolist() for name, values in found.items()}
+    message, others = [spaced(asked.repaired)], [spaced(text) for text in texts]
+    found = np.concatenate(
+        [
+            process.cdist([asked.repaired], texts, scorer=fuzz.ratio),
+            process.cdist(message, others, scorer=fuzz.token_sort_ratio),
+            process.cdist(message, others, scorer=fuzz.token_set_ratio),
+        ]
+    )
+    starts = list(accumulate(map(len, nearest[:-1]), initial=0))
+    best = np.maximum.reduceat(found / 100, starts, axis=1).tolist()
+    said = (asked.text, asked.repaired)
+    same = [float(any(index.texts[row] in said for row in own)) for own in nearest]
+    return dict(zip(COMPARED, (*best, same), strict=True))

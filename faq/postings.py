@@ -6,7 +6,6 @@ row that comes or goes changes no more than the rarities. Rows and messages are 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,19 +20,6 @@ SLICE = 16_384  # rows whose lengths are worked out at once
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A message in one channel: its known features' positions and weights, and how much was known."""
-
-    positions: NDArray[np.int64]
-    weights: NDArray[np.float64]
-    rarity: float  # of all the message's features together
-    known: float  # share of that rarity that stands in features the index knows
-
-
-NOTHING = Query(np.zeros(0, dtype=np.int64), np.zeros(0), 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
 class Postings:
     """TF-IDF rows of unit length. Feature i (ascending) stands in rows[starts[i]:starts[i + 1]];
     row j has the features held[row_starts[j]:row_starts[j + 1]]."""
@@ -44,7 +30,7 @@ class Postings:
     row_starts: NDArray[np.int64]
     held: NDArray[np.int32]
     rarity: NDArray[np.float32]
-    lengths: NDArray[np.float32]
+    lengths: NDArray[np.float64]
 
     @classmethod
     def of(cls, bags: Bags) -> Postings:
@@ -75,44 +61,6 @@ class Postings:
     def row_count(self) -> int:
         """How many rows there are, empty ones included."""
         return len(self.row_starts) - 1
-
-    def query(self, features: NDArray[np.uint32]) -> Query:
-        """The features, each once, as a query of unit length (unknown features count towards the length)."""
-        if not len(features):
-            return NOTHING
-        unseen = math.log(1 + self.row_count) + 1  # idf of what stands nowhere
-        if not len(self.features):
-            return Query(NOTHING.positions, NOTHING.weights, float(unseen * importance(features).sum()), 0.0)
-        at = np.searchsorted(self.features[:-1], features)
-        known = (self.features[at] == features) & (self.starts[at + 1] > self.starts[at])
-        at, strange = at[known], features[~known]
-        rarity = self.rarity[at].astype(np.float64)
-        latin = int(np.count_nonzero(strange & np.uint32(LATIN)))
-        share = float(rarity.sum())
-        total = share + unseen * (len(strange) - latin + LATIN_WEIGHT * latin)
-        square = float(rarity @ rarity) + unseen * unseen * (len(strange) - latin + LATIN_WEIGHT**2 * latin)
-        return Query(at, rarity / math.sqrt(square), total, share / total)
-
-    def scores(self, query: Query, most: int) -> NDArray[np.float64]:
-        """Cosine of the query with each row, from at most `most` postings: the rarest features come first."""
-        if not len(query.positions):
-            return np.zeros(self.row_count)
-        weights = query.weights * self.rarity[query.positions]
-        return self._gathered(query, weights, most) / self.lengths
-
-    def _gathered(self, query: Query, weights: NDArray[np.float64], most: int) -> NDArray[np.float64]:
-        begins, ends = self.starts[query.positions], self.starts[query.positions + 1]
-        lengths = ends - begins
-        if int(lengths.sum()) > most:
-            order = np.argsort(lengths, kind="stable")
-            order = order[np.cumsum(lengths[order]) <= most]
-            begins, ends, lengths, weights = begins[order], ends[order], lengths[order], weights[order]
-        if not len(begins):
-            return np.zeros(self.row_count)
-        rows = self.rows
-        found = np.concatenate([rows[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)])
-        sums = np.bincount(found, np.repeat(weights, lengths), minlength=self.row_count)
-        return sums.astype(np.float64, copy=False)
 
     def held_by(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """The features of the rows, one row after the other, and which of the rows each belongs to."""
@@ -197,13 +145,13 @@ def _weighed(
     count = len(row_starts) - 1
     rarity = (idf(np.diff(starts), count) * importance(features)).astype(np.float32)
     square = rarity.astype(np.float64) ** 2
-    lengths = np.zeros(count, dtype=np.float32)
+    lengths = np.zeros(count)
     for first in range(0, count, SLICE):
         bounds = row_starts[first : first + SLICE + 1]
         here = square.take(held[bounds[0] : bounds[-1]])
         full = np.flatnonzero(np.diff(bounds))
         lengths[first + full] = np.sqrt(np.add.reduceat(here, bounds[full] - bounds[0])) if len(full) else 0.0
-    return Postings(features, starts, rows, row_starts, held, rarity, np.maximum(lengths, np.float32(1e-6)))
+    return Postings(features, starts, rows, row_starts, held, rarity, np.maximum(lengths, 1e-6))
 
 
 def importance(features: NDArray[np.uint32]) -> NDArray[np.float64]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faq.index import Index
+from faq.index import SPARSE, Index
+from faq.lookup import Features, Query
 from faq.meaning import meaning
 from faq.message import FEATURES
 from faq.normalise import has_han, normalise, syllables
-from faq.postings import Query
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message made ready: repaired text and its query in each channel."""
+    """A message made ready: repaired text, its features in each sparse channel, and what the index knows of them."""
 
     text: str
     repaired: str
     known_words: float
-    queries: Mapping[str, Query]
+    features: Features
+    query: Query
     meaning: NDArray[np.float32]
 
 
@@ -45,5 +45,6 @@ def understand(index: Index, text: str) -> Asked:
     repaired = " ".join(tokens)
     count = len(plain.split())
     read = {"characters": plain, "words": repaired, "pairs": repaired, "sounds": "".join(spoken)}
-    queries = {name: getattr(index, name).query(FEATURES[name](text)) for name, text in read.items()}
-    return Asked(plain, repaired, 1 - unknown / count if count else 0.0, queries, meaning(repaired))
+    features = [FEATURES[name](read[name]) for name in SPARSE]
+    known_share = 1 - unknown / count if count else 0.0
+    return Asked(plain, repaired, known_share, features, index.lookup.query(features), meaning(repaired))

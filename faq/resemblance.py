@@ -84,7 +84,7 @@ def _words(index: Index, text: str) -> Floats:
         features = read([plain]).features
         if not len(features):
             continue
-        postings = getattr(index, name)
+        postings = index.channel(name)
         weight = np.full(len(features), np.log(1 + postings.row_count) + 1)
         if len(postings.features):
             at = np.minimum(np.searchsorted(postings.features, features), len(postings.features) - 1)

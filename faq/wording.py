@@ -6,14 +6,16 @@ as Zhai and Lafferty smooth language models, 2004), and reads all its numbers of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from faq.index import Entry, Index
-from faq.postings import Query
+from faq.index import SPARSE, Entry, Index
+from faq.lookup import Query
 
 COMMON = 4  # phrasings worded like all others that every article is thought to have besides its own
+WORDS = SPARSE.index("words")
 
 
 def worded(index: Index, query: Query, entries: Sequence[Entry]) -> list[float]:
@@ -21,17 +23,16 @@ def worded(index: Index, query: Query, entries: Sequence[Entry]) -> list[float]:
 
     The sum over the words is divided by the root of their number.
     """
-    words = index.words
-    begins, ends = words.starts[query.positions], words.starts[query.positions + 1]
+    words = slice(query.edges[WORDS], query.edges[WORDS + 1])
+    begins, ends = query.begins[words], query.ends[words]
     if not len(begins):
         return [0.0] * len(entries)
-    bounds = np.array([(entry.start, entry.stop) for entry in entries], dtype=words.rows.dtype)
-    inside = [
-        words.rows[begin:end].searchsorted(bounds) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
-    ]
-    edges = np.array(inside)
-    counts = edges[:, :, 1] - edges[:, :, 0]
+    rows = index.lookup.channels[WORDS].rows
+    bounds = np.array([bound for entry in entries for bound in (entry.start, entry.stop)], dtype=rows.dtype)
+    spans = zip(begins.tolist(), ends.tolist(), strict=True)
+    edges = np.array([rows[begin:end].searchsorted(bounds) for begin, end in spans])
     usual = (len(index.texts) / (ends - begins))[:, None]
-    times = np.log((counts * usual + COMMON) / (bounds[:, 1] - bounds[:, 0] + COMMON))
-    found: list[float] = (times.sum(axis=0) / np.sqrt(len(begins))).tolist()
+    counts, sizes = edges[:, 1::2] - edges[:, ::2], bounds[1::2] - bounds[::2]
+    times = np.log((counts * usual + COMMON) / (sizes + COMMON))
+    found: list[float] = (times.sum(axis=0) / math.sqrt(len(begins))).tolist()
     return found

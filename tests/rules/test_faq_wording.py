@@ -19,12 +19,12 @@ def test_a_word_of_many_phrasings_speaks_more_for_an_article_than_a_word_of_one(
     by_id = dict(
         zip(
             [entry.id for entry in index.entries],
-            worded(index, understand(index, "badge").queries["words"], index.entries),
+            worded(index, understand(index, "badge").query, index.entries),
             strict=True,
         )
     )
     assert by_id["often"] > 0 > by_id["once"]
-    assert worded(index, understand(index, "zebra").queries["words"], index.entries) == [0.0, 0.0]
+    assert worded(index, understand(index, "zebra").query, index.entries) == [0.0, 0.0]
 
 
 def test_chinese_words_of_like_meaning_lie_nearer_than_others() -> None:
