@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import add
 from zlib import crc32
 
 import numpy as np
@@ -60,7 +61,7 @@ def stems_of(token: str) -> tuple[int, ...]:
     """A Latin word's hashed stem, or a Chinese word's hashed pairs of characters."""
     if not has_han(token):
         return (_hashed(stem(token)),)
-    return tuple(_hashed(token[at : at + 2]) for at in range(max(1, len(token) - 1)))
+    return tuple(map(_hashed, map(add, token, token[1:]))) if len(token) > 1 else (_hashed(token),)
 
 
 def pairs_of(text: str) -> list[int]:
@@ -87,8 +88,9 @@ def _stems(texts: Sequence[str]) -> list[_Found]:
 
 def _pairs(texts: Sequence[str]) -> list[_Found]:
     tokens = Tokens.of(texts)
-    latin = np.array([not has_han(word) for word in tokens.words], dtype=np.bool_)
-    hashes = np.array([0 if has_han(word) else stems_of(word)[0] for word in tokens.words], dtype=np.uint64)
+    # No stem's hash is odd.
+    hashes = np.array([1 if has_han(word) else stems_of(word)[0] for word in tokens.words], dtype=np.uint64)
+    latin = hashes != 1
     here = latin[tokens.numbered]
     stems, owners = hashes[tokens.numbered[here]], tokens.owners[here]
     if not len(stems):

@@ -28,8 +28,8 @@ class Query:
     Feature j stands in rows begins[j]:ends[j] of its channel's, and each of them gains weights[j].
     """
 
-    begins: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    begins: NDArray[np.int32]
+    ends: NDArray[np.int32]
     weights: NDArray[np.float64]
     edges: Sequence[int]
 
@@ -41,7 +41,7 @@ class Lookup:
     channels: Sequence[Postings]
     firsts: NDArray[np.int64]
     features: NDArray[np.uint32]
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int32]
     rarity: NDArray[np.float32]
     lengths: NDArray[np.float64]
     unseen: NDArray[np.float32]  # rarity of what no row has: of any feature, and of a Latin gram
@@ -112,7 +112,7 @@ class Lookup:
 
     def _found(
         self, wanted: Features
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.bool_]]:
         """Of each feature its channel, where its rows begin and end, its rarity, and whether there are any rows."""
         sizes = [len(each) for each in wanted]
         lanes = np.arange(len(wanted)).repeat(sizes)

@@ -25,7 +25,7 @@ class Postings:
     row j has the features held[row_starts[j]:row_starts[j + 1]]."""
 
     features: NDArray[np.uint32]
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int32]
     rows: NDArray[np.int32]
     row_starts: NDArray[np.int64]
     held: NDArray[np.int32]
@@ -53,7 +53,7 @@ class Postings:
             features.append(key[first].astype(np.uint32))
             frequency.append(counts)
             done, known = done + len(key), known + len(first)
-        starts = np.concatenate([[0], *frequency]).cumsum(dtype=np.int64)
+        starts = np.concatenate([[0], *frequency]).cumsum(dtype=np.int32)
         every = np.concatenate([np.zeros(0, dtype=np.uint32), *features])
         return _weighed(every, starts, rows, bags.starts, held)
 
@@ -93,7 +93,7 @@ class Postings:
         frequency += np.bincount(added, minlength=len(features))
         grown = len(added) - (last - first)
         row_starts = np.concatenate([self.row_starts[:start], first + bags.starts, self.row_starts[stop + 1 :] + grown])
-        starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
+        starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int32)
         return _weighed(features, starts, rows, row_starts, np.concatenate([held[:first], added, held[last:]]))
 
     def _rows_replaced(
@@ -137,7 +137,7 @@ def _parts(features: NDArray[np.uint32]) -> Iterator[NDArray[np.int64]]:
 
 def _weighed(
     features: NDArray[np.uint32],
-    starts: NDArray[np.int64],
+    starts: NDArray[np.int32],
     rows: NDArray[np.int32],
     row_starts: NDArray[np.int64],
     held: NDArray[np.int32],
