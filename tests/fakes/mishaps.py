@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 
 class Trouble(Enum):
@@ -73,3 +75,21 @@ class Faults:
                 fault.times -= 1
                 return fault
         return None
+
+
+def mutated(payload: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """The payload with one part, anywhere, gone or of another type."""
+    copy: dict[str, Any] = {**payload}
+    place = copy
+    while place:
+        key = chance.choice(sorted(place))
+        if isinstance(place[key], dict) and place[key] and chance.random() < 0.8:
+            place[key] = {**place[key]}
+            place = place[key]
+            continue
+        if chance.random() < 0.3:
+            del place[key]
+        else:
+            place[key] = chance.choice([None, 0, "", [], {}, [1], {"a": 1}, True, "x" * 50, -1, [[]], "\x00"])
+        break
+    return copy

@@ -13,6 +13,7 @@ import pytest
 from bot.checking import stuck
 from bot.messages import Commanded, Identity, Place
 from bot.phrases import tell
+from tests.fakes.mishaps import mutated
 from tests.fakes.telegram import PIXEL, Message
 from tests.journeys.telegram_stage import PUBLIC, Seat, TelegramStage, play_in_telegram
 
@@ -201,24 +202,6 @@ async def test_no_payload_makes_the_webhook_fall_over(sqlite_url: str, tmp_path:
                 async with session.post(url, data=body, headers=kind | headers) as answer:
                     assert answer.status == status, body[:20]
         assert stage.telegram.updates.waiting == []
-
-
-def mutated(payload: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """The payload with one part, anywhere, gone or of another type."""
-    copy: dict[str, Any] = {**payload}
-    place = copy
-    while place:
-        key = chance.choice(sorted(place))
-        if isinstance(place[key], dict) and place[key] and chance.random() < 0.8:
-            place[key] = {**place[key]}
-            place = place[key]
-            continue
-        if chance.random() < 0.3:
-            del place[key]
-        else:
-            place[key] = chance.choice([None, 0, "", [], {}, [1], {"a": 1}, True, "x" * 50, -1, [[]], "\x00"])
-        break
-    return copy
 
 
 async def test_after_an_outage_everything_is_there_once(sqlite_url: str, tmp_path: Path) -> None:
