@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
-from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import BOT_USER, CannotDo, Ping, Workspace, fake_workspace
 from tests.fakes.slack.sample_app import (
     actions,
-    bolt_by_http,
     bolt_by_socket,
     button,
     client_of,
     menu,
+    running,
     section,
 )
 
@@ -34,10 +32,6 @@ async def slack() -> AsyncIterator[Workspace]:
 async def client(slack: Workspace) -> AsyncIterator[AsyncWebClient]:
     async with client_of(slack) as client:
         yield client
-
-
-def running(slack: Workspace, way: str) -> AbstractAsyncContextManager[AsyncApp]:
-    return bolt_by_socket(slack) if way == "socket" else bolt_by_http(slack)
 
 
 both_ways = pytest.mark.parametrize("way", ["socket", "http"])

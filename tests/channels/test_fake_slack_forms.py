@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
-from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import CannotDo, Workspace, fake_workspace
 from tests.fakes.slack.sample_app import (
     actions,
-    bolt_by_http,
     bolt_by_socket,
     button,
     client_of,
@@ -21,6 +18,7 @@ from tests.fakes.slack.sample_app import (
     modal,
     option,
     question,
+    running,
     section,
 )
 
@@ -31,10 +29,6 @@ Json = dict[str, Any]
 async def slack() -> AsyncIterator[Workspace]:
     async with fake_workspace() as workspace:
         yield workspace
-
-
-def running(slack: Workspace, way: str) -> AbstractAsyncContextManager[AsyncApp]:
-    return bolt_by_socket(slack) if way == "socket" else bolt_by_http(slack)
 
 
 both_ways = pytest.mark.parametrize("way", ["socket", "http"])

@@ -9,10 +9,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import BOT_USER, Conversation, Pace, Workspace, fake_workspace
+from tests.fakes.slack import BOT_USER, Conversation, Workspace
 from tests.fakes.slack.model import User
 from tests.fakes.slack.mrkdwn import shown
 from tests.fakes.slack.sample_app import (
@@ -20,9 +19,11 @@ from tests.fakes.slack.sample_app import (
     bolt_by_http,
     button,
     client_of,
+    impatient,
     menu,
     modal,
     question,
+    refusal,
     section,
 )
 from tests.fakes.slack.specification import Specification, published
@@ -35,9 +36,7 @@ async def slack() -> AsyncIterator[Workspace]:
     """A workspace whose rules these tests break on purpose."""
     if not published().present:
         pytest.skip("No platform specifications: set FIRSTLINE_SPECS to the folder that has them")
-    async with fake_workspace(Pace(retry_delays=(0.0, 0.05, 0.05), acknowledge=1.0), tolerant=True) as workspace:
-        workspace.person("U1", "Ann Lee")
-        workspace.channel("help", ["U1"], identifier="C1")
+    async with impatient() as workspace:
         yield workspace
 
 
@@ -45,12 +44,6 @@ async def slack() -> AsyncIterator[Workspace]:
 async def client(slack: Workspace) -> AsyncIterator[AsyncWebClient]:
     async with client_of(slack) as client:
         yield client
-
-
-async def refusal(call: Any) -> str:
-    with pytest.raises(SlackApiError) as refused:
-        await call
-    return str(refused.value.response["error"])
 
 
 BAD_BLOCKS = {

@@ -11,11 +11,13 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import Pace, Trouble, Workspace, fake_workspace
+from tests.fakes.slack import Trouble, Workspace
 from tests.fakes.slack.sample_app import (
     bolt_by_http,
     bolt_by_socket,
     client_of,
+    impatient,
+    refusal,
 )
 from tests.fakes.slack.specification import published
 
@@ -25,9 +27,7 @@ Json = dict[str, Any]
 @pytest.fixture
 async def slack() -> AsyncIterator[Workspace]:
     """A workspace with little patience, so that its retries come soon."""
-    async with fake_workspace(Pace(retry_delays=(0.0, 0.05, 0.05), acknowledge=1.0), tolerant=True) as workspace:
-        workspace.person("U1", "Ann Lee")
-        workspace.channel("help", ["U1"], identifier="C1")
+    async with impatient() as workspace:
         yield workspace
 
 
@@ -35,12 +35,6 @@ async def slack() -> AsyncIterator[Workspace]:
 async def client(slack: Workspace) -> AsyncIterator[AsyncWebClient]:
     async with client_of(slack) as client:
         yield client
-
-
-async def refusal(call: Any) -> str:
-    with pytest.raises(SlackApiError) as refused:
-        await call
-    return str(refused.value.response["error"])
 
 
 async def test_faults_come_as_planned_applied_or_not(slack: Workspace, client: AsyncWebClient) -> None:

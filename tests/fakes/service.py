@@ -1,4 +1,4 @@
-"""What every fake service has: a time of its own, waiting for what changes, work in the background, and complaints."""
+"""What every fake service has: an address, a time of its own, waiting for what changes, work meanwhile, complaints."""
 
 from __future__ import annotations
 
@@ -7,8 +7,32 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from aiohttp import web
+
 from tests.fakes.mishaps import Faults
 from tests.fixtures.specification import report
+
+
+class Face:
+    """An aiohttp server on a free port of the loopback address."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._closing = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    async def serve(self, app: web.Application) -> None:
+        """Begin to listen; from then on there is a `url`."""
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Answer nobody any more."""
+        self._closing.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
 
 
 class Service:

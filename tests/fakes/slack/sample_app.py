@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack.refusals import Json
-from tests.fakes.slack.workspace import Workspace
+from tests.fakes.slack.workspace import Pace, Workspace, fake_workspace
 
 
 def section(text: str, **more: Any) -> Json:
@@ -65,6 +67,27 @@ async def client_of(slack: Workspace) -> AsyncIterator[AsyncWebClient]:
     """A Web API client with one session and no retries of its own."""
     async with aiohttp.ClientSession() as session:
         yield AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
+
+
+@asynccontextmanager
+async def impatient() -> AsyncIterator[Workspace]:
+    """A workspace with one person and one channel, whose retries come soon and whose rules may be broken."""
+    async with fake_workspace(Pace(retry_delays=(0.0, 0.05, 0.05), acknowledge=1.0), tolerant=True) as workspace:
+        workspace.person("U1", "Ann Lee")
+        workspace.channel("help", ["U1"], identifier="C1")
+        yield workspace
+
+
+async def refusal(call: Awaitable[Any]) -> str:
+    """By what word Slack refuses this call."""
+    with pytest.raises(SlackApiError) as refused:
+        await call
+    return str(refused.value.response["error"])
+
+
+def running(slack: Workspace, way: str) -> AbstractAsyncContextManager[AsyncApp]:
+    """A Bolt app that hears by "socket" or by "http"."""
+    return bolt_by_socket(slack) if way == "socket" else bolt_by_http(slack)
 
 
 @asynccontextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from tests.fakes.mishaps import Fault, Trouble
+from tests.fakes.service import Face
 from tests.fakes.slack.arguments import Arguments, read_arguments
 from tests.fakes.slack.methods import METHODS, check_scopes
 from tests.fakes.slack.refusals import Call, Json, Refused, malformed
@@ -16,16 +16,14 @@ if TYPE_CHECKING:
     from tests.fakes.slack.workspace import Workspace
 
 
-class Server:
-    """An aiohttp server on a free port."""
+class Server(Face):
+    """Where the API's methods are answered."""
 
     def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
         self.workspace = workspace
-        self.url = ""
         self.uploads_fail = 0
         """How many uploads will find nobody to take their bytes."""
-        self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         app = web.Application(client_max_size=64 * 2**20)
@@ -35,16 +33,7 @@ class Server:
         app.router.add_get("/files-pri/{file}/{name}", self._download)
         app.router.add_get("/sign-in", self._sign_in)
         app.router.add_post("/response/{key}", self._response_url)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def stop(self) -> None:
-        self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self.serve(app)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]

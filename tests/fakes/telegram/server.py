@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from tests.fakes.mishaps import Fault, Trouble
+from tests.fakes.service import Face
 from tests.fakes.telegram import bot_methods, message_methods, topic_methods
 from tests.fakes.telegram.arguments import Upload, decoded, read_arguments
 from tests.fakes.telegram.refusals import Call, Json, Refused, malformed, too_many
@@ -20,29 +20,18 @@ LARGEST_UPLOAD = 50 * 2**20
 NOT_COUNTED = frozenset({"sendChatAction"})
 
 
-class Server:
-    """An aiohttp server on a free port."""
+class Server(Face):
+    """Where the API's methods are answered."""
 
     def __init__(self, telegram: Telegram) -> None:
+        super().__init__()
         self.telegram = telegram
-        self.url = ""
-        self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         app = web.Application(client_max_size=LARGEST_UPLOAD + 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def stop(self) -> None:
-        self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self.serve(app)
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         telegram = self.telegram
