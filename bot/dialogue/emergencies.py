@@ -46,12 +46,16 @@ def _same(ticket: Ticket, meant: Understanding) -> bool:
     return ticket.open and ticket.priority is Priority.P1 and same
 
 
+ATTACK = "security"  # the service of an attack under way, which no smoke and no water is
+
+
 def reported(raised: Ticket, draft: Draft, world: World) -> bool:
     """Whether somebody else's emergency may be this one: nothing said of either tells them apart."""
     there, here = (about.details.get("place", "") for about in (raised, draft))
     places = world.organisation.places
     apart = {there, here} <= set(places) and not (there.startswith(here) or here.startswith(there))
-    otherwise = raised.service and draft.service and raised.service != draft.service
+    known = (raised.service and draft.service) or ATTACK in (raised.service, draft.service)
+    otherwise = known and raised.service != draft.service
     return not (raised.confidential or raised.requester == draft.requester or apart or otherwise)
 
 

@@ -182,3 +182,12 @@ def test_how_to_call_back_is_heard_however_it_is_asked_for(words: str, number: s
 def test_a_colleague_with_the_same_trouble_makes_it_the_teams(words: str) -> None:
     """One is enough: it is not only me."""
     assert extract(words, now=NOW, zone="Asia/Shanghai").affected == "team"
+
+
+@pytest.mark.parametrize(
+    ("words", "tickets"),
+    [("T-12", (12,)), ("what about t-12 and T-13?", (12, 13)), ("T-12怎么样了", (12,)), ("XT-12", ())],
+)
+def test_a_ticket_is_known_by_the_name_we_give_it(words: str, tickets: tuple[int, ...]) -> None:
+    """As it stands on every card."""
+    assert extract(words, now=NOW, zone="Asia/Shanghai").tickets == tickets
