@@ -38,16 +38,15 @@ def meanings(texts: Sequence[str]) -> NDArray[np.int8]:
 
 def meaning(text: str) -> NDArray[np.float32]:
     """The vector of one normalised text, as `meanings` gives it, in ones."""
-    words = text.split()
-    pieces = [_pieces(word) for word in words]
+    pieces = [_pieces(word) for word in text.split()]
     numbers = [number for found in pieces for number in found.numbers]
     if not numbers:
         return np.zeros(WIDTH, dtype=np.float32)
     rows = _table()[numbers]
     sums = rows["scale"].astype(np.float32) @ _pairs().take(rows["halves"], axis=0).reshape(len(numbers), WIDTH)
-    covered = sum(found.covered for found in pieces)
+    covered, size = sum([found.covered for found in pieces]), sum([found.size for found in pieces])
     length = max(math.sqrt(float(sums @ sums)), 1e-9)
-    sums *= np.float32(FULL * covered / sum(map(_size, words)) / length)
+    sums *= np.float32(FULL * covered / size / length)
     vector: NDArray[np.float32] = np.rint(sums, out=sums) / np.float32(FULL)
     return vector.reshape(WIDTH // 2, 2).T.ravel()
 
@@ -55,7 +54,7 @@ def meaning(text: str) -> NDArray[np.float32]:
 def _of(texts: Sequence[str]) -> NDArray[np.int8]:
     tokens = Tokens.of(texts)
     pieces = [_pieces(word) for word in tokens.words]
-    sizes = np.array([_size(word) for word in tokens.words], dtype=np.int64)
+    sizes = np.array([found.size for found in pieces], dtype=np.int64)
     covered = np.array([found.covered for found in pieces], dtype=np.int64)
     total = np.bincount(tokens.owners, sizes[tokens.numbered], minlength=len(texts))
     share = np.bincount(tokens.owners, covered[tokens.numbered], minlength=len(texts)) / np.maximum(total, 1)
@@ -67,11 +66,6 @@ def _of(texts: Sequence[str]) -> NDArray[np.int8]:
     scale = FULL * share / np.maximum(length, 1e-9)
     found: NDArray[np.int8] = np.rint(sums * scale[:, None].astype(np.float32)).astype(np.int8)
     return found
-
-
-def _size(word: str) -> int:
-    """Letters, a Chinese character counting as HAN_LETTERS."""
-    return HAN_LETTERS * len(word) if has_han(word) else len(word)
 
 
 def _summed(
@@ -88,9 +82,10 @@ def _summed(
 
 
 class _Pieces(NamedTuple):
-    """The table's rows for a word, and how many of its letters count as covered."""
+    """The table's rows for a word, its letters, a Chinese character counting as HAN_LETTERS, and those covered."""
 
     numbers: tuple[int, ...]
+    size: int
     covered: int
 
 
@@ -114,8 +109,8 @@ def _pieces(word: str) -> _Pieces:
             start += 1
             passed += 1
     if han:
-        return _Pieces(tuple(found), HAN_LETTERS * (len(word) - passed))
-    return _Pieces(tuple(found), len(word) if found else 0)
+        return _Pieces(tuple(found), HAN_LETTERS * len(word), HAN_LETTERS * (len(word) - passed))
+    return _Pieces(tuple(found), len(word), len(word) if found else 0)
 
 
 @cache

@@ -18,7 +18,7 @@ DATA = Path(__file__).parent / "data"
 HAN_FIRST, HAN_LAST = 0x4E00, 0x9FFF
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
-_APOSTROPHE = re.compile(r"(?<=\w)['’`´](?=\w)")
+_APOSTROPHE = re.compile(r"['’`´](?<=\w.)(?=\w)")  # the rare thing first: quicker by far than the letter before it
 _SHORT_HYPHEN = re.compile(r"\b([a-z]{1,2}-[a-z]+|[a-z]+-[a-z]{1,2})\b")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 
@@ -42,7 +42,8 @@ def normalise(text: str) -> str:
     if has_han(text):
         text = mainland(_encodable(text))
     text = _APOSTROPHE.sub("", text)
-    text = _SHORT_HYPHEN.sub(lambda found: found.group().replace("-", ""), text)
+    if "-" in text:
+        text = _SHORT_HYPHEN.sub(lambda found: found.group().replace("-", ""), text)
     return " ".join(_TOKEN.findall(text))
 
 
