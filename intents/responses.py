@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from intents.cues import compiled, listed, read_data
@@ -49,8 +49,11 @@ _NUMBERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2
 
 def response(text: str) -> Response | None:
     """What this text says to what was shown, or None where it says anything besides."""
-    if len(text) > LONGEST:
-        return None
+    return _heard(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=512)  # asked several times of one message
+def _heard(text: str) -> Response | None:
     if not any(character.isalnum() for character in text):
         return next((_SIGNS[sign] for sign in text if sign in _SIGNS), None)
     said = set(_said(_NOT_A_WORD.sub(" ", normalise(text)).strip()))
