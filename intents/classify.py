@@ -17,7 +17,23 @@ from intents.services import default_words, service_keys
 
 __all__ = ["Named", "Part", "Understanding", "default_words", "service_keys", "understand"]
 
-_LIKELY = 0.05
+_LIKELY, _NAMED = 0.05, 0.5
+_TASKS = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
+_OF_THE_HOUSE = frozenset(
+    {
+        "wired-network",
+        "wifi",
+        "internet",
+        "vpn",
+        "storage",
+        "shared-drive",
+        "backup",
+        "erp",
+        "accounts",
+        "email",
+        "software",
+    }
+)
 _AT_ONCE = (Intent.EMERGENCY, Intent.HUMAN, Intent.COMPLAINT)
 
 
@@ -89,7 +105,7 @@ def understand(
     danger = (
         _danger(shortened, reading, lambda clause: bool(facts(clause).place)) if intent is Intent.EMERGENCY else None
     )
-    ranked = _ranked(danger or main.reading)
+    ranked = _befitting(intent, danger or main.reading)
     if not ranked and danger is None and len(parts) > 1:
         ranked = next(filter(None, (_ranked(part.reading) for part in parts)), ())
     return Understanding(
@@ -126,6 +142,18 @@ def _danger(text: str, reading: Callable[[str], Reading], has_place: Callable[[s
         return None
     (danger,) = dangers
     return reading(danger) if _ranked(reading(danger)) or has_place(danger) else None
+
+
+def _befitting(intent: Intent, reading: Reading) -> tuple[str, ...]:
+    """The services likely meant. What is no trouble, wish or question has one only where its words name it, and what
+    burns or is under water is a thing on a desk, or nobody's service: cables and servers are the house's."""
+    ranked = _ranked(reading)
+    if not ranked or intent in _TASKS:
+        return ranked
+    if intent is Intent.EMERGENCY:
+        return () if ranked[0] in _OF_THE_HOUSE or reading.services[ranked[0]] < _NAMED else ranked
+    named = reading.evidence.scores.get(ranked[0], 0.0) > 0.0 and reading.services[ranked[0]] >= _NAMED
+    return ranked if named else ()
 
 
 def _ranked(reading: Reading) -> tuple[str, ...]:

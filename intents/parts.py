@@ -17,7 +17,11 @@ _SENTENCE_ENDS = re.compile(
     r"|[,，]?\s+(?=(?:and )?(?:(?:i|we|could you|can you|please) )?(?:also|plus|by the way|btw|another thing)[ ,])"
     r"|[,，]\s*(?=(?:but|however) |不过|可是|但)"
     r"|[,，]?\s+(?=and (?:what|whats|how|when|any news|is|can|could|please|i also|i need|we need)\b)"
-    r"|[,，]?\s*(?=另外|还有|顺便|顺带|对了|再就是|再有|以及|外加)",
+    r"|[,，.+&]*\s+(?=(?:oh )?(?:and |but )?(?:(?:also )?(?:while|since) (?:i'?m|im|we'?re|you'?re|i am|we are|you are)"
+    r"(?: already)? (?:at it|here|talking|on it|there)|(?:on|in) (?:an)?other (?:note|news|topic)|"
+    r"besides|apart from that|second(?:ly)? thing|one more thing|oh and|additionally|furthermore)\b)"
+    r"|\s+(?=\+ )|[,，]?\s*(?=另外|还有|顺便|顺带|对了|再就是|再有|以及|外加|再一个|再者|"
+    r"此外|哦对|還有|順便|另一个事|还想问|还想说)",
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(r"(?<=[,，、])|\s+(?=and (?!then|now|it|that|so)\w)|\s+(?=& )|\s+(?=too[,. ])", re.IGNORECASE)
@@ -31,9 +35,12 @@ _SOCIAL = frozenset({Intent.GREETING, Intent.THANKS})
 _FIRM, _VERY_FIRM = 0.6, 0.75
 _NAMED = 0.4  # a lexicon score: even a general word, "internet", names a thing if it is the likely one
 _LIKELY = 0.5
+_ITS_OWN, _SURELY = 1.0, 0.9
 _SAID = 2.0  # a plain cue
 _ALSO = re.compile(
-    r"\s*(?:and )?(?:(?:i|we|could you|can you|please) )?(?:also|plus|another thing)\b|另外|还有|顺便|顺带|再就是|再有",
+    r"[\s+]*(?:oh )?(?:and )?(?:(?:i|we|could you|can you|please) )?(?:also|plus|another thing|by the way|btw|besides|"
+    r"one more|oh and|while|since (?:i|we|you)|(?:on|in) (?:an)?other|additionally|furthermore|apart from)\b|\+ |"
+    r"另外|还有|顺便|顺带|对了|再就是|再有|再一个|再者|此外|哦对|還有|順便|另一个事|还想",
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\band (?:my|the|our)\b|\b(?:too|also|as well)\b|也|还有|另", re.IGNORECASE)
@@ -119,7 +126,8 @@ def _clauses(sentence: Piece, read: Callable[[str], Reading]) -> Iterator[Piece]
         if not head or not tail or _LEANS_ON_THE_LAST.match(tail):
             continue
         first, second = Piece(head, read(head)), Piece(tail, read(tail))
-        if _ADDS.search(tail) and all(map(_plainly_named, (first, second))) and _own(second, [first]):
+        added = _ADDS.search(tail) or all(map(_surely_wrong, (first, second)))
+        if added and all(map(_plainly_named, (first, second))) and _own(second, [first]):
             yield first
             yield from _clauses(second, read)
             return
@@ -150,9 +158,17 @@ def _plainly_named(piece: Piece) -> bool:
     return _stands_alone(piece) and named
 
 
+def _surely_wrong(piece: Piece) -> bool:
+    """Whether half a sentence surely tells of a fault of the thing it names, so that no "too" is needed."""
+    named = piece.reading.evidence.scores.get(piece.service, 0.0) >= _ITS_OWN
+    return named and piece.intent is Intent.FAULT and min(piece.sure, piece.reading.services[piece.service]) >= _SURELY
+
+
 def _own(piece: Piece, before: Sequence[Piece]) -> bool:
     """Whether a piece is about something else than those before it."""
-    if not _stands_alone(piece) or _LEANS_ON_THE_LAST.match(piece.text):
+    if not _stands_alone(piece):
+        return False
+    if piece.intent is not Intent.STATUS and _LEANS_ON_THE_LAST.match(piece.text):
         return False
     if piece.intent is Intent.STATUS:
         return any(each.intent in _TASKS for each in before)
