@@ -139,6 +139,8 @@ def _meant(buttons: list[Button], said: Response, talk: Talk) -> Press | None:
         one = [press for press in presses if press[0] in ("pick", "to")]
         if len(one) == 1:
             return one[0]
+    if said in (Response.YES, Response.NO) and (chosen := _of_two(buttons, said)):
+        return chosen
     for way in _WAYS.get(said, ()):
         found = next((press for press in presses if press[: len(way)] == way), None)
         if found is not None:
@@ -149,6 +151,19 @@ def _meant(buttons: list[Button], said: Response, talk: Talk) -> Press | None:
     if suggested and said in (Response.NO, Response.FAILED):
         return ("open",)
     return ("fixed",) if said is Response.HELPED else None
+
+
+_DENIES = re.compile(r"\b(?:no|not|none|nothing|fails?)\b|[不没无]", re.IGNORECASE)
+
+
+def _of_two(buttons: list[Button], said: Response) -> Press | None:
+    """What "yes" or "no" picks where there are two choices and one of them denies what is asked."""
+    among = [each for each in buttons if _press(each)[0] == "step" and _press(each) not in _USUAL]
+    denying = [each for each in among if _DENIES.search(each.label)]
+    if len(among) != 2 or len(denying) != 1:
+        return None
+    (denied,) = denying
+    return next(_press(each) for each in among if (each is denied) == (said is Response.NO))
 
 
 def _told(buttons: list[Button], said: Response, talk: Talk, world: World) -> Turn:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import dropwhile
 from typing import Any
 
 from bot.cards.reader import Reader
 from bot.dialogue.talk import Talk
 from bot.dialogue.turns import is_number
-from bot.messages import Block, Button, Card, Form, Picture, Reply, Tone, plain
+from bot.messages import Block, Button, Card, Form, Paragraph, Picture, Reply, Tone, plain
 from bot.reply_json import from_json, to_json
 
 FORM = "intake:"
@@ -89,8 +90,17 @@ def asked_again(talk: Talk, lead: str = "") -> tuple[Talk, Card | None]:
 
 
 def _briefly(card: Card, lead: str) -> tuple[Block, ...]:
-    """The words before the question, and the question; a whole article stands above already."""
-    return (plain(lead), *(card.blocks if card.key.startswith("step:") else ()))
+    """The words before the question, and the question; a whole article stands above already.
+
+    Asked a third time, only the newest words stand before it.
+    """
+    if not card.key.startswith("step:"):
+        return (plain(lead),)
+    return (plain(lead), *dropwhile(lambda block: not _is_question(block), card.blocks))
+
+
+def _is_question(block: Block) -> bool:
+    return isinstance(block, Paragraph) and all(span.style == "strong" for span in block.line)
 
 
 def _of_turn(action: str, turn: int) -> str:

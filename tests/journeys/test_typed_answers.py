@@ -107,7 +107,7 @@ async def test_a_question_about_our_question_is_no_new_trouble(
         step = "Open your mailbox in the browser"
     for question in questions:
         await person.says(question)
-        assert tell("ask.step", person.language) in await person.sees(step)
+        assert (await person.sees(step)).count(tell("ask.step", person.language)) == 1
     await person.does_not_see(tell("help.title", person.language))
     await person.presses("Talk to a human")
     await person.fills()
@@ -203,3 +203,23 @@ async def test_too_little_is_asked_about_and_a_bot_says_that_it_is_one(
     await person.sees(tell("who.body", person.language))
     await person.says("wifi")
     await person.sees(tell("named.body", person.language))
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "says", "finding"),
+    [
+        (ANNA, "the scanner eats paper", "yes", "Copying works"),
+        (ANNA, "the scanner eats paper", "no", "Copying fails too"),
+        (ZHAO, "扫描仪扫不了", "没有", "Copying fails too"),
+    ],
+)
+async def test_yes_and_no_answer_a_question_that_has_only_these_two(
+    stage: Stage, key: str, fault: str, says: str, finding: str
+) -> None:
+    """Does a copy come out well?"""
+    person = stage.person(key)
+    await person.says(fault)
+    labels = await person.offers()
+    await person.says(says)
+    await person.sees(labels[0 if finding == "Copying works" else 1])
+    await person.sees(tell("flow.progress", person.language, number=2, total=3))
