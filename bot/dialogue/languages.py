@@ -1,4 +1,4 @@
-"""Whoever writes in the other language is offered it, once, unless they have chosen one."""
+"""Whoever writes in the other language is offered it, once: a browser or an office may have chosen for them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,12 @@ def written_in(text: str) -> str:
 
 
 async def offered(text: str, work: Work) -> Card | None:
-    """The offer to go on in the language of this text; None where it was made before, or a language was chosen."""
+    """The offer to go on in the language of this text; None where it was made before."""
     person, language = work.world.person, written_in(text)
-    known = language in ("", work.world.reader.language) or "language" in person.own
-    if known or language not in work.world.organisation.languages:
+    if language in ("", work.world.reader.language) or language not in work.world.organisation.languages:
         return None
     settings = await people.settings(work.tx, person.key)
-    if "language" in settings or "language_offered" in settings:
+    if "language_offered" in settings:
         return None
     await people.save_settings(work.tx, person.key, {**settings, "language_offered": language})
     button = Button(tell(f"language.{language}", language), f"m:language:{language}")
