@@ -1,8 +1,10 @@
 """How well we understand what employees write, on messages of every sort in both languages.
 
-``messages`` and ``messages_unseen`` were learned from: they show that nothing is lost. ``messages_second`` and
-``messages_third`` never were, nor are they read while rules are written: they show what to expect of new text. What is
-read wrongly is printed, and stands in the output of a run with ``-rP``.
+``messages``, ``messages_unseen`` and ``messages_fourth`` were learned from: they show that nothing is lost.
+``messages_second``, ``messages_third`` and ``messages_fifth`` never were, nor are they read while rules are written:
+they show what to expect of new text. The fourth and the fifth are by two authors who knew nothing of rules and
+examples; of the fifth only three emergencies were mended once it had been measured. What is read wrongly is printed,
+and stands in the output of a run with ``-rP``.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ def kept(name: str) -> list[Message]:
 
 
 OURS, UNSEEN, SECOND, THIRD = map(kept, ("messages", "messages_unseen", "messages_second", "messages_third"))
-ALL = [*OURS, *UNSEEN, *SECOND, *THIRD]
+FOURTH, FIFTH = map(kept, ("messages_fourth", "messages_fifth"))
+ALL = [*OURS, *UNSEEN, *SECOND, *THIRD, *FOURTH, *FIFTH]
 
 
 def in_language(language: str, *batches: Sequence[Message]) -> list[Message]:
@@ -69,7 +72,8 @@ def test_there_are_at_least_150_messages_in_each_language_and_every_intent_is_am
     for language in ("en", "zh"):
         assert len({message["text"] for message in in_language(language, UNSEEN)}) >= 150
     assert {message["intent"] for message in ALL} == {intent.value for intent in Intent}
-    assert all({"intent", "service", "verdict", "language"} <= message.keys() for message in (*UNSEEN, *SECOND, *THIRD))
+    labelled = [message for message in ALL if message not in OURS]
+    assert all({"intent", "service", "verdict", "language"} <= message.keys() for message in labelled)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -84,6 +88,16 @@ def test_of_messages_never_learned_from_nearly_as_many_are_read_rightly(language
     messages = in_language(language, SECOND, THIRD)
     assert share_right(messages, right_intent) >= 0.90
     assert share_right(messages, right_service) >= 0.88
+
+
+@pytest.mark.parametrize(("language", "intents", "services"), [("en", 0.87, 0.87), ("zh", 0.85, 0.82)])
+def test_of_strangers_messages_never_learned_from_most_are_read_rightly(
+    language: str, intents: float, services: float
+) -> None:
+    """What to expect of other people's words; short of the 0.95 and 0.92 we want, and not to fall back."""
+    messages = in_language(language, FIFTH)
+    assert share_right(messages, right_intent) >= intents
+    assert share_right(messages, right_service) >= services
 
 
 def test_no_emergency_is_ever_read_as_anything_else() -> None:
