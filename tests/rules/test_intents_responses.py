@@ -13,6 +13,7 @@ SAID = {
         "no that did not help", "still not working", "still slow", "did that already", "doesn't help", "it still drops",
         "nope, still the same", "i already restarted twice", "tried that, no change", "that's not my problem", "👎",
         "bu xing",
+        "换了线也不行", "重启过也没用",
         "没用", "还是很卡", "不行啊", "還是不行", "还是连不上啊", "试过了 不行", "都试过了", "一样", "不是这个",
         "ｎｏ， ｓｔｉｌｌ ｂｒｏｋｅｎ", "还是不行😭😭", "no it still does not work",
     ),
