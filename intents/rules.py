@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intents.catalogue import Intent
 from intents.cues import cues
@@ -116,8 +117,12 @@ def _rank(intent: Intent, what: _Found) -> tuple[int, int]:
             return 10, what.at
 
 
-def _cues_in(sentence: str) -> tuple[dict[str, float], dict[str, int]]:
-    """For each kind of cue its strength in a sentence (a little more for every further one) and its place."""
+@lru_cache(maxsize=64)
+def _cues_in(sentence: str) -> tuple[Mapping[str, float], Mapping[str, int]]:
+    """For each kind of cue its strength in a sentence (a little more for every further one) and its place.
+
+    Kept for a moment: a message is read as a whole, then in its parts.
+    """
     scores: dict[str, float] = {}
     places: dict[str, int] = {}
     literally = _without_figures_of_speech(sentence)
