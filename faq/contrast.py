@@ -2,7 +2,8 @@
 
 A maximum over phrasings treats every shared feature alike. Kernel ridge regression over the nearest phrasings
 learns which features set their articles apart. Locally solved (in the manner of Zhang et al., SVM-KNN, 2006)
-it needs no training, so that an article published a moment ago counts at once.
+it needs no training, so that an article published a moment ago counts at once. It is solved twice: over few phrasings
+with all that they share, and over more of them by their meaning alone, which needs fewer numbers a row.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from faq.sketch import WIDTH
 
 NEAREST = 128
 RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
+SENSED = 512
+RIDGE_OF_SENSE = 1.0  # a half does as well
 STEPS = 6  # the ridge keeps the problem so mild that more change nothing
 
 
@@ -32,15 +35,26 @@ def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float
     # Rows are scaled in the end: what is not of the sketch is stretched before.
     stretch = np.float32(math.sqrt(MIXING["meaning"] / TOTAL) / FULL) / scales
     np.multiply(index.meanings.take(rows, axis=0), stretch[:, None], out=dense[:, WIDTH:])
-    pull = _solved(dense, scales, (likeness / TOTAL).astype(np.float32))
+    pull = _solved(dense, scales, (likeness / TOTAL).astype(np.float32), RIDGE)
+    return _by_entry(index, rows, pull)
+
+
+def sensed(index: Index, rows: NDArray[np.int64], nearness: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The same by meaning alone; `nearness` is how near the message comes to these rows in meaning."""
+    dense = index.meanings.take(rows, axis=0).astype(np.float32)
+    scales = np.full(len(rows), 1 / FULL, dtype=np.float32)
+    return _by_entry(index, rows, _solved(dense, scales, nearness, RIDGE_OF_SENSE))
+
+
+def _by_entry(index: Index, rows: NDArray[np.int64], pull: NDArray[np.float32]) -> NDArray[np.float64]:
     found = np.bincount(index.row_entries[rows], pull, minlength=len(index.entries))
     return found.astype(np.float64, copy=False)
 
 
 def _solved(
-    dense: NDArray[np.float32], scales: NDArray[np.float32], wanted: NDArray[np.float32]
+    dense: NDArray[np.float32], scales: NDArray[np.float32], wanted: NDArray[np.float32], ridge: float
 ) -> NDArray[np.float32]:
-    """(rows · rowsᵀ + RIDGE) ⁻¹ · wanted by conjugate gradients, without writing the kernel out.
+    """(rows · rowsᵀ + ridge) ⁻¹ · wanted by conjugate gradients, without writing the kernel out.
 
     Row i is scales[i] · dense[i].
     """
@@ -52,7 +66,7 @@ def _solved(
         if size < 1e-10:
             break
         image = (dense @ ((scales * direction) @ dense)) * scales
-        image += np.float32(RIDGE) * direction
+        image += np.float32(ridge) * direction
         length = np.float32(size / float(direction @ image))
         answer += length * direction
         image *= length

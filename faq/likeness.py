@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from faq.contrast import NEAREST, contrasted
+from faq.contrast import NEAREST, SENSED, contrasted, sensed
 from faq.index import MIXING, SPARSE, Entry, Index
 from faq.meaning import FULL
 from faq.normalise import spaced
@@ -49,6 +49,7 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     if not len(rows):
         return []
     contrast = contrasted(index, rows[:NEAREST], mixed[:NEAREST])
+    sense = sensed(index, rows[:SENSED], meaning[:SENSED])
     owners = index.row_entries[rows]
     top = _first_different(owners)
     entries = [index.entries[at] for at in top]
@@ -57,11 +58,10 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     best = np.maximum.reduceat(channels.take(near, axis=1), starts, axis=1).tolist()
     columns: dict[str, list[float]] = dict(zip(SPARSE, best, strict=False))
     columns |= {name: [0.0] * len(top) for name in SPARSE[len(best) :]}
+    columns["spelled"] = [asked.spelled * heard for heard in columns["sounds"]]
     columns["meaning"] = np.maximum.reduceat(meaning[at], starts).tolist()
     columns["wording"] = worded(index, asked.query, entries)
-    columns["contrast"] = contrast.take(top).round(5).tolist()
-    highest = max(1e-6, *columns["contrast"])
-    columns["standing"] = [pull / highest for pull in columns["contrast"]]
+    columns |= _standing("contrast", contrast.take(top)) | _standing("sense", sense.take(top))
     columns["phrasings"] = [math.log(entry.stop - entry.start) for entry in entries]
     ordered = near.tolist()
     ends = [*starts[1:].tolist(), len(ordered)]
@@ -74,6 +74,12 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
         Candidate(entry, own[0], dict(zip(names, values, strict=True)))
         for entry, own, values in zip(entries, nearest, zip(*columns.values(), strict=True), strict=True)
     ]
+
+
+def _standing(name: str, pulls: NDArray[np.float64]) -> dict[str, list[float]]:
+    """How far the message speaks for each candidate, and which share of the highest that is."""
+    pulls = pulls.round(5)
+    return {name: pulls.tolist(), f"{name}_standing": (pulls / max(1e-6, pulls.max())).tolist()}
 
 
 def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:

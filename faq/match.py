@@ -14,9 +14,20 @@ from faq.likeness import Candidate, candidates
 from faq.normalise import DATA
 from faq.query import Asked, understand
 
-RANKING = ("sounds", "meaning", "wording", "contrast", "standing", "ratio", "token_sort", "token_set")
-CERTAINTY = ("one", "lead", "contrast", "phrasings", "length", "sounds")
-NOTHING_FITS = 6.0  # the score at which an article is as likely as none of them
+RANKING = (
+    "sounds",
+    "spelled",
+    "meaning",
+    "wording",
+    "contrast",
+    "contrast_standing",
+    "sense_standing",
+    "ratio",
+    "token_sort",
+    "token_set",
+)
+CERTAINTY = ("one", "lead", "contrast", "sense", "wording", "phrasings", "length", "sounds")
+NOTHING_FITS = 8.0  # the score at which an article is as likely as none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ def match(
             article_id=found.entry.id,
             language=language if language in found.entry.languages else found.entry.languages[0],
             score=score,
-            probability=_probability((certain[position], found.features, told), weights),
+            probability=_probability(told | found.features | certain[position], weights),
             phrasing=index.written[found.row],
             features=MappingProxyType(found.features),
         )
@@ -92,11 +103,9 @@ def certainty(scores: Sequence[float]) -> list[dict[str, float]]:
     return [{"lead": math.log(power / (total - power))} for power in powers]
 
 
-def _probability(evidence: Sequence[Mapping[str, float]], weights: Weights) -> float:
-    """From what is known of the candidate, each in the first of the mappings that has it."""
-    total = 0.0
-    for name, weight in weights.confidence.items():
-        total += weight * next(known[name] for known in evidence if name in known)
+def _probability(known: Mapping[str, float], weights: Weights) -> float:
+    """From all that is known of the candidate and of the message."""
+    total = dot(weights.confidence, known)
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 6)
 
 

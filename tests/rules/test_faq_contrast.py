@@ -1,0 +1,63 @@
+"""What sets near articles apart, by all that they share and by meaning alone; and how much was typed by its sound."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from faq import contrast
+from faq.evaluation import article_of
+from faq.index import Index, build
+from faq.query import understand
+
+SCREEN = {"faq_id": "screen", "questions": ["monitor stays black", "monitor flickers", "monitor has no picture"]}
+PRINTER = {"faq_id": "printer", "questions": ["printer prints blank pages", "printer is jammed", "no toner"]}
+MEETING = {"faq_id": "meeting", "questions": ["book a meeting room", "cancel a meeting room"]}
+
+
+@pytest.fixture
+def index() -> Index:
+    return build(map(article_of, (SCREEN, PRINTER, MEETING)))
+
+
+def nearness(index: Index, message: str) -> np.ndarray:
+    return (index.meanings.astype(np.float32) / 127) @ understand(index, message).meaning
+
+
+@pytest.mark.parametrize(
+    ("message", "meant"),
+    [
+        ("the display shows nothing", "screen"),
+        ("paper stuck in the copier", "printer"),
+        ("conference space", "meeting"),
+    ],
+)
+def test_meaning_alone_speaks_for_an_article_with_which_a_message_shares_no_word(
+    index: Index, message: str, meant: str
+) -> None:
+    rows = np.arange(len(index.texts))
+    pulls = contrast.sensed(index, rows, nearness(index, message))
+    assert index.entries[int(pulls.argmax())].id == meant
+
+
+def test_conjugate_gradients_find_what_the_equations_ask_for(index: Index) -> None:
+    """The regression written out: (K + ridge) ⁻¹ · likeness, added up by article."""
+    rows = np.arange(len(index.texts))
+    near = nearness(index, "the display shows nothing")
+    vectors = index.meanings.astype(np.float64) / 127
+    solved = np.linalg.solve(vectors @ vectors.T + contrast.RIDGE_OF_SENSE * np.eye(len(rows)), near)
+    wanted = np.bincount(index.row_entries, solved)
+    assert contrast.sensed(index, rows, near) == pytest.approx(wanted, abs=0.01)
+
+
+def test_a_message_without_meaning_speaks_for_nobody(index: Index) -> None:
+    rows = np.arange(len(index.texts))
+    assert not contrast.sensed(index, rows, np.zeros(len(rows), dtype=np.float32)).any()
+
+
+@pytest.mark.parametrize(
+    ("message", "share"), [("打印机卡纸", 0.0), ("dayinji kazhi", 1.0), ("打印机 kazhi", 0.4), ("printer jam", 0.0)]
+)
+def test_how_much_of_a_message_was_spelled_in_letters(message: str, share: float) -> None:
+    index = build([article_of({"faq_id": "jam", "questions": ["打印机卡纸了", "the printer"]})])
+    assert understand(index, message).spelled == pytest.approx(share)
