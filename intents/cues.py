@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from intents.phrases import WORD_BEGINS
+
 TextLoader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 """Reads every scalar as the text it is (YAML 1.1 takes `no` for false), by libyaml where PyYAML has it."""
 _WEIGHTS = {"strong": 3.0, "fixed": 3.0, "plain": 2.0, "weak": 1.0}
@@ -21,12 +23,12 @@ _LITERAL = re.compile(r"(?<![\\\w])[a-z]{4,}(?![\w?])")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """All phrases of one kind ("fault") and one strength, as a single pattern."""
+    """All phrases of one kind ("fault") and one strength, as patterns for normalised words."""
 
     kind: str
     strength: str
     weight: float
-    pattern: re.Pattern[str]
+    phrases: tuple[str, ...]
 
 
 @cache
@@ -44,9 +46,9 @@ def listed(block: str) -> tuple[str, ...]:
 
 @cache
 def cues() -> tuple[Cue, ...]:
-    """Every cue, compiled at the first use."""
+    """Every cue, read at the first use."""
     return tuple(
-        Cue(kind, strength, _WEIGHTS[strength], compiled(str(phrases)))
+        Cue(kind, strength, _WEIGHTS[strength], tuple(map(_expanded, _split(str(phrases)))))
         for kind, strengths in read_data("cues.yaml").items()
         for strength, phrases in strengths.items()
     )
@@ -62,7 +64,7 @@ def cue_kinds() -> tuple[str, ...]:
 def cue_words(*kinds: str) -> frozenset[str]:
     """The Latin words that appear in cues, of some kinds or of all."""
     chosen = (cue for cue in cues() if not kinds or cue.kind in kinds)
-    return frozenset(word for cue in chosen for word in _LITERAL.findall(cue.pattern.pattern))
+    return frozenset(word for cue in chosen for phrase in cue.phrases for word in _LITERAL.findall(phrase))
 
 
 def compiled(phrases: str) -> re.Pattern[str]:
@@ -89,5 +91,5 @@ def _expanded(phrase: str) -> str:
     pattern = re.sub(r" ?~ ?", lambda _: _GAP, phrase)
     if re.search(f"[{_HAN}]", phrase):
         return f"(?:{pattern})"
-    before = "" if phrase.startswith("\\?") else "(?<![a-z0-9])"
+    before = "" if phrase.startswith("\\?") else WORD_BEGINS
     return f"{before}(?:{pattern})(?![a-z0-9])"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from intents.catalogue import Intent
 from intents.cues import cues
 from intents.entities import Entities
+from intents.phrases import Spotter
 
 _TASKS = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
 _SENTENCE = re.compile(
@@ -126,23 +127,30 @@ def _cues_in(sentence: str) -> tuple[Mapping[str, float], Mapping[str, int]]:
     scores: dict[str, float] = {}
     places: dict[str, int] = {}
     literally = _without_figures_of_speech(sentence)
-    for cue in cues():
-        read = literally if cue.kind == "emergency" else sentence
-        hits = [found.start() for found in cue.pattern.finditer(read) if found.end() > found.start()]
+    dangers = _spotter("emergency").find(literally) if literally != sentence else None
+    for cue, hits in zip(cues(), _spotter("").find(sentence), strict=True):
+        if dangers is not None and cue.kind == "emergency":
+            hits = dangers.pop(0)
         if not hits:
             continue
         kind = "fixed" if cue.strength == "fixed" else cue.kind
         scores[kind] = max(scores.get(kind, 0.0), cue.weight) + 0.05 * min(len(hits) - 1, 4)
-        places[kind] = min(places.get(kind, len(sentence)), hits[0])
+        places[kind] = min(places.get(kind, len(sentence)), hits[0][0])
     return scores, places
 
 
 def _without_figures_of_speech(sentence: str) -> str:
     """The sentence with "fire up", "burn a disc", 火狐 and the like struck out: they only sound like danger."""
-    for cue in cues():
-        if cue.kind == "harmless":
-            sentence = cue.pattern.sub(lambda found: "_" * len(found.group()), sentence)
+    for found in _spotter("harmless").find(sentence):
+        for start, end in found:
+            sentence = sentence[:start] + "_" * (end - start) + sentence[end:]
     return sentence
+
+
+@cache
+def _spotter(kind: str) -> Spotter:
+    """Finds the cues of one kind, or of all."""
+    return Spotter([cue.phrases for cue in cues() if kind in ("", cue.kind)])
 
 
 def _weighed(scores: Mapping[str, float], places: Mapping[str, int]) -> dict[Intent, float]:
