@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intents.catalogue import Intent
-from intents.entities import Entities, extract
+from intents.entities import Entities, extract, glimpse
 from intents.lexicon import Named
 from intents.normalise import language_of, shorten
 from intents.parts import Piece, clauses, pieces
@@ -89,7 +89,7 @@ def understand(
 
     def reading(stretch: str) -> Reading:
         if stretch not in readings:
-            readings[stretch] = read(stretch, named, facts(stretch))
+            readings[stretch] = read(stretch, named, glimpse(stretch))
         return readings[stretch]
 
     shortened = shorten(text)

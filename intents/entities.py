@@ -131,7 +131,7 @@ def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()
     ip, phone = _ip(raw), _phone(raw)
     return Entities(
         tickets=_tickets(raw),
-        device=_device(normalise(_TAG.sub(" ", raw)) if any(map(str.isdigit, raw)) else words),
+        device=_device_in(raw, words),
         asset_tag=_asset_tag(raw),
         ip=ip,
         phone=phone,
@@ -142,6 +142,12 @@ def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()
         affected=_first_that_fits("affected", words),
         severity=_first_that_fits("severity", words),
     )
+
+
+def glimpse(text: str) -> Entities:
+    """Only the facts that tell what a text is for: its tickets, device and error codes."""
+    raw = simplified(fold(text))
+    return Entities(tickets=_tickets(raw), device=_device_in(raw, normalise(text)), error_codes=_error_codes(raw))
 
 
 @cache
@@ -182,6 +188,11 @@ def _ticket_numbers(raw: str) -> Iterator[int]:
         while more := _MORE_TICKETS.match(raw, at):
             yield int(more.group(1))
             at = more.end()
+
+
+def _device_in(raw: str, words: str) -> str:
+    # An asset tag is no device: the "NB" of NB-1234 says nothing of notebooks.
+    return _device(normalise(_TAG.sub(" ", raw)) if any(map(str.isdigit, raw)) else words)
 
 
 def _device(words: str) -> str:

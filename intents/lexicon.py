@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
@@ -19,6 +19,14 @@ class Named:
 
     key: str
     words: tuple[str, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.key, self.words)))
+
+    def __hash__(self) -> int:
+        # Many hundred words, and looked up several times for every message: reckoned once.
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,9 @@ class Lexicon:
         plain = [singular(token) for token in said]
         at = 0
         while at < len(parts):
+            if said[at] not in self.longest and plain[at] not in self.longest:
+                at += 1
+                continue
             phrase = max(self._phrase_at(said, at), self._phrase_at(plain, at), key=len)
             if not phrase:
                 at += 1

@@ -44,6 +44,7 @@ def _is_traditional(character: str) -> bool:
     return character != "么" and _converter("t2s").convert(character) != character
 
 
+@lru_cache(maxsize=64)
 def simplified(text: str) -> str:
     """Traditional text in simplified characters and mainland words (滑鼠 → 鼠标); simplified text as it is."""
     # Only text that is traditional: taken for Taiwanese, a mainland 文件 would become 文档 and 怎么 would become 怎幺.
@@ -64,6 +65,7 @@ def fold(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", shorten(text))).replace("\r\n", "\n")
 
 
+@lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Lower case, half width, simplified characters (滑鼠 → 鼠标), no apostrophes, single spaces."""
     words = _APOSTROPHES.sub("", _OF_A_THING.sub("", fold(text).casefold()))
@@ -81,6 +83,7 @@ def language_of(text: str, otherwise: str) -> str:
     return "en" if _LETTER.search(text) else otherwise
 
 
-def tokens(words: str) -> list[tuple[str, int, int]]:
+@lru_cache(maxsize=64)
+def tokens(words: str) -> tuple[tuple[str, int, int], ...]:
     """Latin words and single Han characters of normalised words, each with start and end."""
-    return [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(words)]
+    return tuple((found.group(), found.start(), found.end()) for found in _TOKEN.finditer(words))
