@@ -1,10 +1,10 @@
 """How well we understand what employees write, on messages of every sort in both languages.
 
-``messages``, ``messages_unseen`` and ``messages_fourth`` were learned from: they show that nothing is lost.
-``messages_second``, ``messages_third`` and ``messages_fifth`` never were, nor are they read while rules are written:
-they show what to expect of new text. The fourth and the fifth are by two authors who knew nothing of rules and
-examples; of the fifth only three emergencies were mended once it had been measured. What is read wrongly is printed,
-and stands in the output of a run with ``-rP``.
+``messages``, ``messages_unseen``, ``messages_fourth`` and ``messages_fifth`` were learned from: they show that nothing
+is lost. ``messages_second``, ``messages_third`` and ``messages_sixth`` never were, nor are they read while rules are
+written: they show what to expect of new text. The fourth, the fifth and the sixth are by three authors who knew nothing
+of rules and examples; of the sixth nobody has looked at a single message yet, only at the figures. What is read wrongly
+is printed, and stands in the output of a run with ``-rP``.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def kept(name: str) -> list[Message]:
 
 
 OURS, UNSEEN, SECOND, THIRD = map(kept, ("messages", "messages_unseen", "messages_second", "messages_third"))
-FOURTH, FIFTH = map(kept, ("messages_fourth", "messages_fifth"))
-ALL = [*OURS, *UNSEEN, *SECOND, *THIRD, *FOURTH, *FIFTH]
+FOURTH, FIFTH, SIXTH = map(kept, ("messages_fourth", "messages_fifth", "messages_sixth"))
+ALL = [*OURS, *UNSEEN, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH]
 
 
 def in_language(language: str, *batches: Sequence[Message]) -> list[Message]:
@@ -94,8 +94,8 @@ def test_of_messages_never_learned_from_nearly_as_many_are_read_rightly(language
 def test_of_strangers_messages_never_learned_from_most_are_read_rightly(
     language: str, intents: float, services: float
 ) -> None:
-    """What to expect of other people's words; short of the 0.95 and 0.92 we want, and not to fall back."""
-    messages = in_language(language, FIFTH)
+    """What to expect of other people's words."""
+    messages = in_language(language, SIXTH)
     assert share_right(messages, right_intent) >= intents
     assert share_right(messages, right_service) >= services
 
