@@ -19,7 +19,7 @@ from faq.query import Asked
 from faq.wording import worded
 
 COMPARED = ("ratio", "token_sort", "token_set", "same")
-CANDIDATES = 20
+CANDIDATES = 12
 ROWS_COMPARED = 2  # best phrasings of a candidate that are compared letter by letter
 WIDE = 1_024  # rows whose meaning is looked at: those that share the most letters and words
 SOME = 512  # rows whose meaning is looked at in one go
