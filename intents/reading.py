@@ -123,7 +123,7 @@ def _services(found: Evidence, named: tuple[Named, ...]) -> dict[str, float]:
     chances = model("service").probabilities(buckets(found.about), found.for_service())
     learned = dict(zip(model("service").classes, map(float, chances), strict=True))
     ours = {name.key: name for name in named}
-    own = service_scores(found.about, _own_words(named))
+    own = service_scores(found.about, _own_words(named)) if any(name.words for name in _own_words(named)) else {}
     usual = max((score for key, score in found.scores.items() if key not in own), default=0.0)
     kept = {key: chance for key, chance in learned.items() if key in ours or key == NO_SERVICE}
     if own and max(own.values()) >= usual:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from intents.cues import listed, read_data
-from intents.lexicon import Named, lexicon
+from intents.lexicon import Hit, Named, lexicon
 from intents.normalise import normalise, tokens
 
 # What a word counts in choosing a service: 1, or less or more by the lists in services.yaml; a further word for the
@@ -42,7 +42,7 @@ def service_scores(words: str, named: tuple[Named, ...]) -> dict[str, float]:
     weights = _weights()
     scores: dict[str, float] = {}
     seen: set[tuple[str, str]] = set()
-    for hit in lexicon((*named, *_about_nothing())).find(words):
+    for hit in _named_in(words, named):
         if hit.key == _NOTHING or (hit.key, hit.phrase) in seen:
             continue
         seen.add((hit.key, hit.phrase))
@@ -53,6 +53,12 @@ def service_scores(words: str, named: tuple[Named, ...]) -> dict[str, float]:
         else:
             scores[hit.key] = weight + _EARLY / (1 + len(scores))
     return scores
+
+
+@lru_cache(maxsize=64)
+def _named_in(words: str, named: tuple[Named, ...]) -> tuple[Hit, ...]:
+    """What is named in the words; kept for a moment, as they are asked for what is named and for the rest."""
+    return tuple(lexicon((*named, *_about_nothing())).find(words))
 
 
 def is_elsewhere(words: str, scores: Mapping[str, float]) -> bool:
@@ -70,7 +76,7 @@ def without_things(words: str, named: tuple[Named, ...]) -> str:
     """The words with a blank word in place of every thing named: what is said about it, whatever it is."""
     pieces: list[str] = []
     kept = 0
-    for hit in lexicon((*named, *_about_nothing())).find(words):
+    for hit in _named_in(words, named):
         if hit.start >= kept and hit.key != _NOTHING:
             pieces += [words[kept : hit.start], " thg " if words[hit.start].isascii() else "物"]
             kept = hit.end
