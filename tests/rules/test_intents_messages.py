@@ -86,15 +86,15 @@ def test_of_the_whole_set_95_of_100_get_the_right_intent_and_92_the_right_servic
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_of_messages_never_learned_from_nearly_as_many_are_read_rightly(language: str) -> None:
     messages = in_language(language, SECOND, THIRD)
-    assert share_right(messages, right_intent) >= 0.90
-    assert share_right(messages, right_service) >= 0.88
+    assert share_right(messages, right_intent) >= 0.94
+    assert share_right(messages, right_service) >= 0.92
 
 
-@pytest.mark.parametrize(("language", "intents", "services"), [("en", 0.87, 0.87), ("zh", 0.85, 0.82)])
+@pytest.mark.parametrize(("language", "intents", "services"), [("en", 0.95, 0.91), ("zh", 0.91, 0.92)])
 def test_of_strangers_messages_never_learned_from_most_are_read_rightly(
     language: str, intents: float, services: float
 ) -> None:
-    """What to expect of other people's words."""
+    """What to expect of other people's words; one or two messages below what was measured."""
     messages = in_language(language, SIXTH)
     assert share_right(messages, right_intent) >= intents
     assert share_right(messages, right_service) >= services
@@ -152,5 +152,5 @@ def test_reading_a_message_takes_a_few_milliseconds() -> None:
         began = time.thread_time()
         read.__wrapped__(message["text"])
         times.append(time.thread_time() - began)
-    # 3 ms is what an idle machine needs; the test allows for a slow and busy one.
-    assert sorted(times)[len(times) // 2] < 0.012
+    # 1.5 ms is what an idle machine needs; the test allows for a slow and busy one.
+    assert sorted(times)[len(times) // 2] < 0.008
