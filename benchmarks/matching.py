@@ -16,7 +16,6 @@ import gc
 import importlib.util
 import os
 import random
-import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import get_context
@@ -154,9 +153,9 @@ def _time(shared: Path, language: str, size: int, alone: bool) -> None:
     rows = [row for name, kb in SPOKEN[language] for row in _read(shared / "dev" / name / f"kb_{kb}.jsonl")]
     asked = [row["text"] for name, _ in SPOKEN[language] for row in _read(shared / "dev" / name / "queries.jsonl")]
     articles = list(_recombined([text for row in rows for text in row["questions"]], size, language, dice))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _most_memory()
     index, built = _spent(lambda: build(articles))
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    grown = _most_memory() - before
     gc.collect()
     published = median(_spent(lambda at=at: index.replace(_new(at)))[1] for at in range(PUBLISHED))  # type: ignore[misc]
     drawn = dice.sample(asked, MESSAGES)
@@ -170,6 +169,12 @@ def _time(shared: Path, language: str, size: int, alone: bool) -> None:
     )
     for name, rival in () if alone else rivals(index.texts):
         print(f"    {name:10s} {_figures(rival, dice.sample(asked, 60))}", flush=True)
+
+
+def _most_memory() -> float:
+    """MiB that this process ever had; `getrusage` would tell what its parent had, if that was more."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _new(number: int) -> Article:
