@@ -9,7 +9,7 @@ from datetime import datetime
 from intents.catalogue import Intent
 from intents.entities import Entities, extract, glimpse
 from intents.lexicon import Named
-from intents.normalise import language_of, shorten
+from intents.normalise import language_of, normalise, shorten, tokens
 from intents.parts import Piece, clauses, pieces
 from intents.reading import NO_SERVICE, Reading, read
 from intents.rules import SIGNS
@@ -18,6 +18,11 @@ from intents.services import default_words, service_keys
 __all__ = ["Named", "Part", "Understanding", "default_words", "service_keys", "understand"]
 
 _LIKELY, _NAMED = 0.05, 0.5
+_GUESSED = 0.3  # below it a service that nothing in the message names is a guess
+_POINTING = (
+    "a all and another any both each either for from in it last neither none of on one ones or other others that the "
+    "them these they this those to two which with first second third"
+)
 _TASKS = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
 _OF_THE_HOUSE = frozenset(
     {
@@ -101,7 +106,7 @@ def understand(
         intent, confidence = sign or Intent.UNKNOWN, 0.9
     else:
         main = _main(Piece(shortened, whole), parts)
-        intent, confidence = main.intent, main.sure
+        intent, confidence = (Intent.UNKNOWN, 0.9) if _only_points(shortened) else (main.intent, main.sure)
     danger = (
         _danger(shortened, reading, lambda clause: bool(facts(clause).place)) if intent is Intent.EMERGENCY else None
     )
@@ -120,6 +125,12 @@ def understand(
         certainty=min(1.0, next(iter(main.reading.services.values()))),
         parts=tuple(Part(part.text, part.intent, part.service or None, min(1.0, part.sure)) for part in parts),
     )
+
+
+def _only_points(text: str) -> bool:
+    """Whether every word points at what was said before: "for one of them" asks for nothing new."""
+    words = {word for word, _, _ in tokens(normalise(text))}
+    return bool(words) and words.issubset(_POINTING.split())
 
 
 def _main(whole: Piece, parts: tuple[Piece, ...]) -> Piece:
@@ -157,8 +168,9 @@ def _befitting(intent: Intent, reading: Reading) -> tuple[str, ...]:
 
 
 def _ranked(reading: Reading) -> tuple[str, ...]:
-    """The services that may be meant, best first; none where most likely none is."""
-    if next(iter(reading.services)) == NO_SERVICE:
+    """The services that may be meant, best first; none where most likely none is, or where all are but guessed at."""
+    best, chance = next(iter(reading.services.items()))
+    if best == NO_SERVICE or (chance < _GUESSED and reading.evidence.scores.get(best, 0.0) <= 0.0):
         return ()
     return tuple(key for key, chance in reading.services.items() if key != NO_SERVICE and chance >= _LIKELY)
 

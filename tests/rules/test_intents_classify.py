@@ -153,3 +153,9 @@ def test_no_text_can_keep_a_pattern_busy(text: str) -> None:
     began = time.thread_time()
     read(text)
     assert time.thread_time() - began < 1
+
+
+@pytest.mark.parametrize("words", ["For one of them", "the other one", "both of these"])
+def test_words_that_only_point_at_something_ask_for_nothing_new(words: str) -> None:
+    got = read(words)
+    assert (got.intent, got.service) == (Intent.UNKNOWN, None)
