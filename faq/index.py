@@ -87,7 +87,7 @@ class Index:
             self.sketches.fill(rows[at : at + SKETCHED_AT_ONCE], self._shares())
 
     def _shares(self) -> list[tuple[Postings, float]]:
-        return [(each, share) for each, share in zip(self.lookup.channels, SHARES, strict=True)]
+        return list(zip(self.lookup.channels, SHARES, strict=True))
 
     def replace(self, article: Article) -> Index:
         """The index with this article new or in place of its earlier version; equal to a full build."""

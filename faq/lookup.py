@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from faq.grams import LATIN
 from faq.postings import LATIN_WEIGHT, Postings, idf
 
-NO_FEATURE = np.array(
-    [0xFFFFFFFF], dtype=np.uint32
-)  # closes a channel's list of features; what is searched for never stands behind it
+# Closes a channel's list of features: what is searched for never stands behind it.
+NO_FEATURE = np.array([0xFFFFFFFF], dtype=np.uint32)
 Features = Sequence[NDArray[np.uint32]]  # of a message: in each channel ascending, each once
 
 
