@@ -31,6 +31,12 @@ from storage import people, tickets
 from storage.tickets import Filter
 
 WEEK = timedelta(days=7)
+MOST_STARS = 5
+_CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
+_STARS = re.compile(
+    r"(?:(?P<digit>[1-5])|(?P<chinese>[一二两三四五])(?=颗?星|分))(?: ?(?:stars?|points?|/ ?5|out of 5|颗?星|分))?"
+    r"|(?P<drawn>[★⭐]{1,5})"
+)
 Routed = Turn | tuple[Reply, ...]
 
 
@@ -119,14 +125,6 @@ async def rated_by(words: str, work: Work) -> tuple[Reply, ...] | None:
     if len(waiting) != 1:
         return None
     return await work.do(Action.RATE, waiting[0].id, {"stars": stars})
-
-
-MOST_STARS = 5
-_CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
-_STARS = re.compile(
-    r"(?:(?P<digit>[1-5])|(?P<chinese>[一二两三四五])(?=颗?星|分))(?: ?(?:stars?|points?|/ ?5|out of 5|颗?星|分))?"
-    r"|(?P<drawn>[★⭐]{1,5})"
-)
 
 
 async def _only_one(action: Action, work: Work) -> int | Card:
