@@ -124,6 +124,12 @@ class Somebody:
     def place(self) -> Place:
         return Place.direct(self.identity)
 
+    @property
+    def written(self) -> dict[str, str]:
+        """What stands in the fields of the form in front of them."""
+        assert self.form is not None
+        return {field.name: field.value for field in self.form.fields}
+
     async def says(self, text: str, *, reply_to: str = "") -> Answer:
         return await self._send(Said(self.stage.next_id(), self.identity, self.place, text, reply_to))
 

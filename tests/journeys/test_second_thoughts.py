@@ -9,7 +9,7 @@ import pytest
 from bot.dialogue.opening import COMES_BACK
 from bot.phrases import tell
 from escalation.ticket import Kind
-from tests.journeys.stage import Somebody, Stage, in_language, play
+from tests.journeys.stage import Stage, in_language, play
 from tests.journeys.test_without_forms import AtTheConsole, at_consoles
 
 ANNA, ZHAO = "anna.weber", "zhao.min"
@@ -19,12 +19,6 @@ ANNA, ZHAO = "anna.weber", "zhao.min"
 async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
     async with play(sqlite_url) as playing:
         yield playing
-
-
-def filled_in(person: Somebody) -> dict[str, str]:
-    """What stands in the fields of the form."""
-    assert person.form is not None
-    return {field.name: field.value for field in person.form.fields}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +35,7 @@ async def test_what_somebody_wants_instead_is_not_lost(
     person = stage.person(key)
     await person.says(before)
     await person.says(instead)
-    found = filled_in(person)
+    found = person.written
     assert (found["summary"], found["kind"], found["severity"]) == (wish, "request", "question")
 
 
@@ -63,13 +57,13 @@ async def test_what_was_put_aside_comes_back_with_all_that_was_tried(
     await person.says("没用" if key == ZHAO else "did not help")
     await person.says(drops)
     await person.says(after_all)
-    assert (filled_in(person)["summary"], filled_in(person)["service"]) == (fault, "scanning")
+    assert (person.written["summary"], person.written["service"]) == (fault, "scanning")
     await person.fills()
     assert any(found.kind == "step" for found in (await stage.ticket(1)).evidence)
     await person.says("算了" if key == ZHAO else "never mind")
     stage.clock.now += 2 * COMES_BACK
     await person.commands("/new")
-    assert filled_in(person)["summary"] == ""
+    assert person.written["summary"] == ""
 
 
 @pytest.mark.parametrize(
@@ -94,7 +88,7 @@ async def test_anger_in_the_middle_of_a_trouble_brings_a_person_for_the_trouble(
     await person.says(fault)
     await person.says(in_language("This is something new", person.language))
     await person.says(complains)
-    assert filled_in(person)["kind"] == "complaint"
+    assert person.written["kind"] == "complaint"
 
 
 async def test_another_trouble_beside_the_form_waits_for_its_own_ticket(stage: Stage) -> None:
@@ -228,4 +222,4 @@ async def test_a_dictated_sentence_becomes_a_title_that_says_what_it_is(
     """What stands before the matter is left out of the title; a "no" that matters is not."""
     person = stage.person(key)
     await person.commands(f"/new {words}")
-    assert (filled_in(person)["summary"], filled_in(person)["description"]) == (summary, "")
+    assert (person.written["summary"], person.written["description"]) == (summary, "")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.phrases import tell
 from escalation.priority import Priority
-from tests.journeys.stage import Somebody, Stage, in_language, play
+from tests.journeys.stage import Stage, in_language, play
 from tests.journeys.test_without_forms import AtTheConsole, at_consoles
 
 ANNA, ZHAO = "anna.weber", "zhao.min"
@@ -21,12 +21,6 @@ ANNA, ZHAO = "anna.weber", "zhao.min"
 async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
     async with play(sqlite_url) as playing:
         yield playing
-
-
-def written(person: Somebody) -> dict[str, str]:
-    """What stands in the fields of the form."""
-    assert person.form is not None
-    return {field.name: field.value for field in person.form.fields}
 
 
 EVERYTHING = {
@@ -69,7 +63,7 @@ async def test_what_was_said_is_in_the_form_and_can_be_changed(stage: Stage, way
     key, words, spoken = EVERYTHING[way]
     person = stage.person(key)
     await person.commands(f"/new {words}")
-    found = written(person)
+    found = person.written
     expected = {
         "service": "printing",
         "affected": "team",
@@ -114,7 +108,7 @@ async def test_however_it_is_typed_it_is_understood(stage: Stage, words: str, se
     """Two languages in one sentence, traditional characters, pinyin, full width, emoji, and dictated run-ons."""
     person = stage.person(ZHAO)
     await person.commands(f"/new {words}")
-    assert written(person)["service"] == service
+    assert person.written["service"] == service
 
 
 @pytest.mark.parametrize(
