@@ -44,7 +44,7 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\band (?:my|the|our)\b|\b(?:too|also|as well)\b|也|还有|另", re.IGNORECASE)
-_LINK = re.compile(r"^(?:and|but|also|plus)\s+|^(?:另外|还有|顺便|对了|不过|但是?)[,，]?", re.IGNORECASE)
+_LINK = re.compile(r"^(?:(?:and|but|also|plus)\s+)+|^(?:另外|还有|顺便|对了|不过|但是?)[,，]?", re.IGNORECASE)
 _PARTICULAR = 0.5
 _WORDS = re.compile("[a-z0-9]+|[\u3400-\u9fff]", re.IGNORECASE)
 _END = re.compile(r"[.!?。！？;；]$")

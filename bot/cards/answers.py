@@ -23,15 +23,20 @@ def probe_card(service: str, results: Sequence[ProbeResult], reader: Reader, key
         Check(reader.say(result.label), CheckState(result.state.value), finding(result, reader.language, reader))
         for result in results
     )
-    waiting = any(result.state is ProbeState.WAITING for result in results)
-    failing = any(result.state is ProbeState.FAIL for result in results)
+    return checklist_card(service, items, reader, key)
+
+
+def checklist_card(service: str, items: Sequence[Check], reader: Reader, key: str) -> Card:
+    """What was checked so far, and what that means."""
+    waiting = any(item.state is CheckState.WAITING for item in items)
+    failing = any(item.state is CheckState.FAIL for item in items)
     tone = Tone.INFO if waiting else Tone.BAD if failing else Tone.GOOD
     outcome = "running" if waiting else "failing" if failing else "fine"
     return Card(
         title=reader.tell("probes.title" if waiting else "probes.done", service=reader.service(service)),
         tone=tone,
         state=reader.tell(f"probes.state.{outcome}"),
-        blocks=(Checklist(items), plain(reader.tell(f"probes.{outcome}", service=reader.service(service)))),
+        blocks=(Checklist(tuple(items)), plain(reader.tell(f"probes.{outcome}", service=reader.service(service)))),
         key=key,
     )
 

@@ -100,7 +100,13 @@ def _just_written_to(ticket: Ticket, world: World) -> bool:
 
 def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Turn:
     """Which one is meant? What was written waits for the answer."""
-    reader, turn = world.reader, talk.turn + 1
+    turn = talk.turn + 1
+    asked = replace(talk, mode=Mode.CHOOSING, turn=turn, pending=words)
+    return Turn(asked, (which_card(tickets, turn, world.reader),))
+
+
+def which_card(tickets: tuple[Ticket, ...], turn: int, reader: Reader) -> Card:
+    """These tickets, and something new."""
     one = len(tickets) == 1
     buttons = [
         Button(
@@ -112,8 +118,7 @@ def ask(talk: Talk, tickets: tuple[Ticket, ...], words: str, world: World) -> Tu
     buttons.append(reader.button("something_new", f"d:{turn}:new"))
     title = reader.tell("which.or_new", ticket=tickets[0].name) if one else reader.tell("which.title")
     body = tickets[0].summary if one else reader.tell("which.body")
-    card = answers.choices(title, body, buttons, key=f"which:{turn}")
-    return Turn(replace(talk, mode=Mode.CHOOSING, turn=turn, pending=words), (card,))
+    return answers.choices(title, body, buttons, key=f"which:{turn}")
 
 
 def _kept(talk: Talk, count: int, reader: Reader, *, of_album: bool) -> Text | Card:

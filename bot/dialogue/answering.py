@@ -39,12 +39,11 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
             return offer(replace(talk, waiting=rest), fresh[0].article_id, world)
         case Suggest(matches=suggested) if talk.kind != Kind.REQUEST and _may_ask(talk, suggested, world):
             waiting = _titles(talk, suggested, world)
-            shown = [world.knowledge.article(key, world.reader.language) for key in waiting]
             talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="", unsure=talk.unsure + 1)
-            return Turn(talk, (answers.suggestions_card(shown, talk.turn, world.reader),))
+            return Turn(talk, (titles_card(talk, world),))
         case Ask() if sure_only and talk.unsure < ASKED_AT_MOST:
             talk = replace(talk, mode=Mode.ANSWERING, unsure=talk.unsure + 1)
-            return Turn(talk, (_unsure_card(talk, world),))
+            return Turn(talk, (unsure_card(talk, world),))
     if talk.kind == Kind.REQUEST:
         return form(talk, world, note="request.form")
     return then(form(talk, world, note=_why_a_form(talk)), *_unanswered(talk, world))
@@ -65,9 +64,15 @@ def about_what(talk: Talk, world: World) -> Turn | None:
     if not keys:
         return None
     talk = replace(talk, mode=Mode.ANSWERING, waiting=tuple(keys), shown="", unsure=talk.unsure + 1)
-    titles = [world.knowledge.article(key, language).title for key in keys]
-    card = answers.named_card(talk.service, titles, talk.turn, world.reader)
-    return Turn(talk, (card,))
+    return Turn(talk, (titles_card(talk, world, named=True),))
+
+
+def titles_card(talk: Talk, world: World, *, named: bool = False) -> Card:
+    """The articles that wait, to choose from; `named`: nothing but a thing was said so far."""
+    shown = [world.knowledge.article(key, world.reader.language) for key in talk.waiting]
+    if named:
+        return answers.named_card(talk.service, [article.title for article in shown], talk.turn, world.reader)
+    return answers.suggestions_card(shown, talk.turn, world.reader)
 
 
 def _titles(talk: Talk, suggested: tuple[Match, ...], world: World) -> tuple[str, ...]:
@@ -118,7 +123,7 @@ def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Matc
     return matches
 
 
-def _unsure_card(talk: Talk, world: World) -> Card:
+def unsure_card(talk: Talk, world: World) -> Card:
     """We did not understand at all: say so, with examples, and a way to a human."""
     reader, again = world.reader, talk.unsure > 1
     title = reader.tell("unsure.again" if again else "unsure.title")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.dialogue import filling
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.opening import over
-from bot.dialogue.several import another, put_off, told_off
+from bot.dialogue.several import another, preferred, put_off, told_off
 from bot.dialogue.table import FORM
 from bot.dialogue.talk import SURE_TO_END, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
@@ -33,6 +33,9 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
         return None
     if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END:
         return Turn(over(talk, world), (Text(world.reader.tell("cancelled")),))
+    rather = preferred(talk, words, meant, world)
+    if rather is not None:
+        return rather
     if not asked.complete:
         return None
     if another(talk, meant):

@@ -64,16 +64,22 @@ WORDS = (*ACTIONS, *OTHERS)
 NEAR_ENOUGH = 60  # rapidfuzz ratio under which no suggestion is made
 
 # "12", "T-12", "t12", "#12", "ticket 12", 工单12: what follows may be written close to it only in Chinese.
-_NUMBER = re.compile(r"^(?:(?:ticket|工单)\s*)?(?:T-?|#)?([0-9]{1,40})(?![0-9A-Za-z_.:])\s*", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^(?P<ticket>(?:(?:ticket|工单)\s*)?(?:T-?|#)?)(?P<number>[0-9]{1,40})(?![0-9A-Za-z_.:])\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command understood: its word, the ticket it names (None: none named), and the rest as typed."""
+    """A command understood: its word, the ticket it names (None: none named), and the rest as typed.
+
+    `outright`: the ticket was written as one ("T-3"), and can be nothing else that is counted.
+    """
 
     word: str
     ticket: int | None
     rest: str
+    outright: bool = False
 
 
 def parse(word: str, rest: str) -> Command | None:
@@ -90,7 +96,7 @@ def parse(word: str, rest: str) -> Command | None:
     takes_number = name in ACTIONS or name in ("show", "answer")
     if not (named and takes_number):
         return Command(name, None, rest)
-    return Command(name, int(named[1]), rest[named.end() :].strip())
+    return Command(name, int(named["number"]), rest[named.end() :].strip(), outright=bool(named["ticket"]))
 
 
 def unslashed(text: str, theirs: Collection[str]) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cards import answers
+from bot.cards.reader import Reader
 from bot.dialogue import outages
 from bot.dialogue.answering import about_what, answer, fixed
 from bot.dialogue.effects import Probe
@@ -13,7 +14,7 @@ from bot.dialogue.opening import about
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
-from bot.messages import Card, Tone
+from bot.messages import Button, Card, Tone
 from bot.probes.probe import ProbeResult, ProbeState
 from escalation.ticket import Evidence, Kind
 from intents.catalogue import Intent
@@ -80,12 +81,16 @@ def probed(talk: Talk, turn: int, results: Sequence[ProbeResult], world: World) 
     card = answers.probe_card(talk.service, results, reader, f"probe:{turn}")
     if not any(result.state is ProbeState.FAIL for result in results):
         return then(guide(talk, world), card)
-    buttons = (
+    return Turn(replace(talk, mode=Mode.ANSWERING), (replace(card, buttons=after_checks(turn, reader)),))
+
+
+def after_checks(turn: int, reader: Reader) -> tuple[Button, ...]:
+    """What can be done about something that is down."""
+    return (
         reader.button("open_ticket", f"d:{turn}:open", "primary"),
         reader.button("try_steps", f"d:{turn}:guide"),
         reader.button("human", f"d:{turn}:human"),
     )
-    return Turn(replace(talk, mode=Mode.ANSWERING), (replace(card, buttons=buttons),))
 
 
 def guide(talk: Talk, world: World) -> Turn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import answers
+from bot.cards.reader import Reader
 from bot.desk.draft import EMERGENCY, Draft
 from bot.dialogue.effects import Act, Alert, Doing, Follow, Open
 from bot.dialogue.talk import Mode, Talk
@@ -61,15 +62,20 @@ def reported(raised: Ticket, draft: Draft, world: World) -> bool:
 
 def already(talk: Talk, raised: Ticket, words: str, world: World) -> tuple[Talk, Card]:
     """People are on it and have these words, too: *Add me* to hear how it goes, *Mine is different* to alert again."""
-    reader, turn = world.reader, talk.turn + 1
+    turn = talk.turn + 1
+    asked = Talk(turn=turn, mode=Mode.ANSWERING, words=words, files=talk.files)
+    return asked, reported_card(raised.id, turn, world.reader)
+
+
+def reported_card(number: int, turn: int, reader: Reader) -> Card:
+    """Somebody has reported it already."""
     buttons = (
-        reader.button("add_me", f"d:{turn}:join:{raised.id}", "primary"),
+        reader.button("add_me", f"d:{turn}:join:{number}", "primary"),
         reader.button("different", f"d:{turn}:danger", "danger"),
     )
-    title = reader.tell("emergency.reported", ticket=raised.name)
+    title = reader.tell("emergency.reported", ticket=f"T-{number}")
     body = reader.tell("emergency.reported_body", other=buttons[1].label)
-    card = answers.choices(title, body, buttons, tone=Tone.WARN, key=f"answer:{turn}")
-    return Talk(turn=turn, mode=Mode.ANSWERING, words=words, files=talk.files), card
+    return answers.choices(title, body, buttons, tone=Tone.WARN, key=f"answer:{turn}")
 
 
 def joined(talk: Talk, number: int, world: World) -> Turn:

@@ -77,7 +77,7 @@ def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False, at_o
     alike = () if known else similar(talk.service, talk.words, world, SHOWN_AT_MOST)
     talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="")
     if alike:
-        return Turn(replace(talk, mode=Mode.ANSWERING), (*done, _similar_card(talk, alike, reader)))
+        return Turn(replace(talk, mode=Mode.ANSWERING), (*done, similar_card(talk, alike, reader)))
     return Turn(talk, (*done, forms.intake(talk, world, note)))
 
 
@@ -90,7 +90,8 @@ def _was_asked(talk: Talk) -> bool:
     return card is not None and any(button.action.endswith(":anyway") for button in card.buttons)
 
 
-def _similar_card(talk: Talk, tickets: tuple[Ticket, ...], reader: Reader) -> Card:
+def similar_card(talk: Talk, tickets: tuple[Ticket, ...], reader: Reader) -> Card:
+    """The person's own tickets that may be about the same, to add to, or a new one all the same."""
     several = len(tickets) > 1
     add = [
         Button(

@@ -11,7 +11,7 @@ from bot.dialogue import table
 from bot.dialogue.talk import ASKED_AT_MOST, Mode, Talk
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import World
-from bot.messages import Button
+from bot.messages import Button, Card
 from bot.organisation import Organisation
 from faq import routing
 from faq.routing import Router
@@ -74,12 +74,18 @@ def which(talk: Talk, world: World) -> Turn | None:
     just_asked = standing is not None and any(":about:" in button.action for button in standing.buttons)
     if len(among) < 2 or just_asked or talk.unsure >= ASKED_AT_MOST:
         return None
-    reader, turn = world.reader, talk.turn + 1
+    asked = replace(talk, mode=Mode.ANSWERING, turn=talk.turn + 1, unsure=talk.unsure + 1, shown="", waiting=())
+    return Turn(asked, (which_card(asked, world),))
+
+
+def which_card(talk: Talk, world: World) -> Card:
+    """The two it may be about, *Something else*, and a human."""
+    reader, turn = world.reader, talk.turn
+    among = (each for each in map(labelled, talk.among) if each.stands(world.organisation))
     buttons = [Button(_name(each, reader), f"d:{turn}:about:{number}") for number, each in enumerate(among)]
     buttons += [reader.button("something_else", f"d:{turn}:about:{OTHER}"), reader.button("human", f"d:{turn}:human")]
-    asked = replace(talk, mode=Mode.ANSWERING, turn=turn, unsure=talk.unsure + 1, shown="", waiting=())
-    body = reader.tell("about_which.body")
-    return Turn(asked, (answers.choices(reader.tell("about_which.title"), body, buttons, key=f"answer:{turn}"),))
+    title, body = reader.tell("about_which.title"), reader.tell("about_which.body")
+    return answers.choices(title, body, buttons, key=f"answer:{turn}")
 
 
 def chosen(talk: Talk, choice: str) -> Talk:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.cards import answers
 from bot.cards.reader import Reader, strong
 from bot.cards.tickets import list_card
-from bot.dialogue import answering, arguments, attention, connecting, learning, majors, opening, swapping
+from bot.dialogue import answering, arguments, attention, connecting, learning, majors, opening, redrawing, swapping
 from bot.dialogue.beside import beside
 from bot.dialogue.commands import ACTIONS, Command
 from bot.dialogue.effects import ListMine
@@ -104,8 +104,8 @@ async def _act(action: Action, command: Command, work: Work) -> tuple[Reply, ...
 
 
 async def _says_stars(command: Command, work: Work) -> bool:
-    """Whether "rate 5" is five stars: it is, unless ticket 5 is one of theirs that can be rated."""
-    if command.rest or command.ticket is None or not 1 <= command.ticket <= MOST_STARS:
+    """Whether "rate 5" is five stars: it is, unless ticket 5 is one of theirs that can be rated. "rate T-5" is not."""
+    if command.rest or command.outright or command.ticket is None or not 1 <= command.ticket <= MOST_STARS:
         return False
     named = await tickets.load(work.tx, command.ticket)
     rateable = named is not None and named.requester == work.world.person.key and named.status not in OPEN
@@ -255,14 +255,17 @@ def _urgent(found: tuple[Ticket, ...]) -> int:
     return sum(ticket.priority in (Priority.P1, Priority.P2) for ticket in found)
 
 
-async def _settings(rest: str, talk: Talk, work: Work) -> tuple[Reply, ...]:
+async def _settings(rest: str, talk: Talk, work: Work) -> Routed:
     """The person's language; `language zh` sets it."""
     reader = work.world.reader
     wanted = rest.strip().lower()
     if wanted in LANGUAGES:
         settings = await people.settings(work.tx, work.world.person.key)
         await people.save_settings(work.tx, work.world.person.key, {**settings, "language": wanted})
-        # Before the first word there is nothing to confirm: the page itself has changed its language.
-        return (Text(tell("settings.changed", wanted)),) if talk.turn else ()
+        if not talk.turn:  # before the first word there is nothing to confirm: the page itself has changed its language
+            return ()
+        speaking = replace(work.world, reader=replace(reader, language=wanted))
+        turn = redrawing.anew(talk, speaking)
+        return replace(turn, doings=(*turn.doings, Text(tell("settings.changed", wanted))))
     buttons = [Button(reader.tell(f"language.{code}"), f"m:language:{code}") for code in LANGUAGES]
     return (answers.choices(reader.tell("settings.title"), reader.tell("settings.body"), buttons),)

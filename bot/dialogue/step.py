@@ -18,7 +18,7 @@ from bot.dialogue.effects import Act, AskAgain, ListMine, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, over, start_form
-from bot.dialogue.several import another, asked_after, one_by_one, put_off, told_off, troubles, wants_several
+from bot.dialogue.several import another, asked_after, one_by_one, preferred, put_off, told_off, troubles, wants_several
 from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import SURE_TO_END, Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
@@ -45,6 +45,9 @@ def said(talk: Talk, text: str, world: World) -> Turn:
         return _no_words(talk, world)
     meant = world.understand(words)
     talk = minds.gone_on(talk, words)
+    rather = preferred(talk, words, meant, world)
+    if rather is not None:
+        return rather
     told = replying.answered(talk, words, meant, world)
     if isinstance(told, Turn):
         return told

@@ -76,7 +76,8 @@ class Work:
         if action in ASKS_FIRST and (action in seen.possible or action is Action.CANCEL):
             return (self._confirm(action, seen.ticket),)
         if action is Action.RATE and action in seen.possible and not seen.own_work and not seen.ticket.rating:
-            return (rating_card(seen.ticket, self.world.reader),)
+            asked = Text(self.world.reader.tell("rate.how_many", ticket=seen.ticket.name, root=self.world.root), number)
+            return (asked, rating_card(seen.ticket, self.world.reader))
         needs_form = action is not Action.ACK and forms.about_ticket(action, seen.ticket, self.world) is not None
         if given and action in seen.possible:
             return await self._given(action, seen.ticket, given)

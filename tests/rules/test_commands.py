@@ -11,9 +11,9 @@ from bot.dialogue.commands import Command, nearest, parse
     ("word", "rest", "meant"),
     [
         ("claim", "12", Command("claim", 12, "")),
-        ("/Claim", "T-12", Command("claim", 12, "")),
+        ("/Claim", "T-12", Command("claim", 12, "", outright=True)),
         ("claim_12", "", Command("claim", 12, "")),
-        ("claim@firstline_bot", "#12", Command("claim", 12, "")),
+        ("claim@firstline_bot", "#12", Command("claim", 12, "", outright=True)),
         ("priority", "12 P2", Command("priority", 12, "P2")),
         ("note", "12 seen it before", Command("note", 12, "seen it before")),
         ("note", "seen it before", Command("note", None, "seen it before")),
