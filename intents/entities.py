@@ -16,13 +16,18 @@ from intents.normalise import fold, normalise, simplified, tokens
 
 _START, _END = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
 _TICKET = re.compile(
-    r"(?:(?:tickets?|cases?|incidents?|request|(?:status|show|view|look up|whats up with|news on)(?: of)?|inc|"
+    r"(?:(?:tickets?|cases?|incidents?|request|status(?: of)?|inc|"
     r"fl)(?: (?:number|no\.?|nr\.?|id|"
     r"is))?[ :]*#?|#|(?:工单|单子|单)(?:编号|号码|号|id)?(?:是|为)?[ ::]*#?|单号(?:是|"
-    r"为)?[ ::]*#?|(?<![a-z0-9])t(?=-\d)|"
-    r"(?:^|[,，。 ])(?:查看|看一?下|查一?下|状态|进度|催一?下|gongdan|dan)[ ::]*#?)"
+    r"为)?[ ::]*#?|(?<![a-z0-9])t(?=-\d))"
     r"(?<![a-z0-9]0)[ -]?(?P<number>\d{1,7})(?![\d.:]|[a-z%])|"
-    r"(?<![\d.])(?P<before>\d{1,7})(?:号? ?[那这]?张?(?:工单|单子|单)(?!位|价|元)|(?=号?(?:到哪|怎么样了|处理到)))",
+    # Such words may show, view or check anything: the number is a ticket's only if nothing is counted by it.
+    r"(?:(?<![a-z0-9])(?:show|view|look up|whats up with|news on)(?: of)?[ :]*#?|"
+    r"(?:^|[,，。 ])(?:查看|看一?下|查一?下|状态|进度|催一?下|gongdan|dan)[ ::]*#?)"
+    r" ?(?P<alone>\d{1,7})"
+    r"(?=号?\s*(?:$|[^\w\s%.:/-]|[吧呢啊吗了和跟与]|(?:please|pls|thanks|thx|now)\b|and \d))|"
+    r"(?<![\d.])(?P<before>\d{1,7})(?:号? ?[那这]?张?(?:工单|单子|单)(?!位|价|元)|"
+    r"(?=号?(?:到哪(?:里?了|儿了|一?步|$)|怎么样了|处理到)))",
     re.IGNORECASE,
 )
 _MORE_TICKETS = re.compile(r"\s*(?:,|and|&|和|、|跟|与)\s*#?(\d{1,7})(?![\d.:]|[a-z%])")
@@ -81,7 +86,10 @@ _PLACE = re.compile(
     r"配电房|地下室|月台|宿舍|展厅|摄影棚|车间|食堂|大堂|门卫室"
 )
 _NAMED_ROOM = re.compile(
-    r"(?:(?<![一-龥])|(?<=[在去到把]))(?![在去到把小大一二三四五六七八九十这那哪个我你们楼层号])[一-龥]{2}(?:会议室|厅)|"
+    r"(?:(?<![一-龥])|(?<=[在去到把]))(?![在去到把小大一二三四五六七八九十这那哪个我你们楼层号])"
+    r"(?!预[订定约]|取消|借用|使用|进入|请问|帮忙|没有|不是|今天|明天|昨天|现在|刚才|上午|下午|所有|全部|整个|每个|多个|几个|两个|"
+    r"其[他它]|别的|另外|某个|任何|什么|因为|如果|但是|而且|还有|或者|以及|关于|附近|旁边|隔壁|公司|部门|线上|视频|你好|您好)"
+    r"[一-龥]{2}(?:会议室|厅)|"
     r"\b(?:[Rr]oom|ROOM) [A-Z][a-z]{2,15}\b|\b[A-Z][a-z]{2,15} (?:meeting |conference )?room\b"
 )
 _NO_DEVICE = re.compile(
@@ -183,7 +191,7 @@ def _tickets(raw: str) -> tuple[int, ...]:
 
 def _ticket_numbers(raw: str) -> Iterator[int]:
     for found in _TICKET.finditer(raw):
-        yield int(found.group("number") or found.group("before"))
+        yield int(found.group("number") or found.group("alone") or found.group("before"))
         at = found.end()
         while more := _MORE_TICKETS.match(raw, at):
             yield int(more.group(1))

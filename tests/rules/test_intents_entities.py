@@ -191,3 +191,39 @@ def test_a_colleague_with_the_same_trouble_makes_it_the_teams(words: str) -> Non
 def test_a_ticket_is_known_by_the_name_we_give_it(words: str, tickets: tuple[int, ...]) -> None:
     """As it stands on every card."""
     assert extract(words, now=NOW, zone="Asia/Shanghai").tickets == tickets
+
+
+@pytest.mark.parametrize(
+    ("words", "tickets"),
+    [
+        ("show 12", (12,)),
+        ("any news on 12? it was urgent", (12,)),
+        ("看下12号", (12,)),
+        ("状态 12", (12,)),
+        ("12号到哪了", (12,)),
+        ("it does not show 5 of my mails", ()),
+        ("can you show 2 pages on one sheet", ()),
+        ("look up 3-digit codes", ()),
+        ("看下3楼的打印机", ()),
+        ("查一下2号会议室的投影", ()),
+        ("15号到哪报名", ()),
+    ],
+)
+def test_what_is_counted_or_numbered_otherwise_is_no_ticket(words: str, tickets: tuple[int, ...]) -> None:
+    """Many things may be shown or checked; a ticket is a number that stands by itself."""
+    assert facts(words).tickets == tickets
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("长城会议室没声音", "长城会议室"),
+        ("在泰山厅投影不亮", "泰山厅"),
+        ("预订会议室", ""),
+        ("取消会议室", ""),
+        ("今天会议室没声音", ""),
+        ("所有会议室都没信号", ""),
+    ],
+)
+def test_a_room_is_a_place_by_its_name_and_not_by_the_words_before_it(words: str, place: str) -> None:
+    assert facts(words).place == place
