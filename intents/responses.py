@@ -92,9 +92,9 @@ def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def nth(text: str, count: int) -> int | None:
-    """Which of so many this text picks by its place, from 0: "2", "the first one", 第二个."""
+    """Which of so many this text picks by its place, from 0: "2", "the first one", 第二个; None of none."""
     found = _ORDINAL.fullmatch(normalise(text).strip(" .!。！"))
-    if found is None:
+    if found is None or not count:
         return None
     if found["english"] == "last":
         return count - 1

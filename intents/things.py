@@ -17,19 +17,20 @@ def only_named(text: str, names: Iterable[str] = ()) -> bool:
     """Whether the text is a thing's name and nothing but politeness around it; `names` are this organisation's own."""
     if len(text) > _LONGEST:
         return False
-    words, before = _plain(text), ""
-    _, things = _listed()
+    words = _bare(text)
+    return bool(words) and (words in _listed()[1] or words in map(_bare, names))
+
+
+def _bare(text: str) -> str:
+    """The words without what may stand around a name, be it a part of one: "The Portal" is the portal."""
+    words, before = _BETWEEN.sub(" ", normalise(text)).strip(), ""
     while words != before:
-        before, words = words, _peeled(words)
-    return words in things or words in {_plain(name) for name in names}
-
-
-def _peeled(words: str) -> str:
-    """The words without what may stand around a name."""
-    for phrase in _listed()[0]:
-        words = words.removeprefix(f"{phrase} " if phrase.isascii() else phrase)
-        words = words.removesuffix(f" {phrase}" if phrase.isascii() else phrase)
-    return words.strip()
+        before = words
+        for phrase in _listed()[0]:
+            words = words.removeprefix(f"{phrase} " if phrase.isascii() else phrase)
+            words = words.removesuffix(f" {phrase}" if phrase.isascii() else phrase)
+        words = words.strip()
+    return words
 
 
 @cache
@@ -38,7 +39,3 @@ def _listed() -> tuple[tuple[str, ...], frozenset[str]]:
     data = read_data("things.yaml")
     around = sorted(listed(str(data["around"])), key=len, reverse=True)
     return tuple(around), frozenset(listed(str(data["things"])))
-
-
-def _plain(text: str) -> str:
-    return _BETWEEN.sub(" ", normalise(text)).strip()

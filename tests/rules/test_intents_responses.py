@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.responses import Response, hinted, named, nth, response
+from intents.responses import LONGEST, Response, hinted, named, nth, response
 
 SAID = {
     Response.FAILED: (
@@ -91,9 +91,13 @@ def test_a_word_that_only_one_label_has_hints_at_it() -> None:
     assert hinted("the password", ("Password is refused", "Forgot the password")) is None
 
 
-@given(st.text(max_size=300))
-def test_any_text_at_all_is_read(text: str) -> None:
-    """Nothing raises, and an empty text says nothing."""
-    response(text)
-    nth(text, 3)
-    named(text, ("Paper jam", text))
+@given(st.text(max_size=300), st.lists(st.text(max_size=20), max_size=3))
+def test_any_text_at_all_is_read(text: str, labels: list[str]) -> None:
+    """Nothing raises whatever stands on the buttons, and what is picked is one of them."""
+    assert response(text) is None or len(text) <= LONGEST
+    assert {nth(text, len(labels)), named(text, labels), hinted(text, labels)} <= {None, *range(len(labels))}
+
+
+@pytest.mark.parametrize("text", ["the last one", "the first one", "2", "第二个"])
+def test_of_nothing_nothing_is_picked(text: str) -> None:
+    assert nth(text, 0) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intents.normalise import normalise
 from intents.things import only_named
 
 NAMED = (
@@ -33,7 +34,16 @@ def test_an_organisation_has_names_of_its_own() -> None:
     assert not only_named("tideway")
 
 
+def test_a_name_may_hold_what_stands_around_others() -> None:
+    """ "The" and 我的 belong to these names, and may be left out."""
+    names = ("The Portal", "Help with Moving", "我的门户")
+    said = ("The Portal", "portal?", "about the portal please", "help with moving", "我的门户", "门户")
+    assert [text for text in said if not only_named(text, names)] == []
+    assert not only_named("the", names)
+
+
 @given(st.text(max_size=200))
 def test_any_text_at_all_is_read(text: str) -> None:
-    """Nothing raises, and a name among the names is one."""
-    only_named(text, (text,))
+    """Nothing raises, and what is long or has no letter names nothing, whatever is called so."""
+    named = only_named(text, (text,))
+    assert not named or (len(text) <= 60 and any(map(str.isalnum, normalise(text))))
