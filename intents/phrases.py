@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 WORD_BEGINS = "(?<![a-z0-9])"
 """How a phrase begins that is looked for at the beginning of Latin words only."""
 _OTHER = ""
+_SHARED = 3  # beginnings from which on a phrase stands in so many rows that it is compiled apart
 _LOOKS_AROUND = ("(?<", "(?!", "(?=")
 _Filed = tuple[int, str, frozenset[str]]
 _Row = list[tuple[int, re.Pattern[str]]]
@@ -27,6 +29,7 @@ class Spotter:
         ]
         self._known = frozenset[str]().union(*(begins for _, _, begins in self._filed))
         self._rows: dict[tuple[str, bool], _Row] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     def find(self, text: str) -> list[list[tuple[int, int]]]:
         """Where each group's phrases stand in a text, start and end; those of one group do not overlap."""
@@ -41,6 +44,16 @@ class Spotter:
             inside = "a" <= character <= "z" or "0" <= character <= "9"
         return found
 
+    def __len__(self) -> int:
+        """How many rows have been compiled so far."""
+        return len(self._rows)
+
+    def prepare(self) -> None:
+        """Compile every row now that a text would compile when it first needs it."""
+        for character in (_OTHER, *sorted(self._known)):
+            for inside in (False, True):
+                self._row(character, inside)
+
     def _row(self, character: str, inside: bool) -> _Row:
         """What to try where this character stands, inside a Latin word or not; compiled when it is first met."""
         key = (character if character in self._known else _OTHER, inside)
@@ -49,12 +62,21 @@ class Spotter:
         return self._rows[key]
 
     def _compiled(self, character: str, inside: bool) -> Iterator[tuple[int, re.Pattern[str]]]:
-        fitting: dict[int, list[str]] = {}
-        for number, phrase, begins in self._filed:
-            if (not begins or character in begins) and not (inside and phrase.startswith(WORD_BEGINS)):
-                fitting.setdefault(number, []).append(phrase)
-        for number, phrases in fitting.items():
-            yield number, re.compile("|".join(phrases), re.MULTILINE)
+        """One pattern for the neighbours of a group; phrases of many beginnings are compiled by themselves, once."""
+        fitting = (
+            (number, phrase, len(begins) > _SHARED or not begins)
+            for number, phrase, begins in self._filed
+            if (not begins or character in begins) and not (inside and phrase.startswith(WORD_BEGINS))
+        )
+        for (number, shared), neighbours in groupby(fitting, key=lambda each: (each[0], each[2])):
+            phrases = [phrase for _, phrase, _ in neighbours]
+            for alternatives in phrases if shared else ["|".join(phrases)]:
+                yield number, self._pattern(alternatives)
+
+    def _pattern(self, alternatives: str) -> re.Pattern[str]:
+        if alternatives not in self._patterns:
+            self._patterns[alternatives] = re.compile(alternatives, re.MULTILINE)
+        return self._patterns[alternatives]
 
 
 def beginnings(phrase: str) -> frozenset[str]:
