@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.dialogue import filling
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.opening import over
-from bot.dialogue.several import another, preferred, put_off, told_off
+from bot.dialogue.several import another, not_forgotten, preferred, put_off
 from bot.dialogue.table import FORM
 from bot.dialogue.talk import SURE_TO_END, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
@@ -40,7 +40,7 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
         return None
     if another(talk, meant):
         later = put_off(talk, words)
-        return Turn(later, (Text(told_off(words, world)), filling.question(later, world.reader)))
+        return Turn(later, (Text(not_forgotten(words, world)), filling.question(later, world.reader)))
     social = meant.intent in (Intent.GREETING, Intent.THANKS) or response(words) is not None
     kept = talk if social else replace(talk, pending=joined(talk.pending, words))
     said = note(kept, world, "said.form_waits" if social else "said.form_open")

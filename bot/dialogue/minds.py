@@ -15,7 +15,9 @@ from intents.responses import Response, response
 
 _TROUBLES = frozenset({Intent.FAULT, Intent.REQUEST})
 _WANTED_INSTEAD = _TROUBLES | {Intent.QUESTION, Intent.COMPLAINT}
-_CLAUSES = re.compile(r"[,.;!?，。；！？\n]+")
+# A full stop or comma within a number, an address or a name of a file ends nothing.
+_CLAUSE = re.compile(r".+?(?:[,.;!?]+(?:\s+|$)|,(?=[^\W\d])|[，。；！？\n]+|$)", re.DOTALL)
+_MARKS = " ,.;!?，。；！？\n"
 _COMPLAINS = ("complain", "投诉", "投訴")
 
 
@@ -32,12 +34,12 @@ def instead(words: str, meant: Understanding, world: World) -> str:
     """What somebody wants who takes back what they wanted before: "forget it, I need a new one"; empty for nothing."""
     if not _WANTED_INSTEAD & {*meant.others}:
         return ""
-    clauses = [clause.strip() for clause in _CLAUSES.split(words) if clause.strip()]
-    kept = [clause for clause in clauses if world.understand(clause).intent is not Intent.CANCEL]
-    return words if len(clauses) == 1 else ", ".join(kept)
+    clauses = [clause for clause in _CLAUSE.findall(words) if clause.strip(_MARKS)]
+    kept = [clause for clause in clauses if world.understand(clause.strip(_MARKS)).intent is not Intent.CANCEL]
+    return words if len(clauses) == 1 else "".join(kept).strip(" ,;，；\n")
 
 
-def gone_on(talk: Talk, words: str) -> Talk:
+def taken_up(talk: Talk, words: str) -> Talk:
     """The talk itself, or, where it was put aside and these words still answer it, where it was: "no, still broken"."""
     if not talk.aside or talk.mode is not Mode.IDLE or response(words) not in _STILL_ABOUT_IT:
         return talk

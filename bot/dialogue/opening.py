@@ -129,8 +129,8 @@ COMES_BACK = timedelta(minutes=30)  # how long a trouble that ended is what "fil
 
 
 def over(talk: Talk, world: World) -> Talk:
-    """The talk after its trouble ended without a ticket; what was said and tried is known for a while."""
-    lately = {name: getattr(talk, name) for name in ("words", "offered", "guided", "evidence")}
+    """The talk after its trouble ended without a ticket; what was said, sent and tried is known for a while."""
+    lately = {name: getattr(talk, name) for name in ("words", "pending", "subject", "files", "offered", "guided")}
     at = world.reader.now.isoformat()
     kept = {**lately, "evidence": [asdict(each) for each in talk.evidence], "at": at} if talk.words else {}
     return Talk(turn=talk.turn + 1, later=talk.later, lately=kept)
@@ -144,6 +144,9 @@ def come_back(talk: Talk, world: World) -> Talk | None:
     again = about(talk, lately["words"], world.understand(lately["words"]), world)
     return replace(
         again,
+        pending=lately.get("pending", ""),
+        subject=talk.subject or lately.get("subject", ""),
+        files=tuple(dict.fromkeys((*lately.get("files", ()), *talk.files))),
         offered=tuple(lately["offered"]),
         guided=tuple(lately["guided"]),
         evidence=tuple(Evidence(**each) for each in lately["evidence"]),

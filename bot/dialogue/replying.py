@@ -101,8 +101,9 @@ def _press(button: Button) -> Press:
 
 def _picked(buttons: list[Button], words: str, meant: Understanding) -> Press | None:
     """The button these words name: by its label, by its ticket's number, by its place, by a part of its label."""
+    tickets = {("to", str(number)) for number in meant.entities.tickets}
     for button in buttons:
-        if same(words, button.label) or _press(button) in [("to", str(number)) for number in meant.entities.tickets]:
+        if same(words, button.label) or _press(button) in tickets:
             return _press(button)
     among = [each for each in buttons if _press(each)[0] in _ONE_OF and _press(each) not in _USUAL]
     at = nth(words, len(among))

@@ -40,26 +40,27 @@ def asked_after(meant: Understanding) -> tuple[Part, ...]:
 
 
 def troubles(meant: Understanding) -> tuple[str, ...]:
-    """The words of the parts that want something done, in their order."""
-    return tuple(part.text for part in meant.parts if part.intent in _TROUBLES)[:MOST]
+    """The words of the parts that want something done, in their order; what goes beyond the last stays with it."""
+    found = [part.text for part in meant.parts if part.intent in _TROUBLES]
+    return tuple(filter(None, (*found[: MOST - 1], "\n".join(found[MOST - 1 :]))))
 
 
 SURELY_ANOTHER = 0.8  # certainty of the service from which words beside a form are about something else
 
 
 def another(talk: Talk, meant: Understanding) -> bool:
-    """Whether these words beside a form are a trouble of their own: of another service, or a wish beside a fault."""
+    """Whether these words beside a form are a trouble of their own, and there is room for one more to wait."""
     if meant.intent not in (Intent.FAULT, Intent.REQUEST) or meant.service is None or not talk.service:
         return False
-    return meant.service != talk.service and meant.certainty >= SURELY_ANOTHER
+    return meant.service != talk.service and meant.certainty >= SURELY_ANOTHER and len(talk.later) < MOST
 
 
 def put_off(talk: Talk, words: str) -> Talk:
     """The talk with these words kept for when the form is sent."""
-    return replace(talk, later=tuple(dict.fromkeys((*talk.later, words)))[:MOST])
+    return replace(talk, later=tuple(dict.fromkeys((*talk.later, words))))
 
 
-def told_off(words: str, world: World) -> str:
+def not_forgotten(words: str, world: World) -> str:
     """That these words wait and are not forgotten."""
     return world.reader.tell("several.first", later=_shortened(words))
 
@@ -76,6 +77,8 @@ def preferred(talk: Talk, words: str, meant: Understanding, world: World) -> Tur
     """The trouble that waits and that these words put before the one at hand, which waits instead: "Wi-Fi first"."""
     rather = _RATHER.search(words) or (only_named(words) and response(words) is None)
     if not (talk.later and talk.words and rather) or len(words) > LONGEST_CHOICE:
+        return None
+    if meant.intent is Intent.EMERGENCY:
         return None
     waiting = {world.understand(each).service: each for each in reversed(talk.later)}
     chosen = next((waiting[key] for key in meant.services if key != talk.service and key in waiting), "")

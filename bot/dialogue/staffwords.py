@@ -32,6 +32,7 @@ from storage.tickets import Filter
 
 WEEK = timedelta(days=7)
 MOST_STARS = 5
+_AS_PICTURE = "\ufe0f"  # what a telephone writes behind each star, so that it is drawn in colour
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _STARS = re.compile(
     r"(?:(?P<digit>[1-5])|(?P<chinese>[一二两三四五])(?=颗?星|分))(?: ?(?:stars?|points?|/ ?5|out of 5|颗?星|分))?"
@@ -114,7 +115,7 @@ async def _says_stars(command: Command, work: Work) -> bool:
 
 async def rated_by(words: str, work: Work) -> tuple[Reply, ...] | None:
     """The rating that words such as "5" or 五星 give, while exactly one ticket waits for one; None otherwise."""
-    said = _STARS.fullmatch(words.strip().lower())
+    said = _STARS.fullmatch(words.replace(_AS_PICTURE, "").strip().lower())
     if said is None:
         return None
     stars = len(said["drawn"] or "") or int(said["digit"] or _CHINESE[said["chinese"]])

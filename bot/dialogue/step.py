@@ -18,7 +18,16 @@ from bot.dialogue.effects import Act, AskAgain, ListMine, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, over, start_form
-from bot.dialogue.several import another, asked_after, one_by_one, preferred, put_off, told_off, troubles, wants_several
+from bot.dialogue.several import (
+    another,
+    asked_after,
+    not_forgotten,
+    one_by_one,
+    preferred,
+    put_off,
+    troubles,
+    wants_several,
+)
 from bot.dialogue.silence import gone_on
 from bot.dialogue.talk import SURE_TO_END, Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
@@ -44,7 +53,7 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     if not any(character.isalnum() for character in words) and not (talk.table and response(words)):
         return _no_words(talk, world)
     meant = world.understand(words)
-    talk = minds.gone_on(talk, words)
+    talk = minds.taken_up(talk, words)
     rather = preferred(talk, words, meant, world)
     if rather is not None:
         return rather
@@ -194,7 +203,8 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
     if meant.intent in (Intent.GREETING, Intent.THANKS):
         return replying.form_waits(talk, world, "said.form_waits")
     if another(talk, meant):
-        return then(replying.form_waits(put_off(talk, words), world, "said.form_waits"), Text(told_off(words, world)))
+        waiting = replying.form_waits(put_off(talk, words), world, "said.form_waits")
+        return then(waiting, Text(not_forgotten(words, world)))
     return replying.form_waits(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
 
 

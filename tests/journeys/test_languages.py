@@ -54,7 +54,7 @@ async def test_a_browsers_choice_is_no_reason_not_to_offer_but_once_is_enough(st
     [
         ("打印机又卡纸了", "zh"),
         ("我的 Outlook 打不开了，怎么办", "zh"),
-        ("VPN 连不上 after the update this morning", ""),
+        ("VPN 又连不上了 after the update this morning", ""),
         ("my laptop does not start", "en"),
         ("The application was unable to start correctly (0xc000007b)", ""),
         ("dayinji ka zhi le", ""),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
+from bot.desk.draft import EMERGENCY
 from bot.dialogue.opening import COMES_BACK
 from bot.phrases import tell
 from escalation.ticket import Kind
+from storage import attachments
 from tests.journeys.stage import Stage, in_language, play
 from tests.journeys.test_without_forms import AtTheConsole, at_consoles
 
@@ -21,10 +24,22 @@ async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
         yield playing
 
 
+async def files_of(stage: Stage, number: int) -> list[str]:
+    """The names of the files on a ticket."""
+    async with stage.app.database.reading() as tx:
+        return [each.name for each in await attachments.of_ticket(tx, number)]
+
+
 @pytest.mark.parametrize(
     ("key", "before", "instead", "wish"),
     [
         (ANNA, "my monitor stays black", "forget it, I need a new keyboard instead", "I need a new keyboard instead"),
+        (
+            ANNA,
+            "my monitor stays black",
+            "cancel that. I need access to 10.0.0.12, as in plan.v2.xlsx!",
+            "I need access to 10.0.0.12, as in plan.v2.xlsx!",
+        ),
         (ZHAO, "显示器黑屏了", "算了，给我换个新键盘吧", "给我换个新键盘吧"),
     ],
 )
@@ -51,19 +66,37 @@ async def test_what_somebody_wants_instead_is_not_lost(
 async def test_what_was_put_aside_comes_back_with_all_that_was_tried(
     stage: Stage, key: str, fault: str, drops: str, after_all: str
 ) -> None:
-    """For half an hour; later it is no longer what is meant."""
+    """With the picture that was sent, too."""
     person = stage.person(key)
     await person.says(fault)
+    await person.attaches("jam.png", b"\x89PNG")
     await person.says("没用" if key == ZHAO else "did not help")
     await person.says(drops)
     await person.says(after_all)
     assert (person.written["summary"], person.written["service"]) == (fault, "scanning")
     await person.fills()
     assert any(found.kind == "step" for found in (await stage.ticket(1)).evidence)
-    await person.says("算了" if key == ZHAO else "never mind")
-    stage.clock.now += 2 * COMES_BACK
-    await person.commands("/new")
-    assert person.written["summary"] == ""
+    assert await files_of(stage, 1) == ["jam.png"]
+
+
+async def test_what_was_put_aside_long_ago_is_no_longer_meant(stage: Stage) -> None:
+    anna = stage.person(ANNA)
+    await anna.says("the scanner eats paper")
+    await anna.says("never mind")
+    stage.clock.now += COMES_BACK + timedelta(minutes=1)
+    await anna.says("ok please open a ticket after all")
+    assert anna.written["summary"] == ""
+
+
+async def test_what_an_operator_filed_for_somebody_comes_back_for_them(stage: Stage) -> None:
+    """And with what was said beside the form."""
+    ma = stage.person("ma.li")
+    await ma.commands("/new @anna.weber the scanner eats paper")
+    for said in ("it began on Monday", "never mind", "ok please open a ticket after all"):
+        await ma.says(said)
+    await ma.fills()
+    ticket = await stage.ticket(1)
+    assert (ticket.requester, ticket.description) == (ANNA, "it began on Monday")
 
 
 @pytest.mark.parametrize(
@@ -85,8 +118,8 @@ async def test_anger_in_the_middle_of_a_trouble_brings_a_person_for_the_trouble(
     await person.fills()
     ticket = await stage.ticket(1)
     assert (ticket.kind, ticket.summary, ticket.description) == (Kind.INCIDENT, fault, angry)
-    await person.says(fault)
-    await person.says(in_language("This is something new", person.language))
+    await person.says({ANNA: "the scanner eats paper", ZHAO: "扫描仪扫不了"}[key])
+    await person.sees(tell("flow.progress", person.language, number=1, total=3))
     await person.says(complains)
     assert person.written["kind"] == "complaint"
 
@@ -102,6 +135,29 @@ async def test_another_trouble_beside_the_form_waits_for_its_own_ticket(stage: S
     assert (await stage.ticket(1)).description == ""
     await anna.sees(tell("several.next", "en", words="my wifi is gone, too"))
     await anna.sees("Do other people near you have working Wi-Fi right now?")
+
+
+async def test_of_all_that_is_said_beside_the_form_nothing_is_lost(stage: Stage) -> None:
+    """Three troubles may wait; what more there is goes into the ticket at hand."""
+    anna = stage.person(ANNA)
+    await anna.commands("/new the scanner eats paper")
+    others = ("my wifi is gone", "my monitor stays black", "outlook does not open", "the vpn does not connect")
+    for words in others:
+        await anna.says(words)
+    await anna.fills()
+    assert (await stage.ticket(1)).description == others[-1]
+    for words in others[:-1]:
+        await anna.sees(tell("several.next", "en", words=words))
+        await anna.says("never mind")
+
+
+async def test_danger_comes_before_what_somebody_would_rather_have_first(stage: Stage) -> None:
+    anna = stage.person(ANNA)
+    await anna.commands("/new the scanner eats paper")
+    await anna.says("my printer jams")
+    await anna.says("the printer is on fire, that first!")
+    await anna.sees(tell("emergency", "en"))
+    assert (await stage.ticket(1)).category == EMERGENCY
 
 
 async def test_beside_a_form_asked_in_steps_it_is_the_same(sqlite_url: str) -> None:
@@ -146,11 +202,12 @@ async def test_after_a_photo_a_person_is_one_press_away(stage: Stage) -> None:
     await zhao.presses("Talk to a human")
     await zhao.fills(summary="屏幕上的错误")
     assert (await stage.ticket(1)).summary == "屏幕上的错误"
-    assert len((await stage.ticket(1)).details) > 0
+    assert await files_of(stage, 1) == ["error.png"]
 
 
 @pytest.mark.parametrize(
-    ("stars", "given"), [("5", 5), ("rate 4", 4), ("3 stars", 3), ("两星", 2), ("五星", 5), ("⭐⭐⭐⭐", 4)]
+    ("stars", "given"),
+    [("5", 5), ("rate 4", 4), ("3 stars", 3), ("两星", 2), ("五星", 5), ("⭐⭐⭐⭐", 4), ("⭐️⭐️⭐️", 3)],
 )
 async def test_a_rating_may_be_typed(stage: Stage, stars: str, given: int) -> None:
     """The one ticket that waits for it is meant, and not a ticket of that number."""
@@ -211,6 +268,7 @@ async def test_the_same_titles_are_not_offered_twice_running(stage: Stage) -> No
     ("key", "words", "summary"),
     [
         (ANNA, "hi yeah so um basically my scanner eats paper", "my scanner eats paper"),
+        (ANNA, "never mind that. My scanner eats paper", "My scanner eats paper"),
         (ANNA, "no network at my desk", "no network at my desk"),
         (ZHAO, "那个你好啊就是我的扫描仪扫不了", "我的扫描仪扫不了"),
         (ZHAO, "不是很急，扫描仪有点慢", "不是很急，扫描仪有点慢"),
