@@ -151,6 +151,15 @@ async def test_of_all_that_is_said_beside_the_form_nothing_is_lost(stage: Stage)
         await anna.says("never mind")
 
 
+async def test_of_four_troubles_in_one_message_none_is_lost(stage: Stage) -> None:
+    """The last two are told as one."""
+    anna = stage.person(ANNA)
+    await anna.says("My printer jams. I need a new keyboard. Also the wifi is gone. And outlook does not open.")
+    for words in ("I need a new keyboard.", "the wifi is gone. outlook does not open."):
+        await anna.says("never mind")
+        await anna.sees(tell("several.next", "en", words=words))
+
+
 async def test_danger_comes_before_what_somebody_would_rather_have_first(stage: Stage) -> None:
     anna = stage.person(ANNA)
     await anna.commands("/new the scanner eats paper")
