@@ -133,6 +133,8 @@ async def passed_on(event: Corrected, talk: Talk, work: Work) -> Turn | tuple[Re
     known, world = talk.spoken.get(event.message), work.world
     if known is not None and known.print == _print(event.text):
         return note(talk, world, "corrected.file") if event.with_file else Turn(talk)
+    if known is None and not event.place.private:
+        return Turn(talk)  # people talk with one another there, too
     if known is None or not (known.ticket or talk.filling is not None or talk.mode is not Mode.IDLE):
         return note(talk, world, "corrected.unknown")
     words = _words(event, known)

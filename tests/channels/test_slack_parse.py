@@ -13,7 +13,20 @@ from bot.channels.slack.decode import mentioned, typed, without_mention
 from bot.channels.slack.modals import modal
 from bot.channels.slack.parse import Context
 from bot.channels.slack.render import escape
-from bot.messages import Attached, Choice, Commanded, Field, FieldKind, Form, Identity, Place, Pressed, Said, Submitted
+from bot.messages import (
+    Attached,
+    Choice,
+    Commanded,
+    Corrected,
+    Field,
+    FieldKind,
+    Form,
+    Identity,
+    Place,
+    Pressed,
+    Said,
+    Submitted,
+)
 
 ANNA = Identity("slack", "T1", "U1")
 EMOJI = {"ticket": "new", "eyes": "claim", "white_check_mark": "resolve"}
@@ -65,7 +78,7 @@ def test_a_mention_that_only_calls_us_is_no_part_of_the_words() -> None:
 
 def test_a_direct_message_is_said_in_private() -> None:
     """Its id is its own timestamp; in a thread it answers the thread's message."""
-    assert event_of(heard()) == Said("slack:D1:10.1", ANNA, Place("slack", "T1", "@U1"), "hi")
+    assert event_of(heard()) == Said("slack:D1:10.1", ANNA, Place("slack", "T1", "@U1"), "hi", message="10.1")
     assert event_of(heard(ts="11.1", thread_ts="10.1")).reply_to == "10.1"
 
 
@@ -103,6 +116,25 @@ def test_words_that_call_nobody_count_only_in_threads() -> None:
 def test_what_is_no_persons_new_message_is_left_alone(facts: dict[str, Any]) -> None:
     """Bots, ourselves, edits, and everything Slack says by itself."""
     assert heard(**facts) is None
+
+
+def changed(now: str, **before: Any) -> parse.Inbound | None:
+    """The message of `heard`, changed to this; `before` is what Slack says of how it was."""
+    inner = {"type": "message", "user": "U1", "ts": "10.1", "text": now, "edited": {"user": "U1", "ts": "12.0"}}
+    was = {"type": "message", "user": "U1", "ts": "10.1", "text": "hi"} | before
+    return heard(subtype="message_changed", ts="12.1", message=inner, previous_message=was)
+
+
+def test_a_changed_message_is_a_correction_of_the_one_it_was() -> None:
+    """Known by its own timestamp; each change is an event of its own."""
+    corrected = event_of(changed("hello"))
+    assert corrected == Corrected("slack:D1:10.1:12.0", ANNA, Place("slack", "T1", "@U1"), "10.1", "hello")
+
+
+def test_a_link_that_unfolds_changes_no_words() -> None:
+    """Slack tells of it in the same way, and again after a change that was heard already."""
+    assert changed("hi") is None
+    assert changed("hello", text="hullo", edited={"user": "U1", "ts": "12.0"}) is None
 
 
 def test_called_by_name_a_word_with_a_number_is_a_command() -> None:

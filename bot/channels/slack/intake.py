@@ -28,6 +28,7 @@ from bot.messages import (
     Answer,
     Attached,
     Commanded,
+    Corrected,
     Event,
     File,
     Form,
@@ -127,18 +128,18 @@ class SlackIntake:
         if inner.get("type") == "app_home_opened":
             self._spawn(self._show_home(body, inner))
             return None
-        context = await self._context(str(inner.get("text") or ""))
+        words = inner.get("text") or (inner.get("message") or {}).get("text")
+        context = await self._context(str(words or ""))
         heard = understood(lambda: parse.event(body, context))
         if heard is None:
             return None
-        self.channel.talks_in(str(inner.get("user", "")), str(inner.get("channel", "")))
         event = heard.event
+        self.channel.talks_in(event.sender.user, str(inner.get("channel", "")))
         if heard.by_emoji and not await self.core.works(event.sender):
             return None
-        reply_to = getattr(event, "reply_to", "")
         if heard.quoted[0]:
             heard = await self._with_words(heard, context)
-        concerned = heard.addressed or await self.core.listens(event.sender, event.place, reply_to)
+        concerned = heard.addressed or await self.core.listens(event.sender, event.place, heard.answers)
         if concerned is None:
             return AGAIN
         if concerned:
@@ -197,7 +198,7 @@ class SlackIntake:
             self._spawn(self._redraw(form, inbound))
         elif inbound.trigger:
             self._spawn(self._open(form, inbound, repeated=answer.repeated))
-        elif not isinstance(event, Said | Attached):  # those forms the core posts itself
+        elif not isinstance(event, Said | Attached | Corrected):  # those forms the core posts itself
             await self._leave_opener(form, event, repeated=answer.repeated)
 
     async def _handle(self, inbound: Inbound) -> Answer:

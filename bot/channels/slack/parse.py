@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels.slack.decode import typed, without_mention
 from bot.channels.slack.modals import FORM, values
-from bot.messages import Attached, Commanded, Event, File, Identity, Place, Pressed, Said, Submitted
+from bot.messages import Attached, Commanded, Corrected, Event, File, Identity, Place, Pressed, Said, Submitted
 
 NAME = "slack"
 HEARD_SUBTYPES = frozenset({None, "", "file_share", "thread_broadcast"})
@@ -26,15 +26,17 @@ class Inbound:
     """An event, with what Slack needs for the answer.
 
     `trigger` may open a modal, once and soon. `addressed` is False for words in a thread that call nobody: they are
-    ours only when the thread is. `by_emoji`: nothing was said, an emoji was put somewhere. `quoted` is a message, by
-    conversation and timestamp, whose words belong to it. `view` is a modal, by id and hash, whose questions depend on
-    what was chosen in it, and `typed` what stands in it so far.
+    ours only when the thread is. `by_emoji`: nothing was said, an emoji was put somewhere. `answers` is the message
+    in whose thread the words stand. `quoted` is a message, by conversation and timestamp, whose words belong to it.
+    `view` is a modal, by id and hash, whose questions depend on what was chosen in it, and `typed` what stands in it
+    so far.
     """
 
     event: Event
     trigger: str = ""
     addressed: bool = True
     by_emoji: bool = False
+    answers: str = ""
     quoted: tuple[str, str] = ("", "")
     view: tuple[str, str] = ("", "")
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +83,8 @@ def event(body: Mapping[str, Any], context: Context) -> Inbound | None:
     """What an Events API payload means to us; None for what does not concern us."""
     inner = body.get("event") or {}
     match inner.get("type"):
+        case "message" if inner.get("subtype") == "message_changed":
+            return _correction(body, inner, context)
         case "message" | "app_mention":
             return _message(body, inner, context)
         case "reaction_added":
@@ -105,10 +109,36 @@ def _message(body: Mapping[str, Any], inner: Mapping[str, Any], context: Context
     words = typed(without_mention(text, context.bot), context.names).strip()
     sender, event_id = Identity(NAME, workspace, user), f"slack:{channel}:{ts}"
     if inner.get("files"):
-        heard: Event = Attached(event_id, sender, place, _files(inner["files"]), words, answers)
+        heard: Event = Attached(event_id, sender, place, _files(inner["files"]), words, answers, ts)
     else:
-        heard = _words(event_id, sender, place, words, answers, context.words if called else frozenset())
-    return Inbound(heard, addressed=private or called)
+        commands = context.words if called else frozenset()
+        heard = replace(_words(event_id, sender, place, words, answers, commands), message=ts)
+    return Inbound(heard, addressed=private or called, answers=answers)
+
+
+def _correction(body: Mapping[str, Any], inner: Mapping[str, Any], context: Context) -> Inbound | None:
+    """What somebody changed in a message of theirs. Slack tells of links unfolded and threads grown in the same way:
+    only other words than before are a person's change."""
+    now, before = inner.get("message") or {}, inner.get("previous_message") or {}
+    edited = (now.get("edited") or {}).get("ts", "")
+    if not edited or edited == (before.get("edited") or {}).get("ts") or now.get("text") == before.get("text"):
+        return None
+    kept = {name: inner[name] for name in ("channel", "channel_type") if name in inner}
+    heard = _message(body, {**now, **kept}, context)
+    if heard is None:
+        return None
+    return replace(heard, event=_as_corrected(heard.event, f"{heard.event.id}:{edited}"))
+
+
+def _as_corrected(event: Event, event_id: str) -> Event:
+    match event:
+        case Said(sender=who, place=place, message=message, text=text):
+            return Corrected(event_id, who, place, message, text)
+        case Attached(sender=who, place=place, message=message, caption=text):
+            return Corrected(event_id, who, place, message, text, with_file=True)
+        case Commanded(sender=who, place=place, message=message, word=word, rest=rest):
+            return Corrected(event_id, who, place, message, f"{word} {rest}", word, rest)
+    return event
 
 
 def _words(

@@ -67,8 +67,8 @@ def mention_event(slack: Workspace, room: Conversation, message: Message) -> Jso
     return event | {"type": "app_mention", "client_msg_id": slack.number("c")}
 
 
-def message_changed(slack: Workspace, room: Conversation, message: Message) -> Json:
-    """A message event about an edit."""
+def message_changed(slack: Workspace, room: Conversation, message: Message, before: str = "") -> Json:
+    """A message event about an edit; `before` is how it read until then."""
     inner = message.as_json()
     for name in ("reactions", "app_id", "metadata"):
         inner.pop(name, None)
@@ -78,7 +78,7 @@ def message_changed(slack: Workspace, room: Conversation, message: Message) -> J
         "channel": room.id,
         "hidden": True,
         "message": inner,
-        "previous_message": {"type": "message", "user": message.user, "ts": message.ts, "text": ""},
+        "previous_message": {"type": "message", "user": message.user, "ts": message.ts, "text": before},
         "event_ts": slack.timestamp(),
         "ts": slack.timestamp(),
         "channel_type": room.kind,

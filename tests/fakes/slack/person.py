@@ -108,9 +108,10 @@ class Person(Pressing, Modals):
 
     async def edits(self, message: Message, text: str) -> None:
         """Change what one wrote."""
-        message.text, message.edited = self.typed(text), self.workspace.timestamp()
+        before, message.text, message.edited = message.text, self.typed(text), self.workspace.timestamp()
         room = self.workspace.conversations[message.channel]
-        await self._tells(self.workspace.inbound.event(payloads.message_changed(self.workspace, room, message)))
+        event = payloads.message_changed(self.workspace, room, message, before)
+        await self._tells(self.workspace.inbound.event(event, shared=room.shared))
 
     async def _post(self, room: Conversation, text: str, thread: Where | None, files: list[File]) -> Message:
         root = "" if thread is None else self.message(thread).thread
