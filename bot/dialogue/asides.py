@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import filling
+from bot.dialogue import filling, replying
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.opening import over
 from bot.dialogue.several import another, not_forgotten, preferred, put_off
@@ -15,7 +15,7 @@ from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
 from bot.dialogue.world import World
 from bot.messages import FieldKind, Text
 from intents.catalogue import Intent
-from intents.responses import response
+from intents.responses import Response, response
 
 
 def aside(talk: Talk, text: str, world: World) -> Turn | None:
@@ -33,6 +33,9 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
         return None
     if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END:
         return Turn(over(talk, world), (Text(world.reader.tell("cancelled")),))
+    if response(words) is Response.WHO:
+        told = replying.who_we_are(talk, world)
+        return Turn(talk, (*told.doings, filling.question(talk, world.reader)))
     rather = preferred(talk, words, meant, world)
     if rather is not None:
         return rather

@@ -40,13 +40,20 @@ def instead(words: str, meant: Understanding, world: World) -> str:
 
 
 def taken_up(talk: Talk, words: str) -> Talk:
-    """The talk itself, or, where it was put aside and these words still answer it, where it was: "no, still broken"."""
+    """The talk itself, or, where it was put aside and these words go with it, where it was: "no, still broken"."""
     if not talk.aside or talk.mode is not Mode.IDLE or response(words) not in _STILL_ABOUT_IT:
         return talk
     return replace(talk, mode=Mode(talk.aside), aside="", reminded=True)
 
 
-_STILL_ABOUT_IT = (Response.FAILED, Response.HELPED, Response.TICKET, Response.SKIPPED, Response.NONE)
+_STILL_ABOUT_IT = (
+    Response.FAILED,
+    Response.HELPED,
+    Response.TICKET,
+    Response.SKIPPED,
+    Response.NONE,
+    Response.LOST,
+)
 
 
 def annoyed(talk: Talk, words: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -10,7 +11,7 @@ from bot.cards import answers
 from bot.dialogue import table
 from bot.dialogue.effects import AskAgain, FormAgain, PassOn
 from bot.dialogue.talk import Mode, Talk
-from bot.dialogue.turns import Turn, is_number, note
+from bot.dialogue.turns import Turn, is_number, joined, note
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Text
 from faq.match import match
@@ -55,7 +56,7 @@ def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Pres
     if meant.intent is Intent.EMERGENCY:
         return None
     if said is Response.WHO:
-        return _who_we_are(talk, world)
+        return who_we_are(talk, world)
     if talk.mode is Mode.IDLE:
         return None
     if talk.mode is Mode.PROBING:
@@ -75,6 +76,8 @@ def _to_card(
     picked = _picked(buttons, words, meant)
     if picked is not None:
         return picked
+    if said is Response.HELPED and talk.mode is Mode.CHOOSING:  # news for the ticket that is yet to be named
+        return _told(buttons, said, replace(talk, pending=joined(talk.pending, words)), world)
     if said is not None:
         return _meant(buttons, said, talk) or _told(buttons, said, talk, world)
     emergency = next((press[1] for press in map(_press, buttons) if press[0] == "join"), "")
@@ -88,7 +91,7 @@ def _to_card(
     return None
 
 
-def _who_we_are(talk: Talk, world: World) -> Turn:
+def who_we_are(talk: Talk, world: World) -> Turn:
     """Honestly: a program, with people behind it. What was asked stays as it is."""
     reader = world.reader
     human = reader.button("human", "m:new" if talk.mode is Mode.IDLE else f"d:{talk.turn}:human")
@@ -105,11 +108,12 @@ def _picked(buttons: list[Button], words: str, meant: Understanding) -> Press | 
     for button in buttons:
         if same(words, button.label) or _press(button) in tickets:
             return _press(button)
-    among = [each for each in buttons if _press(each)[0] in _ONE_OF and _press(each) not in _USUAL]
-    at = nth(words, len(among))
+    choices = [each for each in buttons if _press(each)[0] in _ONE_OF and _press(each) != ("step", SKIP)]
+    at = nth(words, len(choices))
     if at is None and meant.intent not in (Intent.HUMAN, Intent.CANCEL, Intent.COMPLAINT):
-        at = named(words, [button.label for button in among])
-    return _press(among[at]) if at is not None else None
+        choices = [each for each in choices if _press(each) not in _USUAL]
+        at = named(words, [button.label for button in choices])
+    return _press(choices[at]) if at is not None else None
 
 
 _AFFIRMS = re.compile(r"(?:yes|yeah|yep|ok)\b|是|对|有", re.IGNORECASE)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.dialogue.flood import Flow, Limits, flow
-from bot.messages import Commanded, Event, Form, Said, Submitted
+from bot.messages import Answer, Card, Commanded, Event, Form, Pressed, Said, Submitted
 from storage import tickets
 from tests.journeys.stage import Somebody, Stage, play
 
@@ -34,6 +34,12 @@ def said(stage: Stage, person: Somebody, text: str) -> Said:
     return Said(stage.next_id(), person.identity, person.place, text)
 
 
+def pressable(answer: Answer) -> list[str]:
+    """What opens a ticket beside one like it."""
+    buttons = [button.action for reply in answer.replies if isinstance(reply, Card) for button in reply.buttons]
+    return [action for action in buttons if action.endswith(":anyway")]
+
+
 @pytest.mark.parametrize("times", [80, pytest.param(500, marks=pytest.mark.slow)])
 async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not_notice(
     sqlite_url: str, times: int
@@ -47,6 +53,9 @@ async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not
             for number in range(times):
                 asked = Commanded(stage.next_id(), flooding.identity, flooding.place, "new", f"The wifi {number}")
                 answer = await stage.app.conversation.handle(asked)
+                for button in pressable(answer):  # "you have one about this": a new one all the same
+                    press = Pressed(stage.next_id(), flooding.identity, flooding.place, button)
+                    answer = await stage.app.conversation.handle(press)
                 forms = [reply for reply in answer.replies if isinstance(reply, Form)]
                 values = {field.name: field.value for field in forms[0].fields} if forms else {}
                 key = forms[0].key if forms else "intake"
@@ -61,7 +70,7 @@ async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not
         await stage.settle()
         async with stage.app.database.reading() as tx:
             opened = await tickets.find(tx, tickets.Filter(opened_by="lukas.becker"))
-        assert 1 <= len(opened) <= 5
+        assert len(opened) == 5
         assert await flooding.count("faster than I can read") == 1
         assert statistics.median(beside) <= 4 * statistics.median(alone) + 0.05
         stage.clock.advance(minutes=2)

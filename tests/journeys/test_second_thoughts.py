@@ -174,6 +174,8 @@ async def test_beside_a_form_asked_in_steps_it_is_the_same(sqlite_url: str) -> N
     async with at_consoles(sqlite_url) as stage:
         anna = AtTheConsole(stage, ANNA)
         await anna.commands("/new The scanner eats paper")
+        await anna.says("are you a bot?")
+        await anna.sees(tell("who.body", "en"))
         await anna.says("my wifi is gone, too")
         await anna.sees("my wifi is gone, too")
         await anna.says("nope")
@@ -259,6 +261,8 @@ async def test_who_comes_back_a_day_later_goes_on_where_they_were(
     for hours in (1, 25):
         await stage.pass_time(hours=hours)
     await person.sees(tell("table.aside", person.language))
+    await person.says("?")
+    await person.sees(tell("ask.step", person.language))
     await person.says(says)
     await person.sees(tell("flow.progress", person.language, number=2, total=3 if key == ANNA else 4))
 

@@ -131,6 +131,31 @@ async def test_a_choice_is_named_by_its_place_or_by_a_part_of_its_words(stage: S
     assert zhao.form is not None
 
 
+async def test_places_are_counted_as_the_choices_stand(stage: Stage) -> None:
+    """Also where one of them is that it works, or does not."""
+    anna = stage.person(ANNA)
+    await anna.says("forgot my password")
+    await anna.says("the last one")
+    assert (await anna.offers())[:3] == ["Cannot do it there", "Fixed", "Still broken"]
+    await anna.says("2")
+    await anna.sees(tell("fixed", "en"))
+
+
+async def test_good_news_waits_for_the_ticket_it_is_about(stage: Stage) -> None:
+    """Asked which of two tickets is meant, "it works now" is more about that one, and nothing is thrown away."""
+    anna = stage.person(ANNA)
+    for words in ("mouse dead", "monitor black"):
+        await anna.commands(f"/new {words}")
+        await anna.fills()
+    await anna.says("it still happens all the time")
+    await anna.says("it works now")
+    await anna.presses("T-1 · mouse dead")
+    async with stage.app.database.reading() as tx:
+        history = await tickets.events(tx, 1, public_only=False)
+    said = [event.facts["text"] for event in history if event.action is Action.COMMENT]
+    assert said == ["it still happens all the time\nit works now"]
+
+
 async def test_nonsense_again_and_again_ends_at_a_person(stage: Stage) -> None:
     """Asked twice at most, each time in other words; then the form, and no third question."""
     anna = stage.person(ANNA)
