@@ -67,7 +67,7 @@ class Carrier:
                 case Follow(ticket=number):
                     replies.append(await self._follow(work, number))
                 case PassOn(ticket=number, words=words):
-                    await self._pass_on(work, await tickets.load(work.tx, number), words)
+                    replies.append(await self._more(work, number, words))
                 case Learn():
                     await self._learn(work, doing)
                 case _:
@@ -86,9 +86,16 @@ class Carrier:
         talk, card = emergencies.already(talk, same, words, work.world)
         return talk, (card,)
 
-    async def _pass_on(self, work: Work, raised: Ticket | None, words: str) -> None:
-        if raised is None:
-            return
+    async def _more(self, work: Work, number: int, words: str) -> Text:
+        """More about somebody else's emergency; once that is over nobody is on it, and who is in danger must know."""
+        raised = await tickets.load(work.tx, number)
+        if raised is not None and raised.open:
+            await self._pass_on(work, raised, words)
+            return Text(work.world.reader.tell("emergency.passed_on"))
+        different = work.world.reader.tell("button.different")
+        return Text(work.world.reader.tell("emergency.over", ticket=f"T-{number}", other=different))
+
+    async def _pass_on(self, work: Work, raised: Ticket, words: str) -> None:
         facts: dict[str, Fact] = {"text": words}
         await self.desk.remark(work.tx, raised, Action.COMMENT, by=work.world.person.key, via=work.via, facts=facts)
         work.done.append((Action.COMMENT, raised.id))

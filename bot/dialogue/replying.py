@@ -82,7 +82,7 @@ def _to_card(
         return _meant(buttons, said, talk) or _told(buttons, said, talk, world)
     emergency = next((press[1] for press in map(_press, buttons) if press[0] == "join"), "")
     if is_number(emergency) and not (meant.service and meant.intent is Intent.FAULT):
-        return Turn(talk, (PassOn(int(emergency), words), answers.note("emergency.passed_on", world.reader)))
+        return Turn(talk, (PassOn(int(emergency), words),))
     if talk.mode is Mode.GUIDING and (told := _tells_of(buttons, words, talk, meant)) is not None:
         return told
     tried = talk.mode is Mode.GUIDING or talk.shown or any(_press(button) == ("guide",) for button in buttons)

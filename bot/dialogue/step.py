@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.cards import answers
 from bot.desk.draft import EMERGENCY
 from bot.dialogue import emergencies, filling, minds, outages, replying, routing
-from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, awaited, chosen, meant_ticket, to_ticket
+from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, SURE_OF_ANOTHER, awaited, chosen, meant_ticket, to_ticket
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, ListMine, Show
@@ -51,7 +51,7 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     if len(words) > LONGEST_WORDS:
         return note(talk, world, "said.too_long", longest=LONGEST_WORDS, length=len(words))
     if not any(character.isalnum() for character in words) and not (talk.table and response(words)):
-        return _no_words(talk, world)
+        return _no_words(talk, words, world)
     meant = world.understand(words)
     talk = minds.taken_up(talk, words)
     rather = preferred(talk, words, meant, world)
@@ -87,8 +87,13 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     return _said_idle(talk, words, meant, world)
 
 
-def _no_words(talk: Talk, world: World) -> Turn:
-    """What is asked is asked once more; where nothing is, how to begin."""
+_NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
+
+
+def _no_words(talk: Talk, words: str, world: World) -> Turn:
+    """What is asked is asked once more; where nothing is, a nod is returned, or how to begin."""
+    if response(words) in _NODS:
+        return note(talk, world, "said.all_right")
     if talk.mode in (Mode.GUIDING, Mode.ANSWERING, Mode.CHOOSING):
         return Turn(talk, (AskAgain(world.reader.tell("said.no_words_now")),))
     return note(talk, world, "said.no_words")
@@ -158,7 +163,7 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
         aimed = meant_ticket(talk, words, meant, world)
         if aimed is not None:
             return aimed
-    if response(words) in (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED):
+    if response(words) in _NODS:
         return note(talk, world, "said.all_right")
     return trouble(talk, words, world)
 
@@ -189,12 +194,12 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
 def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
     if meant.intent is Intent.GREETING:
         return Turn(talk, (welcome_card(world),))
+    if replying.named_only(talk) and (meant.service in (None, talk.service) or meant.certainty < SURE_OF_ANOTHER):
+        return trouble(talk, f"{talk.words} {words}", world)  # now comes what is wrong with it
     if _something_else(talk, meant):
         return trouble(talk, words, world)
     if not talk.words or not (talk.service or talk.waiting or talk.shown):
         return trouble(talk, words, world)  # nothing was understood so far: this is the first real sentence
-    if replying.named_only(talk):  # now comes what is wrong with it
-        return trouble(talk, f"{talk.words} {words}", world)
     return answer(replace(talk, words=joined(talk.words, words), service=talk.service or meant.service or ""), world)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
 from benchmarks.holding import watched
+from bot.dialogue.beside import beside
 from bot.dialogue.world import Knowledge, knowledge_of
 from bot.messages import Said
 from faq.article import Article
@@ -44,6 +46,13 @@ async def ask_at_once(stage: Stage, round: int) -> list[str]:
         said.append(Said(stage.next_id(), somebody.identity, place, f"hi, our {title}"))
     answers = await asyncio.gather(*map(stage.app.conversation.handle, said))
     return ["\n".join(map(reply_text, answer.replies)) for answer in answers]
+
+
+async def test_the_loop_turns_while_a_message_is_thought_about() -> None:
+    """What thinks here waits for what only the loop can do."""
+    turned = threading.Event()
+    asyncio.get_running_loop().call_soon(turned.set)
+    assert await beside(turned.wait, 5.0)
 
 
 async def test_two_hundred_questions_at_once_do_not_hold_the_event_loop(sqlite_url: str) -> None:

@@ -189,6 +189,7 @@ async def test_beside_a_form_asked_in_steps_it_is_the_same(sqlite_url: str) -> N
     [
         (ANNA, "printer", "it doesn't work", "What does the printer's own display say?"),
         (ANNA, "vpn?", "drops all the time", "Checked VPN"),
+        (ANNA, "outlook", "it asks for a password", "Checked E-mail and calendar"),
         (ZHAO, "打印机", "用不了", "打印机自己的屏幕上显示什么？"),
         (ZHAO, "我的密码", "第二个", "忘记密码"),
     ],

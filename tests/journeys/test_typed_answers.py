@@ -10,7 +10,7 @@ from bot.dialogue.talk import ASKED_AT_MOST
 from bot.phrases import tell
 from escalation.ticket import Action
 from storage import tickets
-from tests.journeys.stage import Somebody, Stage, play, reply_text
+from tests.journeys.stage import Somebody, Stage, in_language, play, reply_text
 
 ANNA, ZHAO = "anna.weber", "zhao.min"
 
@@ -81,6 +81,8 @@ async def test_to_try_something_is_not_yet_success(
     await person.sees(tell("ask.and_now", person.language))
     await person.says(well)
     await person.sees(tell("fixed", person.language))
+    await person.says("👍")
+    await person.sees(tell("said.all_right", person.language))
     assert await stage.count_tickets() == 0
 
 
@@ -180,6 +182,20 @@ async def test_more_about_an_emergency_reaches_those_who_are_on_it(stage: Stage)
     assert said == ["机房着火了", "门是开着的"]
     assert await stage.count_tickets() == 1
     assert "门是开着的" in "\n".join(reply_text(reply) for reply in await stage.chat_of(ANNA))
+
+
+async def test_more_about_an_emergency_that_has_ended_alerts_again(stage: Stage) -> None:
+    """Who was told that people are on it must know when nobody is any more."""
+    anna, zhao = stage.person(ANNA), stage.person(ZHAO)
+    await anna.says("the server room smells burnt")
+    await zhao.says("机房着火了")
+    await anna.commands("/cancel 1")
+    await anna.presses("Withdraw")
+    await zhao.says("门是开着的")
+    await zhao.sees(tell("emergency.over", "zh", ticket="T-1", other=in_language("Mine is different", "zh")))
+    await zhao.does_not_see(tell("emergency.passed_on", "zh"))
+    await zhao.presses("Mine is different")
+    assert (await stage.ticket(2)).summary == "机房着火了"
 
 
 async def test_it_is_over_is_told_to_those_who_are_on_their_way(stage: Stage) -> None:
