@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from faq.meaning import LONGEST_HAN, MIDDLE, MOST_SCALE, PIECES, ROW, VECTORS, WIDTH
+from faq.meaning import MIDDLE, MOST_SCALE, ROW, WIDTH
 from faq.normalise import HAN, normalise
+from faq.pieces import LONGEST_HAN, PIECES, VECTORS
 
 LAYERS, HEADS, BATCH = 6, 12, 512
 FIRST_WORD = 1996  # "the": from here on the model's vocabulary is sorted by frequency

@@ -9,24 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from itertools import accumulate, chain
-from typing import NamedTuple
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faq.normalise import DATA, has_han
+from faq.pieces import VECTORS, cut, pieces
 from faq.tokens import Tokens
 
-PIECES, VECTORS = DATA / "wordpieces.txt", DATA / "meanings.npy"
-LONGEST_PIECE, LONGEST_HAN = 18, 4
 WIDTH = 192  # numbers a vector
 MIDDLE = 8  # of a number of four bits: zero
 MOST_SCALE = 1023  # so that the sum over the longest text stays exact in single precision
 ROW = np.dtype([("scale", "<u2"), ("halves", np.uint8, WIDTH // 2)])  # two numbers a byte, the first half's above
 CHUNK = 4_096  # texts worked on at once
-HAN_LETTERS = 3  # a Chinese character says as much as so many Latin letters
 FULL = 127.0  # a stored number of this size is 1
 
 
@@ -38,13 +33,13 @@ def meanings(texts: Sequence[str]) -> NDArray[np.int8]:
 
 def meaning(text: str) -> NDArray[np.float32]:
     """The vector of one normalised text, as `meanings` gives it, in ones."""
-    pieces = [_pieces(word) for word in text.split()]
-    numbers = [number for found in pieces for number in found.numbers]
+    words = [pieces(word) for word in text.split()]
+    numbers = [number for found in words for number in found.numbers]
     if not numbers:
         return np.zeros(WIDTH, dtype=np.float32)
     rows = _table()[numbers]
     sums = rows["scale"].astype(np.float32) @ _pairs().take(rows["halves"], axis=0).reshape(len(numbers), WIDTH)
-    covered, size = sum([found.covered for found in pieces]), sum([found.size for found in pieces])
+    covered, size = sum([found.covered for found in words]), sum([found.size for found in words])
     length = max(math.sqrt(float(sums @ sums)), 1e-9)
     sums *= np.float32(FULL * covered / size / length)
     vector: NDArray[np.float32] = np.rint(sums, out=sums) / np.float32(FULL)
@@ -53,15 +48,11 @@ def meaning(text: str) -> NDArray[np.float32]:
 
 def _of(texts: Sequence[str]) -> NDArray[np.int8]:
     tokens = Tokens.of(texts)
-    pieces = [_pieces(word) for word in tokens.words]
-    sizes = np.array([found.size for found in pieces], dtype=np.int64)
-    covered = np.array([found.covered for found in pieces], dtype=np.int64)
-    total = np.bincount(tokens.owners, sizes[tokens.numbered], minlength=len(texts))
-    share = np.bincount(tokens.owners, covered[tokens.numbered], minlength=len(texts)) / np.maximum(total, 1)
-    numbers = [found.numbers for found in pieces]
-    used, flat = np.unique(np.fromiter(chain.from_iterable(numbers), dtype=np.int64), return_inverse=True)
-    starts = np.fromiter(accumulate(map(len, numbers), initial=0), dtype=np.int64, count=len(pieces) + 1)
-    sums = _summed(_summed(_vectors(used), flat, starts), tokens.numbered, tokens.starts)
+    words = cut(tokens.words)
+    total = np.bincount(tokens.owners, words.sizes[tokens.numbered], minlength=len(texts))
+    share = np.bincount(tokens.owners, words.covered[tokens.numbered], minlength=len(texts)) / np.maximum(total, 1)
+    used, flat = np.unique(words.numbers, return_inverse=True)
+    sums = _summed(_summed(_vectors(used), flat, words.starts), tokens.numbered, tokens.starts)
     length = np.sqrt(np.einsum("ij,ij->i", sums, sums))
     scale = FULL * share / np.maximum(length, 1e-9)
     found: NDArray[np.int8] = np.rint(sums * scale[:, None].astype(np.float32)).astype(np.int8)
@@ -79,45 +70,6 @@ def _summed(
         rows = np.flatnonzero(counts > place)
         sums[rows] += vectors[numbered[starts[rows] + place]]
     return sums
-
-
-class _Pieces(NamedTuple):
-    """The table's rows for a word, its letters, a Chinese character counting as HAN_LETTERS, and those covered."""
-
-    numbers: tuple[int, ...]
-    size: int
-    covered: int
-
-
-@lru_cache(maxsize=20_000)
-def _pieces(word: str) -> _Pieces:
-    """The longest known pieces from left to right; letters in no piece are passed over."""
-    known = _numbers()
-    han = has_han(word)
-    longest = LONGEST_HAN if han else LONGEST_PIECE
-    found = []
-    start = passed = 0
-    while start < len(word):
-        head = "##" if start and not han else ""
-        for end in range(min(len(word), start + longest), start, -1):
-            number = known.get(head + word[start:end])
-            if number is not None:
-                found.append(number)
-                start = end
-                break
-        else:
-            start += 1
-            passed += 1
-    if han:
-        return _Pieces(tuple(found), HAN_LETTERS * len(word), HAN_LETTERS * (len(word) - passed))
-    return _Pieces(tuple(found), len(word), len(word) if found else 0)
-
-
-@cache
-def _numbers() -> dict[str, int]:
-    if not (PIECES.exists() and VECTORS.exists()):
-        return {}
-    return {piece: number for number, piece in enumerate(PIECES.read_text(encoding="utf-8").split())}
 
 
 def _vectors(numbers: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
