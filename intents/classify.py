@@ -103,18 +103,15 @@ def understand(
     whole = reading(shortened)
     parts = pieces(shortened, reading)
     sign = next((SIGNS[sign] for sign in shortened if sign in SIGNS), None)
+    main = _main(Piece(shortened, whole), parts)
     if not any(character.isalnum() for character in shortened):
-        main = Piece(shortened, whole)
         intent, confidence = sign or Intent.UNKNOWN, 0.9
     else:
-        main = _main(Piece(shortened, whole), parts)
         intent, confidence = (Intent.UNKNOWN, 0.9) if _only_points(shortened) else (main.intent, main.sure)
-    danger = (
-        _danger(shortened, reading, lambda clause: bool(facts(clause).place)) if intent is Intent.EMERGENCY else None
-    )
-    ranked = _befitting(intent, danger or main.reading)
-    if not ranked and danger is None and len(parts) > 1:
-        ranked = next(filter(None, (_ranked(part.reading) for part in parts)), ())
+    danger = None
+    if intent is Intent.EMERGENCY:
+        danger = _danger(shortened, reading, lambda clause: bool(facts(clause).place))
+    about, ranked = _about(intent, danger or main.reading, () if danger else parts)
     return Understanding(
         intent=intent,
         others=_others(intent, whole, parts),
@@ -124,7 +121,7 @@ def understand(
         entities=facts(text),
         words=whole.evidence.words,
         confidence=min(1.0, confidence),
-        certainty=min(1.0, next(iter(main.reading.services.values()))),
+        certainty=min(1.0, next(iter(about.services.values()))),
         parts=tuple(Part(part.text, part.intent, part.service or None, min(1.0, part.sure)) for part in parts),
     )
 
@@ -163,6 +160,15 @@ def _danger(text: str, reading: Callable[[str], Reading], has_place: Callable[[s
         return None
     (danger,) = dangers
     return reading(danger) if _ranked(reading(danger)) or has_place(danger) else None
+
+
+def _about(intent: Intent, reading: Reading, parts: tuple[Piece, ...]) -> tuple[Reading, tuple[str, ...]]:
+    """The services likely meant, and the reading that tells: of several parts the first that has any."""
+    ranked = _befitting(intent, reading)
+    if not ranked and len(parts) > 1:
+        found = ((part.reading, _ranked(part.reading)) for part in parts)
+        return next((each for each in found if each[1]), (reading, ()))
+    return reading, ranked
 
 
 def _befitting(intent: Intent, reading: Reading) -> tuple[str, ...]:

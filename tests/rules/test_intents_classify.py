@@ -159,3 +159,10 @@ def test_no_text_can_keep_a_pattern_busy(text: str) -> None:
 def test_words_that_only_point_at_something_ask_for_nothing_new(words: str) -> None:
     got = read(words)
     assert (got.intent, got.service) == (Intent.UNKNOWN, None)
+
+
+def test_how_sure_the_service_is_goes_with_the_part_that_names_it() -> None:
+    """Not with the question after a ticket, which has none."""
+    both, alone = read("any news on 12? also outlook wont start today"), read("outlook wont start today")
+    assert both.service == alone.service == "email"
+    assert both.certainty == alone.certainty
