@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Protocol
 
+from intents.pinyin import read_aloud
+
 LONGEST = 2400
 """Characters that are read. Of a longer text the beginning and the end are kept: the middle is quoted mail or a log."""
 _HEAD = 1800
@@ -67,11 +69,11 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def normalise(text: str) -> str:
-    """Lower case, half width, simplified characters (滑鼠 → 鼠标), no apostrophes, single spaces."""
+    """Lower case, half width, simplified characters (滑鼠 → 鼠标), pinyin as Chinese, no apostrophes, single spaces."""
     words = _APOSTROPHES.sub("", _OF_A_THING.sub("", fold(text).casefold()))
     if HAN.search(words):
         words = simplified(words)
-    words = _SPACES.sub(" ", words)
+    words = read_aloud(_SPACES.sub(" ", words))
     return _BETWEEN_HAN.sub("", words).strip()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_understanding_everywhere import ANNA, FELIX, LI, PAN, Room, seated
+from tests.journeys.test_understanding_everywhere import ANNA, FELIX, LI, PAN, QIAN, Room, seated
 
 HAN = "han.mei"
 
@@ -60,10 +60,26 @@ async def another_language_in_the_middle(room: Room) -> None:
     await pan.says("never mind")
 
 
+async def chinese_in_latin_letters(room: Room) -> None:
+    """Whole sentences of it, said as they come: the trouble, "no better", "what does that mean", "a human please"."""
+    qian = room.person(QIAN)
+    await qian.says("wo de diannao hen ka")
+    await qian.sees(room.say(QIAN, "flow.progress", number=1, total=4))
+    await qian.says("hai shi hen ka")
+    await qian.sees(room.say(QIAN, "flow.progress", number=2, total=4))
+    await qian.says("shenme yisi")
+    await qian.sees(room.say(QIAN, "ask.step"))
+    await qian.says("zhuan rengong ba")
+    await room.sends_the_form(QIAN)
+    ticket = await room.stage.ticket(await room.stage.count_tickets())
+    assert (ticket.service, ticket.summary) == ("computer", "wo de diannao hen ka")
+
+
 STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
     the_other_trouble_comes_first,
     a_rating_without_stars,
     another_language_in_the_middle,
+    chinese_in_latin_letters,
 )
 
 
