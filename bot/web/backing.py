@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.channels.web.adapter import DESK, TranscriptLine
-from bot.messages import Reply
+from bot.channels.web.parse import identity
+from bot.messages import Form, Place, Reply
+from bot.parcels import place_key
 from bot.reply_json import from_json, to_json
 from bot.web.views import NoRoom
-from storage import attachments, signin, transcript
+from storage import attachments, cards, signin, transcript
 from storage.database import Database
 from storage.transcript import Line
 
@@ -40,6 +42,9 @@ class StoredTranscript:
             # A person's own line remembers its event id: the page knows by it which words have arrived.
             data = {"reply": to_json(reply), "key": "" if author == DESK else key}
             line = await transcript.say(tx, person, key, author, data, card_key, self.clock(), anew=anew)
+            if isinstance(reply, Form):
+                # It came with the answer, not by the outbox: who puts it away has to find it.
+                await cards.stands(tx, card_key, place_key(Place.direct(identity(person))), str(line.id))
         return line.id
 
     async def find(self, person: str, key: str) -> int | None:

@@ -30,7 +30,8 @@ async def chat(visit: Visit) -> Response:
     fragments = [draw_line(visit.site.environment, line, visit.page()) for line in lines]
     more = len(lines) == limit < MOST_LINES
     started = any(line.author == PERSON or isinstance(line.reply, Card) for line in lines)
-    return visit.show("chat.html", fragments=fragments, revision=revision, more=more, started=started)
+    caller = visit.reader.answers_calls and visit.request.query_params.get("for") == "caller"
+    return visit.show("chat.html", fragments=fragments, revision=revision, more=more, started=started, caller=caller)
 
 
 async def say(visit: Visit) -> Response:

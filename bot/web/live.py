@@ -19,7 +19,7 @@ GRACE = 3  # seconds
 
 
 async def chat_events(visit: Visit) -> Response:
-    """The person's new and edited lines, from where this browser last was."""
+    """The person's new and edited lines, from where this browser last was, and how much waits beside them."""
     since, closing = _revision(visit), anyio.Event()
     return _stream(_chat_lines(visit, since, closing), closing)
 
@@ -36,7 +36,7 @@ def _stream(events: AsyncIterator[ServerSentEvent], closing: anyio.Event) -> Res
 
 
 async def _chat_lines(visit: Visit, since: int, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:
-    parts = visit.site.parts
+    parts, seen = visit.site.parts, ""
     yield ServerSentEvent(data="", event="ready", retry=1000)
     async for _ in _looks(visit, closing):
         lines = await parts.transcript.since(visit.person, since, BATCH)
@@ -44,8 +44,11 @@ async def _chat_lines(visit: Visit, since: int, closing: anyio.Event) -> AsyncIt
             since = line.revision
             fragment = draw_line(visit.site.environment, line, visit.page())
             yield ServerSentEvent(data=fragment, event="line", id=str(line.revision))
-        if lines and (reader := await parts.views.reader(visit.person)):
+        version = await parts.views.queue_version(visit.person) if visit.reader.works else ""
+        if (lines or version != seen) and (reader := await parts.views.reader(visit.person)):
+            seen = version
             yield ServerSentEvent(data=str(reader.pages), event="pages")
+            yield ServerSentEvent(data=str(reader.unclaimed), event="queue")
 
 
 async def _versions(visit: Visit, seen: str, closing: anyio.Event) -> AsyncIterator[ServerSentEvent]:

@@ -12,7 +12,7 @@ from bot.messages import Choice
 from bot.organisation import Person
 from bot.web import sheets, views
 from escalation import access
-from escalation.access import Look
+from escalation.access import Look, Role
 from escalation.errors import Refusal
 from escalation.priority import Priority
 from escalation.ticket import OPEN, Status, Ticket
@@ -37,8 +37,11 @@ class DeskViews:
         known = self.desk.organisation.people.get(person)
         if known is None:
             return None
+        actor, groups = self.desk.organisation.actor(person), self._groups(person)
+        new = Filter(groups=groups, statuses=OPEN, unclaimed=True)
         async with self.database.reading() as tx:
             seer = await self._seer(tx, person)
+            unclaimed = await tickets.count(tx, new) if groups else 0
         waiting = await self.pages(person)
         return views.Reader(
             key=person,
@@ -46,8 +49,10 @@ class DeskViews:
             title=seer.say(known.title),
             language=seer.language,
             zone=known.zone,
-            works=access.sees_queue(self.desk.organisation.actor(person)),
+            works=access.sees_queue(actor),
             pages=len(waiting),
+            unclaimed=unclaimed,
+            answers_calls=Role.OPERATOR in actor.roles,
         )
 
     async def seats(self, language: str) -> tuple[views.Seat, ...]:
@@ -72,14 +77,16 @@ class DeskViews:
     def _seat_group(self, person: Person, seer: Seer) -> str:
         actor = self.desk.organisation.actor(person.key)
         group = next(iter(sorted(actor.groups)), "")
+        if not group and actor.roles:
+            return seer.tell("web.seats.around")
         return seer.group(group) if group else ""
 
     # -- lists -------------------------------------------------------------------------------------
 
     async def my_tickets(self, person: str) -> tuple[views.TicketRow, ...]:
-        """The reader's own, the open ones first."""
+        """The reader's own and those they filed for others, the open ones first."""
         async with self.database.reading() as tx:
-            found = await tickets.find(tx, Filter(requester=person, limit=200))
+            found = await tickets.find(tx, Filter(involved=person, limit=200))
             ordered = sorted(found, key=lambda ticket: not ticket.open and ticket.status is not Status.RESOLVED)
             return await self._rows(tx, person, ordered)
 

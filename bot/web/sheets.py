@@ -173,6 +173,7 @@ def sheet(
         buttons=_buttons(seen, seer),
         more=_more(seen, seer),
         can_write=can_write,
+        writes_to="" if _requests(seen) or Action.REPLY not in seen.possible else seer.name(ticket.requester),
     )
 
 

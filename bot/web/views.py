@@ -37,7 +37,10 @@ class Conversation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks at a page. `works` is whether the queue is theirs to see, `pages` how many wait for them."""
+    """Who looks at a page. `works` is whether the queue is theirs to see, `answers_calls` whether they file for others.
+
+    `pages` is how many wait for them, `unclaimed` how many tickets of their queue nobody has claimed.
+    """
 
     key: str
     name: str
@@ -46,6 +49,8 @@ class Reader:
     zone: str
     works: bool = False
     pages: int = 0
+    unclaimed: int = 0
+    answers_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +187,8 @@ class TicketView:
     """A ticket's page.
 
     `promise` is the promise in words; `facts` are label and value pairs; evidence and clocks come in reading
-    order, alarming evidence first. `can_write` is whether the reader may write and attach to it here. `more` are
-    the buttons behind *More*.
+    order, alarming evidence first. `can_write` is whether the reader may write and attach to it here, and `writes_to`
+    who then reads it, where that is not plain. `more` are the buttons behind *More*.
     """
 
     id: int
@@ -204,6 +209,7 @@ class TicketView:
     buttons: tuple[Button, ...] = ()
     can_write: bool = False
     more: tuple[Button, ...] = ()
+    writes_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ async def test_the_life_of_a_fault(language: str, tmp_path: Path, browser: Brows
         await self_diagnosis(employee, words["fault"])
         await fill_the_form(employee)
 
+        await expect(manager.page.locator("#queue-count .count")).to_contain_text("1", timeout=PATIENCE)
         await engineer.sees(words["fault"])
         await engineer.presses_in_row("claim")
         await employee.sees(employee.word("step.claim", who="王芳" if language == "zh" else "Wang Fang", ticket="T-1"))
@@ -72,6 +73,25 @@ async def test_the_life_of_a_fault(language: str, tmp_path: Path, browser: Brows
         name = "赵敏" if language == "zh" else "Zhao Min"
         await manager.sees(manager.word("told.low_rating", who=name, ticket="T-1", stars=2))
         await manager.sees(words["comment"])
+
+
+async def test_a_telephone_operator_files_for_a_caller(tmp_path: Path, browser: Browser) -> None:
+    """The page begins the word for it; what the caller takes back is put away; what is filed is found again."""
+    async with open_desk(tmp_path, browser, Clock()) as desk:
+        operator = await desk.seat("ma.li", "en")
+        await operator.page.get_by_role("link", name=operator.word("web.nav.caller")).click()
+        await expect(operator.page.locator("#text")).to_be_focused(timeout=PATIENCE)
+        for words, button in (("My mouse died", "web.form.never_mind"), ("Printer jams", "button.submit")):
+            await operator.page.locator("#text").fill("")
+            await operator.goes_to("/?for=caller")
+            await operator.page.keyboard.type(f"Zhao Min {words}")
+            await operator.page.keyboard.press("Enter")
+            await expect(operator.page.get_by_label(operator.word("field.summary"))).to_have_value(words)
+            await operator.page.get_by_role("button", name=operator.word(button), exact=True).last.click()
+            await expect(operator.page.locator("form.form")).to_have_count(0, timeout=PATIENCE)
+        await operator.sees(operator.word("opened", ticket="T-1", group="Workplace support"))
+        await operator.goes_to("/mine")
+        await operator.sees("Printer jams")
 
 
 async def self_diagnosis(employee: Seat, fault: str) -> None:

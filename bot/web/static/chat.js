@@ -58,12 +58,12 @@ function retitle() {
   document.title = unseen ? `(${unseen}) ${title}` : title;
 }
 
-// How many pages wait, beside the menu's word for them.
-function badge(amount) {
+// How much waits, beside the menu's word for it.
+function badge(name, amount) {
   const count = document.createElement("span");
   count.className = "count";
   count.textContent = amount;
-  document.getElementById("pages-count")?.replaceChildren(...(amount ? [count] : []));
+  document.getElementById(`${name}-count`)?.replaceChildren(...(amount ? [count] : []));
 }
 
 // -- what the person says ---------------------------------------------------------------------
@@ -137,7 +137,8 @@ function connected(yes) {
 
 new Stream(() => `${base}/chat/events?since=${revision}`, {
   line: (event) => place(event.data),
-  pages: (event) => badge(Number(event.data)),
+  pages: (event) => badge("pages", Number(event.data)),
+  queue: (event) => badge("queue", Number(event.data)),
 }, connected);
 
 async function followWhileHidden() {
@@ -164,4 +165,6 @@ actOnForms({ inChat: (form) => log.contains(form) });
 countClocks();
 followWhileHidden();
 toEnd();
-document.getElementById("text").focus({ preventScroll: true });
+const text = document.getElementById("text");
+text.focus({ preventScroll: true });
+text.setSelectionRange(text.value.length, text.value.length);
