@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,6 +28,7 @@ async def connection(tmp_path: Path) -> AsyncIterator[Counted]:
     connection = Counted.to(str(tmp_path / "ways.db"), ["journal_mode = WAL"])
     await connection
     await connection.cursor().execute("CREATE TABLE words (word)")
+    await connection.commit()
     yield connection
     await connection.close()
 
@@ -50,7 +52,6 @@ async def test_a_transaction_begins_with_its_first_statement_and_is_ended_once(c
 
 
 async def test_a_transaction_in_which_nothing_is_said_never_began(connection: Counted) -> None:
-    await connection.commit()
     connection.ways = 0
     for end in (connection.commit, connection.rollback):
         connection.begin("BEGIN IMMEDIATE")
@@ -58,6 +59,19 @@ async def test_a_transaction_in_which_nothing_is_said_never_began(connection: Co
     assert connection.ways == 0
     await connection.cursor().execute("INSERT INTO words VALUES ('by itself')")
     assert not connection.in_transaction
+
+
+async def test_what_somebody_no_longer_waits_for_is_undone(connection: Counted) -> None:
+    """It was on its way to the thread already."""
+    connection.begin("BEGIN IMMEDIATE")
+    asking = asyncio.create_task(connection.cursor().execute("INSERT INTO words VALUES ('given up')"))
+    await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await connection.rollback()
+    assert not connection.in_transaction
+    assert await words(connection) == []
 
 
 async def test_a_transaction_that_could_not_begin_does_not_go_on_without(connection: Counted, tmp_path: Path) -> None:
