@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.messages import Form
 from storage import tickets
-from tests.journeys.stage import Somebody, Stage, in_language, play
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
+from tests.journeys.stage import Somebody, Stage, in_language
 
 
 async def open_ticket(person: Somebody, words: str, **values: str) -> None:

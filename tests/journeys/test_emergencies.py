@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from storage import tickets
-from tests.journeys.stage import Stage, play
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
+from tests.journeys.stage import Stage
 
 
 async def how_many(stage: Stage) -> int:

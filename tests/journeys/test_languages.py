@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.dialogue.languages import written_in
 from bot.phrases import tell
-from tests.journeys.stage import Stage, play
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
+from tests.journeys.stage import Stage
 
 
 @pytest.mark.parametrize(

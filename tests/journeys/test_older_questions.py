@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.messages import Form
-from tests.journeys.stage import Stage, in_language, play, reply_text
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
-
+from tests.journeys.stage import Stage, in_language, reply_text
 
 PRINTER = {"anna.weber": "the printer is jammed", "zhao.min": "打印机卡纸了"}
 ELSEWHERE = {"anna.weber": "oh no, the wifi is gone too", "zhao.min": "糟糕，无线网也连不上了"}

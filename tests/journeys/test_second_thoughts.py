@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -12,16 +11,10 @@ from bot.dialogue.opening import COMES_BACK
 from bot.phrases import tell
 from escalation.ticket import Kind
 from storage import attachments
-from tests.journeys.stage import Stage, in_language, play
+from tests.journeys.stage import Stage, in_language
 from tests.journeys.test_without_forms import AtTheConsole, at_consoles
 
 ANNA, ZHAO = "anna.weber", "zhao.min"
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
 
 
 async def files_of(stage: Stage, number: int) -> list[str]:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.dialogue.talk import ASKED_AT_MOST
 from bot.phrases import tell
 from escalation.ticket import Action
 from storage import tickets
-from tests.journeys.stage import Somebody, Stage, in_language, play, reply_text
+from tests.journeys.stage import Somebody, Stage, in_language, reply_text
 
 ANNA, ZHAO = "anna.weber", "zhao.min"
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
 
 
 async def titled(person: Somebody, title: str) -> int:

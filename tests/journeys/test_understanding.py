@@ -5,20 +5,11 @@ Each journey in English (Anna, Hamburg) and in Chinese (Zhao Min, Tianjin).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.phrases import tell
 from escalation.priority import Priority
-from tests.journeys.stage import Somebody, Stage, in_language, play
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
-
+from tests.journeys.stage import Somebody, Stage, in_language
 
 ANNA, ZHAO = "anna.weber", "zhao.min"
 

@@ -5,22 +5,14 @@ In English (Anna, Hamburg) and in Chinese (Zhao Min, Tianjin), typed in every wa
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.phrases import tell
 from escalation.priority import Priority
-from tests.journeys.stage import Stage, in_language, play
+from tests.journeys.stage import Stage, in_language
 from tests.journeys.test_without_forms import AtTheConsole, at_consoles
 
 ANNA, ZHAO = "anna.weber", "zhao.min"
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
 
 
 EVERYTHING = {

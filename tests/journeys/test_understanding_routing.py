@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
@@ -30,12 +29,6 @@ TROUBLES = (
     "{} says sequence refused",
 )
 OF_BACKUP = ("glimmer", "brokkel", "zwirbel", "青蚨", "玄枢")
-
-
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with play(sqlite_url) as playing:
-        yield playing
 
 
 def told(things: Iterable[str] = THINGS) -> list[tuple[str, str, str]]:

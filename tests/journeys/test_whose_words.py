@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest_asyncio
 from bot.dialogue.places import conversation_key
 from bot.messages import Said, Submitted, Text
 from storage import dialogues, tickets
-from tests.journeys.stage import Somebody, Stage, play, play_on, rehearsed, reply_text
+from tests.journeys.stage import Somebody, Stage, play, rehearsed, reply_text
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -25,12 +24,6 @@ async def begun(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
         await stage.person("lukas.becker").commands("/claim 1")
 
     return await rehearsed(sqlite_template, tmp_path_factory.mktemp("begun"), beginning)
-
-
-@pytest.fixture
-async def stage(begun: Path, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with play_on(begun, tmp_path) as stage:
-        yield stage
 
 
 async def opens(person: Somebody, service: str) -> None:
@@ -136,7 +129,7 @@ async def test_rate_and_reopen_without_a_number_mean_the_ticket_that_is_done(sta
     await lukas.commands("/resolve 1 a / b")
     await anna.presses("It works")
     answer = await anna.commands("/rate")
-    assert "How did we do on T-1" in reply_text(answer.replies[0])
+    assert "How did we do on T-1" in reply_text(answer.replies[-1])
     await anna.commands("/reopen")
     assert (await stage.ticket(1)).status == "new"
 

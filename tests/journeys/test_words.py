@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest_asyncio
 from bot.messages import Form
 from bot.phrases import tell
 from escalation.priority import Priority
-from tests.journeys.stage import Somebody, Stage, in_language, play_on, rehearsed
+from tests.journeys.stage import Somebody, Stage, in_language, rehearsed
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -24,12 +23,6 @@ async def begun(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
         await stage.person("wang.fang").commands("/claim 1")
 
     return await rehearsed(sqlite_template, tmp_path_factory.mktemp("begun"), beginning)
-
-
-@pytest.fixture
-async def stage(begun: Path, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with play_on(begun, tmp_path) as playing:
-        yield playing
 
 
 async def opens(person: Somebody, words: str) -> None:
