@@ -24,7 +24,7 @@ _USUAL_LABELS: Mapping[str, Phrase] = {
 }
 _FLOW_KEYS = {"services", "title", "words", "steps"}
 _STEP_KEYS = {"question", "detail", "choices", "usual", "next"}
-_CHOICE_KEYS = {"label", "next", "evidence"}
+_CHOICE_KEYS = {"label", "next", "evidence", "article"}
 
 
 class BrokenFlows(FlowError):
@@ -148,12 +148,16 @@ def _step(reader: _Reader, key: str, node: Node, following: str) -> Step:
 
 def _choice(reader: _Reader, key: str, node: Node, following: str) -> Choice:
     parts = reader.mapping(node, _CHOICE_KEYS)
-    target = parts.get("next")
+    target, article = parts.get("next"), parts.get("article")
+    if target is not None and article is not None:
+        reader.wrong(article, 'a choice leads on with "next", or ends with its "article", not both')
+    following = BROKEN if article is not None else following
     return Choice(
         key,
         reader.phrase(parts, "label", node, LONGEST_LABEL),
         str(target.value) if target is not None else following,
         reader.phrase(parts, "evidence", node) if "evidence" in parts else None,
+        str(article.value) if article is not None else "",
     )
 
 

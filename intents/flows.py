@@ -17,13 +17,15 @@ Phrase = Mapping[str, str]
 class Choice:
     """One button. ``next`` is the key of a step, or ``"fixed"`` or ``"broken"`` where the flow ends.
 
-    ``evidence`` is what the press tells an engineer, worth a line on the ticket.
+    ``evidence`` is what the press tells an engineer, worth a line on the ticket. ``article`` is the key of the
+    answer that fits what was found, where there is one; the flow ends with it.
     """
 
     key: str
     label: Phrase
     next: str
     evidence: Phrase | None = None
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The flow is over; ``evidence`` is what the last press tells an engineer."""
+    """The flow is over; ``evidence`` is what the last press tells an engineer, ``article`` the answer that fits it."""
 
     fixed: bool
     evidence: Phrase | None = None
+    article: str = ""
 
 
 class FlowError(Exception):
@@ -87,7 +90,7 @@ def advance(flow: Flow, step_key: str, choice_key: str) -> Step | End:
         case "fixed":
             return End(fixed=True, evidence=choice.evidence)
         case "broken":
-            return End(fixed=False, evidence=choice.evidence)
+            return End(fixed=False, evidence=choice.evidence, article=choice.article)
         case following:
             return flow.steps[following]
 

@@ -49,6 +49,14 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
     return then(form(talk, world, note=_why_a_form(talk)), *_unanswered(talk, world))
 
 
+def found(talk: Talk, article_id: str, world: World) -> Turn:
+    """The article that fits what a guided step has found; where none does, what their words alone suggest."""
+    known = any(key == article_id for key, _ in world.knowledge.articles)
+    if not known or article_id in talk.offered:
+        return answer(talk, world)
+    return offer(replace(talk, turn=talk.turn + 1, chances={}), article_id, world)
+
+
 def about_what(talk: Talk, world: World) -> Turn | None:
     """Somebody has only named a thing: what about it? None where there is no choice, or enough was asked."""
     if talk.unsure >= ASKED_AT_MOST:

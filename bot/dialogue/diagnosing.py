@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.dialogue import outages
-from bot.dialogue.answering import about_what, answer, fixed
+from bot.dialogue.answering import about_what, answer, fixed, found
 from bot.dialogue.effects import Probe
 from bot.dialogue.opening import about
 from bot.dialogue.talk import Mode, Talk
@@ -127,6 +127,7 @@ def stepped(talk: Talk, choice: str, world: World) -> Turn:
     )
     talk = replace(talk, evidence=(*talk.evidence, evidence))
     if isinstance(following, End):
-        return then(fixed(talk, world) if following.fixed else answer(talk, world), done)
+        ended = fixed(talk, world) if following.fixed else found(talk, following.article, world)
+        return then(ended, done)
     talk = replace(talk, turn=talk.turn + 1, step=following.key, number=talk.number + 1)
     return Turn(talk, (done, step_card(talk, following, world)))

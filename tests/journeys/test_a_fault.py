@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages import Button, Card
-from tests.journeys.stage import Somebody, play
+from tests.journeys.stage import Somebody, Stage, play
 
 
 async def test_a_fault_from_the_first_word_to_the_rating(database_url: str) -> None:
@@ -41,6 +41,18 @@ async def test_a_fault_from_the_first_word_to_the_rating(database_url: str) -> N
         await anna.presses("It works", on="T-1 is resolved")
         await anna.presses("★ 2")
         await stage.person("zhang.wei").sees("2 分")
+
+
+async def test_what_a_step_finds_brings_the_answer_that_fits_it(stage: Stage) -> None:
+    """The second factor does not arrive: the answer is about that, whatever else "vpn" suggests."""
+    anna = stage.person("anna.weber")
+    await anna.says("my vpn does not connect")
+    for answer in ("Go through the steps", "Website opens", "Still broken", "No code or request"):
+        await anna.presses(answer)
+    await anna.sees("Second factor: new, lost or broken phone")
+    await anna.presses("Open a ticket")
+    assert anna.form is not None
+    assert await anna.count("Second factor: new, lost or broken phone") == 1
 
 
 async def skip_to_the_answer(person: Somebody) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from faq.article import shipped_articles
 from intents.classify import service_keys
 from intents.flow_files import LANGUAGES, LONGEST_LABEL, BrokenFlows, parse_flows
 from intents.flows import (
@@ -99,6 +100,14 @@ def test_an_own_choice_ends_with_its_evidence_for_the_ticket() -> None:
     assert advance(flow, "first", "odd") == End(fixed=False, evidence={"en": "It was odd.", "zh": "有点奇怪。"})
 
 
+def test_an_article_that_fits_a_finding_ends_the_flow_and_ships_in_both_languages() -> None:
+    shipped = {(article.id, article.language) for article in shipped_articles()}
+    named = {c.article: c.next for flow in FLOWS.values() for s in flow.steps.values() for c in s.choices if c.article}
+    assert {"mfa-new-phone", "printer-paper-jam"} <= set(named)
+    assert {(key, language) for key in named for language in ("en", "zh")} <= shipped
+    assert set(named.values()) == {"broken"}
+
+
 @pytest.mark.parametrize("pressed", ["clicked", "password"])
 def test_who_clicked_in_a_suspicious_mail_is_sent_on_to_a_ticket_at_once(pressed: str) -> None:
     end = advance(FLOWS["suspicious-mail"], "clicked", pressed)
@@ -164,6 +173,10 @@ def test_the_flow_is_chosen_by_the_words_and_never_for_another_service(
         (SMALL.replace("next: broken", "next: third"), 'small.yaml:5: "odd" leads to "third", which is not a step'),
         (SMALL.replace("next: broken", "next: first"), 'small.yaml:5: step "first" can come round to itself'),
         (SMALL.replace(', zh: "二？"', ""), 'small.yaml:12: "question" is not said in "zh"'),
+        (
+            SMALL.replace("next: broken", "next: second\n        article: a"),
+            'small.yaml:11: a choice leads on with "next"',
+        ),
         (SMALL.replace('"Odd"', '"Much too long for any button"'), "longer than 24 characters"),
         (SMALL.replace('"奇怪"', '"这个标签实在是太长了不行的"'), "longer than 12 characters"),
         (SMALL.replace("  second:", "  second:\n    usual: [again]"), '"again" is not one of fixed, broken, skip'),
