@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from bot.cards import answers
 from bot.dialogue import table
 from bot.dialogue.effects import AskAgain, FormAgain, PassOn
-from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.talk import SURELY_ANOTHER, Mode, Talk
 from bot.dialogue.turns import Turn, is_number, joined, note
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Text
@@ -52,7 +52,7 @@ def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Pres
     """The button of the question on the table that these words press, or what is said to them; None when they are
     no answer to it.
     """
-    said = response(words)
+    said = response(words) or (Response.HELPED if meant.works else None)
     if meant.intent is Intent.EMERGENCY:
         return None
     if said is Response.WHO:
@@ -81,7 +81,7 @@ def _to_card(
     if said is not None:
         return _meant(buttons, said, talk) or _told(buttons, said, talk, world)
     emergency = next((press[1] for press in map(_press, buttons) if press[0] == "join"), "")
-    if is_number(emergency) and not (meant.service and meant.intent is Intent.FAULT):
+    if is_number(emergency) and not _for_us(meant):
         return Turn(talk, (PassOn(int(emergency), words),))
     if talk.mode is Mode.GUIDING and (told := _tells_of(buttons, words, talk, meant)) is not None:
         return told
@@ -89,6 +89,13 @@ def _to_card(
     if tried and _asks_back(talk, words, meant, world):
         return _told(buttons, Response.LOST, talk, world)
     return None
+
+
+def _for_us(meant: Understanding) -> bool:
+    """Whether words beside somebody's emergency are a matter of their own, and not more for those who are on it."""
+    if meant.intent in (Intent.REQUEST, Intent.QUESTION):
+        return meant.service is not None and meant.certainty >= SURELY_ANOTHER
+    return meant.intent in (Intent.STATUS, Intent.HELP) or (meant.intent is Intent.FAULT and meant.service is not None)
 
 
 def who_we_are(talk: Talk, world: World) -> Turn:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.dialogue.diagnosing import trouble
-from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.talk import SURELY_ANOTHER, Mode, Talk
 from bot.dialogue.turns import Turn, joined, then
 from bot.dialogue.world import World
 from bot.messages import Text
@@ -43,9 +43,6 @@ def troubles(meant: Understanding) -> tuple[str, ...]:
     """The words of the parts that want something done, in their order; what goes beyond the last stays with it."""
     found = [part.text for part in meant.parts if part.intent in _TROUBLES]
     return tuple(filter(None, (*found[: MOST - 1], "\n".join(found[MOST - 1 :]))))
-
-
-SURELY_ANOTHER = 0.8  # certainty of the service from which words beside a form are about something else
 
 
 def another(talk: Talk, meant: Understanding) -> bool:

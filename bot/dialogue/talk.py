@@ -10,6 +10,7 @@ from typing import Any
 from escalation.ticket import Evidence
 
 SURE_TO_END = 0.5  # below it words beside an open form are words for the form
+SURELY_ANOTHER = 0.8  # certainty of its service from which words beside something else are a matter of their own
 ASKED_AT_MOST = 2  # clarifying questions in one conversation; then a person is better
 
 

@@ -168,6 +168,10 @@ async def test_more_about_an_emergency_reaches_those_who_are_on_it(stage: Stage)
     await zhao.says("机房着火了")
     await zhao.says("门是开着的")
     await zhao.sees(tell("emergency.passed_on", "zh"))
+    await zhao.says("我的工单怎么样了")
+    await zhao.sees(tell("list.mine", "zh"))
+    await zhao.says("我想申请一个新键盘")
+    assert zhao.written["summary"] == "我想申请一个新键盘"
     async with stage.app.database.reading() as tx:
         history = await tickets.events(tx, 1, public_only=False)
     said = [event.facts["text"] for event in history if event.action is Action.COMMENT]
