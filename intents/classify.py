@@ -61,6 +61,7 @@ class Understanding:
     ``others`` are further intents of the same message, ``services`` the candidates best first (``service`` is the
     first of them), ``words`` the normalised text, ``confidence`` the probability that the intent is right, and
     ``certainty`` that the service is. ``parts`` are the things it wants, as said; a message mostly has one.
+    ``works``: what was broken is said to work again.
     """
 
     intent: Intent
@@ -73,6 +74,7 @@ class Understanding:
     confidence: float
     certainty: float
     parts: tuple[Part, ...]
+    works: bool = False
 
 
 def understand(
@@ -123,6 +125,7 @@ def understand(
         confidence=min(1.0, confidence),
         certainty=min(1.0, next(iter(about.services.values()))),
         parts=tuple(Part(part.text, part.intent, part.service or None, min(1.0, part.sure)) for part in parts),
+        works=intent is Intent.THANKS and "fixed" in whole.evidence.rules.cues,
     )
 
 
