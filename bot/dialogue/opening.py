@@ -130,6 +130,8 @@ COMES_BACK = timedelta(minutes=30)  # how long a trouble that ended is what "fil
 
 def over(talk: Talk, world: World) -> Talk:
     """The talk after its trouble ended without a ticket; what was said, sent and tried is known for a while."""
+    if talk.mode is Mode.FORM and not talk.words:  # all there is was said beside a form that began empty
+        talk = replace(talk, words=talk.pending, pending="")
     lately = {name: getattr(talk, name) for name in ("words", "pending", "subject", "files", "offered", "guided")}
     at = world.reader.now.isoformat()
     kept = {**lately, "evidence": [asdict(each) for each in talk.evidence], "at": at} if talk.words else {}

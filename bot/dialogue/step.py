@@ -175,11 +175,14 @@ def _says_whether_it_works(talk: Talk, words: str, world: World) -> Turn | None:
         return None
     ticket, said = asking[0], response(words)
     for label, action in (("confirm", Action.CONFIRM), ("fixed_it", Action.CONFIRM), ("reopen", Action.REOPEN)):
-        heard = Response.FAILED if action is Action.REOPEN else Response.HELPED
-        if said is heard or replying.same(words, world.reader.tell(f"button.{label}")):
+        heard = _BROKEN_STILL if action is Action.REOPEN else _WORKS
+        if said in heard or replying.same(words, world.reader.tell(f"button.{label}")):
             done = Text(world.reader.tell(f"done.{action.value}", ticket=ticket.name), ticket.id)
             return Turn(talk, (Act(action, ticket.id), done))
     return None
+
+
+_WORKS, _BROKEN_STILL = (Response.HELPED, Response.YES), (Response.FAILED, Response.NO)
 
 
 def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:

@@ -72,6 +72,13 @@ async def test_what_was_put_aside_comes_back_with_all_that_was_tried(
     assert await files_of(stage, 1) == ["jam.png"]
 
 
+async def test_what_was_only_said_beside_a_form_comes_back_too(stage: Stage) -> None:
+    anna = stage.person(ANNA)
+    for words in ("talk to a human", "my laptop is broken", "never mind", "still broken"):
+        await anna.says(words)
+    assert (anna.written["summary"], anna.written["service"]) == ("my laptop is broken", "computer")
+
+
 async def test_what_was_put_aside_long_ago_is_no_longer_meant(stage: Stage) -> None:
     anna = stage.person(ANNA)
     await anna.says("the scanner eats paper")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.talk import ASKED_AT_MOST
 from bot.phrases import tell
-from escalation.ticket import Action
+from escalation.ticket import Action, Status
 from storage import tickets
 from tests.journeys.stage import Somebody, Stage, in_language, reply_text
 
@@ -148,6 +148,19 @@ async def test_good_news_waits_for_the_ticket_it_is_about(stage: Stage) -> None:
         history = await tickets.events(tx, 1, public_only=False)
     said = [event.facts["text"] for event in history if event.action is Action.COMMENT]
     assert said == ["it still happens all the time\nit works now"]
+
+
+@pytest.mark.parametrize(("says", "status"), [("yes", Status.CLOSED), ("no", Status.NEW), ("No!", Status.NEW)])
+async def test_does_it_work_now_is_answered_by_yes_and_no(stage: Stage, says: str, status: Status) -> None:
+    """Both are verdicts, and no words for the engineer."""
+    anna, han = stage.person(ANNA), stage.person("han.mei")
+    await anna.commands("/new mouse dead")
+    await anna.fills()
+    await han.commands("/claim 1")
+    await han.commands("/resolve 1 battery / a new one")
+    await anna.sees("Does it work now?")
+    await anna.says(says)
+    assert (await stage.ticket(1)).status is status
 
 
 async def test_nonsense_again_and_again_ends_at_a_person(stage: Stage) -> None:
