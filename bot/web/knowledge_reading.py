@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from urllib.parse import quote
 
 from bot.cards.knowledge import DraftFacts, draft_card
+from bot.cards.markdown import blocks
 from bot.cards.reader import Reader as Seer
 from bot.desk.tickets import Desk
 from bot.dialogue.world import Knowledge, reader_for
+from bot.messages import Card
 from bot.web.knowledge_views import ArticleRow, Bar, KnowledgeView, Question
 from escalation.access import may_publish, sees_queue
 from faq.article import Article
@@ -55,6 +58,13 @@ class DeskKnowledge:
             routing=_routing(used, tries[0] if tries else None, seer),
         )
 
+    async def article(self, person: str, key: str, language: str) -> Card | None:
+        """The article as everybody is given it, without a question after it."""
+        found = self.shelf().articles.get((key, language))
+        if found is None or not sees_queue(self.desk.organisation.actor(person)):
+            return None
+        return Card(found.title, blocks=blocks(found.body))
+
     def _rows(self, counts: Mapping[tuple[str, str], Mapping[str, int]], seer: Seer) -> tuple[ArticleRow, ...]:
         """Every article, what was offered most often first, in the reader's language before the other."""
         rows = [(key, _row(article, counts.get(key, {}), seer)) for key, article in self.shelf().articles.items()]
@@ -97,6 +107,7 @@ def _row(article: Article, counts: Mapping[str, int], seer: Seer) -> ArticleRow:
         since=article.reviewed.isoformat() if article.reviewed else "",
         stale=_stale(article.reviewed, today),
         own=article.source == "desk",
+        path=f"{quote(article.id, safe='')}/{article.language}",
     )
 
 

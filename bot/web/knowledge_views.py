@@ -10,7 +10,10 @@ from bot.messages import Card
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """An article and what became of it. `since` says when somebody last read it over; `stale` when that is long ago."""
+    """An article and what became of it. `since` says when somebody last read it over; `stale` when that is long ago.
+
+    `path` is where it is read, below the knowledge page.
+    """
 
     title: str
     language: str
@@ -21,6 +24,7 @@ class ArticleRow:
     since: str
     stale: bool
     own: bool  # written at this desk
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +61,8 @@ class KnowledgeViews(Protocol):
 
     async def knowledge(self, person: str) -> KnowledgeView | None:
         """The page for this reader; None for those it is not for."""
+        ...
+
+    async def article(self, person: str, key: str, language: str) -> Card | None:
+        """One article to be read; None for those it is not for, and where there is none."""
         ...

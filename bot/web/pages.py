@@ -78,6 +78,15 @@ async def knowledge(visit: Visit) -> Response:
     return visit.show("knowledge.html", view=view, version=version)
 
 
+async def article(visit: Visit) -> Response:
+    """One of the answers, as people are given it."""
+    key, language = visit.request.path_params["key"], visit.request.path_params["language"]
+    found = await visit.site.parts.knowledge.article(visit.person, key, language)
+    if found is None:
+        raise Refused(404, "missing")
+    return visit.show("article.html", article=found, lang="zh-Hans" if language == "zh" else language)
+
+
 async def rota(visit: Visit) -> Response:
     """A week of who is on call."""
     week = visit.request.query_params.get("week", "0")

@@ -20,6 +20,7 @@ from storage import attachments, pages, people, tickets
 from storage.database import Database, Transaction
 from storage.tickets import Filter
 
+AROUND = frozenset({Role.OPERATOR, Role.MANAGER, Role.AUDITOR, Role.ADMIN})  # of no group, but of the desk
 SUGGESTED = ("zhao.min", "wang.fang", "zhang.wei")  # the sample's employee, engineer and manager
 
 
@@ -77,7 +78,7 @@ class DeskViews:
     def _seat_group(self, person: Person, seer: Seer) -> str:
         actor = self.desk.organisation.actor(person.key)
         group = next(iter(sorted(actor.groups)), "")
-        if not group and actor.roles:
+        if not group and actor.roles & AROUND:
             return seer.tell("web.seats.around")
         return seer.group(group) if group else ""
 

@@ -36,6 +36,7 @@ GET: tuple[tuple[str, Handler], ...] = (
     ("/pages", pages.paged),
     ("/rota", pages.rota),
     ("/knowledge", pages.knowledge),
+    ("/knowledge/{key}/{language}", pages.article),
     ("/t/{number}", pages.ticket),
     ("/file/{number}", pages.attachment),
 )

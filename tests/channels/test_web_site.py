@@ -401,7 +401,7 @@ async def test_the_knowledge_page_shows_what_waits_what_is_missing_and_how_sure_
     world.views.shelf = KnowledgeView(
         drafts=(Card("Answer to review: <b>VPN</b>", buttons=(publish,), key="draft:7"),),
         questions=(Question("咖啡机 <i>坏了</i>", "14:30"),),
-        articles=(ArticleRow("VPN drops", "English", "VPN", 9, 6, 2, "2024-01-01", True, True),),
+        articles=(ArticleRow("VPN drops", "English", "VPN", 9, 6, 2, "2024-01-01", True, True, "vpn-drops/en"),),
         bars=(Bar(72, 65, 40),),
         judged=40,
     )
@@ -413,9 +413,13 @@ async def test_the_knowledge_page_shows_what_waits_what_is_missing_and_how_sure_
     assert "helped 6×" in page
     assert "not read over for a year" in page
     assert "believed 72 %, helped 65 % (40)" in page
+    assert f'href="{browser.base}/knowledge/vpn-drops/en"' in page
+    assert "Restart &lt;the&gt; client" in (await browser.opens("/knowledge/vpn-drops/en")).text
+    assert (await browser.opens("/knowledge/vpn-drops/fr")).status_code == 404
     browser.base = ""
     await browser.sits("zhao.min")
-    assert (await browser.opens("/knowledge")).status_code == 404
+    for path in ("/knowledge", "/knowledge/vpn-drops/en"):
+        assert (await browser.opens(path)).status_code == 404
     assert "/knowledge" not in (await browser.opens("/")).text
 
 

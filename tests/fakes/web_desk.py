@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from bot.channels.web.adapter import PERSON, TranscriptLine, Watchers, WebChannel
 from bot.messages import (
     Answer,
+    Card,
     Choice,
     Commanded,
     Event,
@@ -31,6 +32,7 @@ from bot.messages import (
     Said,
     Submitted,
     Text,
+    plain,
 )
 from bot.web.knowledge_views import KnowledgeView
 from bot.web.parts import Limits, Parts
@@ -202,6 +204,10 @@ class MemoryViews:
 
     async def queue_version(self, person: str) -> str:
         return str(self.version)
+
+    async def article(self, person: str, key: str, language: str) -> Card | None:
+        known = person in PEOPLE and PEOPLE[person][4] and (key, language) == ("vpn-drops", "en")
+        return Card("VPN drops", blocks=(plain("Restart <the> client"),)) if known else None
 
     async def knowledge(self, person: str) -> KnowledgeView | None:
         return self.shelf if PEOPLE[person][4] else None
