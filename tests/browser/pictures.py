@@ -52,13 +52,15 @@ async def others(desk: Desk) -> None:
     colleague = await desk.seat("zhao.min", "zh")
     await colleague.page.set_viewport_size({"width": 390, "height": 780})
     await colleague.page.emulate_media(color_scheme="dark")
-    await colleague.says("/new 三楼会议室的无线网连不上")
+    await colleague.says("三楼会议室的无线网连不上")
+    await colleague.sees(colleague.word("flow.progress", number=1, total=4))
+    await colleague.screenshot(PICTURES / "phone.png")
+    await colleague.presses("human")
     form = colleague.page.locator("form.form").last
     await form.get_by_label(colleague.word("severity.slowed")).check()
     await form.get_by_label(colleague.word("affected.team")).check()
     await colleague.submits(colleague.word("button.submit"))
     await colleague.sees("T-2")
-    await colleague.screenshot(PICTURES / "phone.png")
 
 
 if __name__ == "__main__":

@@ -139,6 +139,7 @@ function length(seconds) {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   const rest = Math.floor(seconds % 60);
+  if (hours && !minutes) return words.hours.replace("{n}", hours);
   if (hours) return `${words.hours.replace("{n}", hours)} ${words.minutes.replace("{n}", minutes)}`;
   if (minutes >= 10) return words.minutes.replace("{n}", minutes);
   if (minutes) return `${words.minutes.replace("{n}", minutes)} ${words.seconds.replace("{n}", rest)}`;
