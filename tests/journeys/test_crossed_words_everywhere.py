@@ -5,12 +5,11 @@ Everybody acts by visible words. In each story somebody else sits there, in Engl
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_understanding_everywhere import ANNA, FELIX, LI, PAN, QIAN, Room, seated
+from tests.journeys.test_understanding_everywhere import ANNA, FELIX, LI, PAN, QIAN, Room, Story, lived
 
 HAN = "han.mei"
 
@@ -55,7 +54,7 @@ async def another_language_in_the_middle(room: Room) -> None:
     asked = await pan.sees("What does the printer's own display say?")
     assert "打印机自己的屏幕上显示什么" not in asked
     assert await pan.count("打印机自己的屏幕上显示什么") == 0
-    await pan.says("paper jam")  # as its button says now
+    await pan.says("off or dead")  # as its button says now
     await pan.sees("step 2 of at most 4")
     await pan.says("never mind")
 
@@ -75,7 +74,7 @@ async def chinese_in_latin_letters(room: Room) -> None:
     assert (ticket.service, ticket.summary) == ("computer", "wo de diannao hen ka")
 
 
-STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
+STORIES: tuple[Story, ...] = (
     the_other_trouble_comes_first,
     a_rating_without_stars,
     another_language_in_the_middle,
@@ -85,11 +84,4 @@ STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
 
 @pytest.mark.parametrize("channel", ["web", "slack", "telegram"])
 async def test_crossed_words_in_every_channel(channel: str, sqlite_url: str, tmp_path: Path) -> None:
-    """Each story in turn; a note names the one that went wrong."""
-    async with seated(channel, sqlite_url, tmp_path) as room:
-        for story in STORIES:
-            try:
-                await story(room)
-            except BaseException as error:
-                error.add_note(f"while {story.__name__.replace('_', ' ')}, in {channel}")
-                raise
+    await lived(STORIES, channel, sqlite_url, tmp_path)

@@ -6,7 +6,7 @@ Everybody acts by visible words. In each story somebody else sits there, in Engl
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,6 +65,20 @@ async def seated(channel: str, database: str, folder: Path) -> AsyncIterator[Roo
     seats = {"slack": (EVERYBODY, ()), "telegram": ((), EVERYBODY)}[channel]
     async with play_everywhere(database, folder, in_slack=seats[0], in_telegram=seats[1]) as everywhere:
         yield Room(everywhere, everywhere.person)
+
+
+Story = Callable[[Room], Awaitable[None]]
+
+
+async def lived(stories: Sequence[Story], channel: str, database: str, folder: Path) -> None:
+    """Each story in turn; a note names the one that went wrong."""
+    async with seated(channel, database, folder) as room:
+        for story in stories:
+            try:
+                await story(room)
+            except BaseException as error:
+                error.add_note(f"while {story.__name__.replace('_', ' ')}, in {channel}")
+                raise
 
 
 async def a_sure_answer_that_fixes(room: Room) -> None:
@@ -160,13 +174,13 @@ async def a_sentence_of_two_languages(room: Room) -> None:
 
 
 async def somebody_types_instead_of_pressing(room: Room) -> None:
-    """A name, "it doesn't work", a question about ours, "no", and then "file it": the ticket holds what was tried."""
+    """A name, "it doesn't work", a question about ours, what was asked, and "no": the ticket holds what was tried."""
     for key, said in (
-        (SOPHIE, ("printer", "it doesn't work", "what do you mean?", "paper jam", "no", "ok open a ticket please")),
-        (QIAN, ("打印机", "用不了", "什么意思", "卡纸", "没用", "还是帮我报修吧")),
+        (SOPHIE, ("printer", "it doesn't work", "what do you mean?", "paper jam", "no")),
+        (QIAN, ("打印机", "用不了", "什么意思", "卡纸", "没用")),
     ):
         person = room.person(key)
-        for words, follows in zip(said, ("named.body", "", "ask.step", "", "", "human.form"), strict=True):
+        for words, follows in zip(said, ("named.body", "", "ask.step", "", "tried.form"), strict=True):
             await person.says(words)
             if follows:
                 await room.reads(key, room.say(key, follows))
@@ -174,10 +188,11 @@ async def somebody_types_instead_of_pressing(room: Room) -> None:
         ticket = await room.stage.ticket(await room.stage.count_tickets())
         assert ticket.service == "printing"
         steps = [found.finding["en"] for found in ticket.evidence if found.kind == "step"]
-        assert steps == ["The printer reports a paper jam.", "Still broken"]
+        assert steps == ["The printer reports a paper jam."]
+        assert any(found.kind == "article" for found in ticket.evidence)
 
 
-STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
+STORIES: tuple[Story, ...] = (
     a_sure_answer_that_fixes,
     three_suggestions,
     nobody_knows_this_one,
@@ -192,11 +207,4 @@ STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
 
 @pytest.mark.parametrize("channel", ["web", "slack", "telegram"])
 async def test_what_people_write_in_every_channel(channel: str, sqlite_url: str, tmp_path: Path) -> None:
-    """Each story in turn; a note names the one that went wrong."""
-    async with seated(channel, sqlite_url, tmp_path) as room:
-        for story in STORIES:
-            try:
-                await story(room)
-            except BaseException as error:
-                error.add_note(f"while {story.__name__.replace('_', ' ')}, in {channel}")
-                raise
+    await lived(STORIES, channel, sqlite_url, tmp_path)
