@@ -22,7 +22,7 @@ _USUAL_LABELS: Mapping[str, Phrase] = {
     BROKEN: {"en": "Still broken", "zh": "还是不行"},
     SKIP: {"en": "Skip", "zh": "跳过"},
 }
-_FLOW_KEYS = {"services", "title", "words", "steps"}
+_FLOW_KEYS = {"services", "title", "words", "unless", "steps"}
 _STEP_KEYS = {"question", "detail", "choices", "usual", "next"}
 _CHOICE_KEYS = {"label", "next", "evidence", "article"}
 
@@ -123,7 +123,8 @@ def _flow(reader: _Reader, key: str, root: Node | None) -> Flow | None:
     keys = list(step_nodes)
     following = dict(zip(keys, [*keys[1:], BROKEN], strict=True))
     steps = {name: _step(reader, name, node, following[name]) for name, node in step_nodes.items()}
-    flow = Flow(key, services, reader.phrase(parts, "title", root), reader.words(parts.get("words")), keys[0], steps)
+    words, unless = reader.words(parts.get("words")), reader.words(parts.get("unless"))
+    flow = Flow(key, services, reader.phrase(parts, "title", root), words, keys[0], steps, unless)
     _check_paths(reader, flow, step_nodes)
     return flow
 

@@ -43,6 +43,7 @@ class Flow:
     """A guided diagnosis for some services.
 
     A flow with ``words`` is for messages that name one of them; one without fits every message about its services.
+    A message that names one of ``unless`` ("mouse is dead") is never for it.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Flow:
     words: tuple[str, ...]
     first: str
     steps: Mapping[str, Step]
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,12 @@ def flow_for(service: str | None, flows: Mapping[str, Flow], words: str) -> Flow
     single short one ("hot", 卡) is too little: it may be said of the shower, too.
     """
     counts = _words_named(words, tuple(flows.values()), at_least=1 if service else 2)
-    fitting = [flow for flow in flows.values() if service is None or service in flow.services]
+    never = lexicon(tuple(Named(flow.key, flow.unless) for flow in flows.values() if flow.unless)).find(
+        normalise(words)
+    )
+    others = {hit.key for hit in never}
+    fitting = [flow for flow in flows.values() if flow.key not in others]
+    fitting = [flow for flow in fitting if service is None or service in flow.services]
     if named := [flow for flow in fitting if counts.get(flow.key)]:
         return max(named, key=lambda flow: (counts[flow.key], service in flow.services[:1]))
     if service is None:

@@ -26,6 +26,13 @@ _TURNING = 0.8
 _ALARMING = 0.85
 """The probability from which likeness to emergencies is one, where a word of danger was said."""
 _PARTICULAR, _TELLING = 1.0, 1.5  # scores of a service: named by a word of its own, by a word that leaves no doubt
+_WORKS = re.compile(
+    r"(?:(?:i am |im |we are )?(?:connected to|on) (?:the )?vpn|(?:the |my )?(?:vpn|wi-?fi|internet|network)"
+    r"(?: connection)? (?:is )?(?:connected|works?|working|fine|ok|up|good))(?: fine| ok)?,? (?=but )|"
+    r"(?:vpn|wi-?fi|外网|网络?|无线网?络?)(?:已经|能|也|都|是)?(?:连上了?|连着|正常|没问题|通|好)的?了?[,，]? ?"
+    r"(?=但|可是|就是|不过|却)"
+)
+"""What works is said only to tell that something else does not: "the VPN is connected, but the share does not open"."""
 _Key = TypeVar("_Key", bound=str)
 
 
@@ -83,6 +90,8 @@ def evidence_of(text: str, named: tuple[Named, ...], entities: Entities) -> Evid
     plain = without_contact(text)
     about = words if plain == text else corrected(normalise(plain), _known_words(named), _trusted())
     scores = service_scores(about, named)
+    if (rest := _WORKS.sub("", about)) != about and (others := service_scores(rest, named)):
+        about, scores = rest, others
     something = bool(scores or entities.device or entities.error_codes)
     rules = ruled(words, about_something=something, entities=entities)
     return Evidence(words, about, without_things(words, named), scores, rules, bool(entities.tickets), something)

@@ -198,3 +198,12 @@ def test_all_mistakes_of_all_files_are_told_at_once() -> None:
     with pytest.raises(BrokenFlows) as error:
         parse_flows({"one.yaml": SMALL.replace("next: broken", "next: third"), "two.yaml": ""})
     assert [line.split(":")[0] for line in str(error.value).splitlines()] == ["one.yaml", "two.yaml"]
+
+
+@pytest.mark.parametrize("words", ["my mouse is dead", "the headset seems dead", "鼠标没电了"])
+def test_what_is_dead_beside_the_computer_is_not_the_computer(words: str) -> None:
+    found = flow_for("computer", FLOWS, words)
+    assert found is None or found.key != "computer-wont-start"
+    started = flow_for("computer", FLOWS, "my laptop is dead, its keyboard is dark")
+    assert started is not None
+    assert started.key == "computer-wont-start"
