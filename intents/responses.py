@@ -28,6 +28,7 @@ class Response(StrEnum):
     NO = "no"
     YES = "yes"
     TRYING = "trying"  # "ok, one moment", "thanks": nothing is known yet
+    BEGUN = "begun"  # "I have a question": what it is comes next
 
 
 _SIGNS = {

@@ -48,6 +48,11 @@ def awaited(talk: Talk, words: str, meant: Understanding, world: World) -> Turn 
     return to_ticket(talk, waiting[0], words, world)
 
 
+def with_engineer(world: World) -> bool:
+    """Whether somebody has taken a ticket of theirs: what they write may be meant for that person."""
+    return any(ticket.assignee or ticket.status is Status.RESOLVED for ticket in world.open_tickets)
+
+
 def _waits_for_answer(ticket: Ticket, world: World) -> bool:
     on_hold = ticket.hold is not None and ticket.hold.reason == "requester"
     return on_hold or (ticket.status is Status.CLAIMED and _just_written_to(ticket, world))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.dialogue import filling, replying
 from bot.dialogue.emergencies import emergency
+from bot.dialogue.minds import corrects
 from bot.dialogue.opening import over
 from bot.dialogue.several import another, not_forgotten, preferred, put_off
 from bot.dialogue.table import FORM
@@ -31,7 +32,9 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
         return emergency(replace(talk, filling=None), words, meant, world)
     if filling.names_button(talk, words, world.reader) or not _picks(talk):
         return None
-    if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END:
+    if response(words) is Response.HELPED or meant.works:
+        return Turn(over(talk, world), (Text(world.reader.tell("fixed")),))
+    if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END and not corrects(words):
         return Turn(over(talk, world), (Text(world.reader.tell("cancelled")),))
     if response(words) is Response.WHO:
         told = replying.who_we_are(talk, world)

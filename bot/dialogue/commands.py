@@ -103,13 +103,14 @@ def unslashed(text: str, theirs: Collection[str]) -> tuple[str, str] | None:
     """The word and the rest of a message that is nothing but a command without its slash; None for any other.
 
     Only words that are `theirs` count, and behind them only what the word takes: "claim 12" is a command, and
-    "hold on" or "new laptop, please" is not. A mere "cancel" ends whatever is asked just now, as any such words do.
+    "hold on" or "new laptop, please" is not. A mere "cancel" ends whatever is asked just now, as any such words do,
+    and a mere "start" may be the end of "my laptop won't".
     """
     word, _, rest = text.strip().partition(" ")
     command = parse(word, rest)
     if command is None or command.word not in theirs or not word[:1].isalpha():
         return None
-    if not rest and command.word == "cancel":
+    if not rest and (command.word == "cancel" or word.lower() == "start"):
         return None
     takes = command.ticket is not None or (command.word in _TAKE_WORDS and command.rest)
     return (word, rest) if takes or not rest.strip() else None

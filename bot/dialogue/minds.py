@@ -39,6 +39,17 @@ def instead(words: str, meant: Understanding, world: World) -> str:
     return words if len(clauses) == 1 else "".join(kept).strip(" ,;，；\n")
 
 
+_CORRECTS = re.compile(
+    r"\bI (?:mean|meant)\b|\bcorrection\b|[说說讲講打写寫搞][错錯]了?|口[误誤]|不是.{1,12}是|是.{1,12}不是",
+    re.IGNORECASE,
+)
+
+
+def corrects(words: str) -> bool:
+    """Whether these words set right what was said before, rather than take it back: "not the scanner, I meant …"."""
+    return bool(_CORRECTS.search(words))
+
+
 def taken_up(talk: Talk, words: str) -> Talk:
     """The talk itself, or, where it was put aside and these words go with it, where it was: "no, still broken"."""
     if not talk.aside or talk.mode is not Mode.IDLE or response(words) not in _STILL_ABOUT_IT:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from bot.cards import answers
 from bot.dialogue import table
 from bot.dialogue.effects import AskAgain, FormAgain, PassOn
+from bot.dialogue.opening import over
 from bot.dialogue.talk import SURELY_ANOTHER, Mode, Talk
 from bot.dialogue.turns import Turn, is_number, joined, note
 from bot.dialogue.world import World
@@ -61,6 +62,8 @@ def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Pres
         return None
     if talk.mode is Mode.PROBING:
         return Turn(talk, (answers.note("probes.wait", world.reader),)) if said else None
+    if talk.mode is Mode.FORM and said is Response.HELPED:
+        return Turn(over(talk, world), (Text(world.reader.tell("fixed")),))
     if talk.mode is Mode.FORM:
         return form_waits(talk, world, "said.form_waits") if said else None
     card = table.on(talk)

@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 from bot.cards import answers
 from bot.desk.draft import EMERGENCY
 from bot.dialogue import emergencies, filling, minds, outages, replying, routing
-from bot.dialogue.aiming import MAY_BE_ABOUT_A_TICKET, SURE_OF_ANOTHER, awaited, chosen, meant_ticket, to_ticket
+from bot.dialogue.aiming import (
+    MAY_BE_ABOUT_A_TICKET,
+    SURE_OF_ANOTHER,
+    awaited,
+    chosen,
+    meant_ticket,
+    to_ticket,
+    with_engineer,
+)
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, ListMine, Show
@@ -38,6 +46,7 @@ from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.responses import Response, response
+from intents.things import somebody_elses
 
 DOUBLE_CLICK = timedelta(seconds=10)
 
@@ -68,6 +77,8 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     after_all = minds.after_all(talk, words, world) if talk.mode is Mode.IDLE else None
     if after_all is not None:
         return after_all
+    if response(words) is Response.BEGUN and talk.mode is Mode.IDLE and not with_engineer(world):
+        return note(talk, world, "said.go_on")
     if wants_several(talk, meant):
         return _said_several(talk, meant, world)
     always = _whatever_is_going_on(talk, words, meant, world)
@@ -128,14 +139,18 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
             return emergency(talk, words, meant, world)
         case Intent.HUMAN:
             return form(minds.for_a_human(talk, words, meant, world), world, note="human.form", at_once=True)
+        case Intent.CANCEL if talk.mode is not Mode.IDLE and minds.corrects(words):
+            return None
         case Intent.CANCEL if wish := minds.instead(words, meant, world):
             return said(over(talk, world), wish, world) if wish != words else trouble(over(talk, world), wish, world)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
             return Turn(over(talk, world), (Text(reader.tell("cancelled")),))
         case Intent.STATUS:
-            return _status(talk, meant, world)
+            return _status(talk, words, meant, world)
         case Intent.HELP:
             return Turn(talk, (help_card(world),))
+        case Intent.COMPLAINT if talk.mode is Mode.IDLE and meant.service is None and meant.confidence < SURE_TO_END:
+            return None  # "what a mess": about what, is asked first
         case Intent.COMPLAINT if minds.annoyed(talk, words):
             return form(replace(talk, words=joined(talk.words, words)), world, note="annoyed.form", at_once=True)
         case Intent.COMPLAINT:
@@ -188,6 +203,8 @@ _WORKS, _BROKEN_STILL = (Response.HELPED, Response.YES), (Response.FAILED, Respo
 def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
     """A new trouble, or more about this one."""
     step = world.knowledge.flows[talk.flow].steps[talk.step]
+    if meant.intent is Intent.GREETING:
+        return Turn(talk, (AskAgain(world.reader.tell("silence.guiding")),))
     if _something_else(talk, meant):
         return trouble(talk, words, world)
     talk = replace(talk, words=joined(talk.words, words), turn=talk.turn + 1)
@@ -195,6 +212,8 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
 
 
 def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
+    if meant.intent is Intent.GREETING and (talk.shown or talk.waiting):
+        return Turn(talk, (AskAgain(world.reader.tell("silence.answering")),))
     if meant.intent is Intent.GREETING:
         return Turn(talk, (welcome_card(world),))
     if replying.named_only(talk) and (meant.service in (None, talk.service) or meant.certainty < SURE_OF_ANOTHER):
@@ -221,8 +240,10 @@ def _something_else(talk: Talk, meant: Understanding) -> bool:
     return meant.intent in whole and meant.service is not None and meant.service != talk.service
 
 
-def _status(talk: Talk, meant: Understanding, world: World) -> Turn:
+def _status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
     numbers = meant.entities.tickets
+    if not numbers and somebody_elses(words):
+        return note(talk, world, "status.somebody_elses")
     return Turn(talk, tuple(Show(number) for number in numbers[:3]) if numbers else (ListMine(),))
 
 

@@ -295,3 +295,76 @@ async def test_a_dictated_sentence_becomes_a_title_that_says_what_it_is(
     person = stage.person(key)
     await person.commands(f"/new {words}")
     assert (person.written["summary"], person.written["description"]) == (summary, "")
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "well"),
+    [
+        (ANNA, "the door badge reader on floor 2 beeps and stays red", "ah it works again now, thanks"),
+        (ZHAO, "道闸从今天早上开始抬不起来", "谢谢，重启之后就好了"),
+    ],
+)
+async def test_what_works_again_before_the_form_was_sent_needs_no_ticket(
+    stage: Stage, key: str, fault: str, well: str
+) -> None:
+    """Nobody has to take back a form for a trouble that is over."""
+    person = stage.person(key)
+    await person.says(fault)
+    assert person.form is not None
+    await person.says(well)
+    await person.sees(tell("fixed", person.language))
+    await person.says("hi")
+    await person.sees(tell("welcome.body", person.language))
+    assert await stage.count_tickets() == 0
+
+
+async def test_setting_a_word_right_takes_nothing_back(stage: Stage) -> None:
+    """ "Not the scanner, I meant the copier" goes along with the ticket."""
+    zhao = stage.person(ZHAO)
+    await zhao.says("扫描仪扫不了")
+    await zhao.says("转人工")
+    await zhao.says("等下，我说错了，是复印机不是扫描仪")
+    await zhao.fills()
+    assert "是复印机不是扫描仪" in (await stage.ticket(1)).description
+
+
+@pytest.mark.parametrize(
+    ("key", "begins", "then", "title"),
+    [
+        (ANNA, ("hi, can you help me", "I have a question"), "the scanner eats paper", "Scanning does not work"),
+        (ZHAO, ("我想问一下", "我这边"), "电脑很卡", "电脑很慢、很卡"),
+    ],
+)
+async def test_who_has_only_begun_to_speak_is_listened_to(
+    stage: Stage, key: str, begins: tuple[str, ...], then: str, title: str
+) -> None:
+    """No list of commands, no "I do not understand": what it is about comes next."""
+    person = stage.person(key)
+    for words in begins:
+        await person.says(words)
+    assert await person.count(tell("said.go_on", person.language)) == len(begins)
+    await person.says(then)
+    await person.sees(title)
+
+
+@pytest.mark.parametrize(("key", "asks"), [(ANNA, "what about my colleague's ticket?"), (ZHAO, "小王的工单处理到哪了")])
+async def test_of_somebody_elses_ticket_nothing_is_told(stage: Stage, key: str, asks: str) -> None:
+    """And it is said why, instead of showing a list that answers another question."""
+    person = stage.person(key)
+    await person.says(asks)
+    await person.sees(tell("status.somebody_elses", person.language))
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "refuses"),
+    [(ANNA, "my computer is so slow", "just fix it please"), (ZHAO, "打印机打不出来", "你们直接来修吧")],
+)
+async def test_who_will_not_try_anything_gets_the_form(stage: Stage, key: str, fault: str, refuses: str) -> None:
+    """As with the button; and a greeting in the middle only brings the question again."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says("hi")
+    await person.sees(tell("silence.guiding", person.language))
+    await person.says(refuses)
+    assert person.form is not None
+    assert person.written["summary"] == fault

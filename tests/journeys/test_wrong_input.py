@@ -212,7 +212,8 @@ async def test_a_message_of_pictures_only_is_asked_for_words(cast: Cast) -> None
     for text in ("😀", "👍🏽👍🏽", "🖨️ 🔥 ❗", "…", "？！"):
         async with nothing_changes(cast.stage):
             answer = await cast.employee.says(text)
-        assert words(answer).strip() == cast.tell("said.no_words", cast.employee), text
+        nod = text.startswith("👍")
+        assert words(answer).strip() == cast.tell("said.all_right" if nod else "said.no_words", cast.employee), text
 
 
 async def test_an_unknown_command_names_the_nearest_one(cast: Cast) -> None:
