@@ -16,6 +16,23 @@ _WORD = re.compile(r"[A-Za-z']+")
 # Words of somebody who speaks for themselves: an error message that was pasted has none of them.
 _OWN_WORDS = re.compile(r"\b(?:I|I'm|my|we|our|me|please|can you|could you)\b", re.IGNORECASE)
 ENOUGH_WORDS = 4
+LONGEST_WISH = 60  # characters; whoever writes more says something besides
+
+
+_TOLD = re.compile(
+    r"(?:(?:please|pls|can|could|you|we|i|want|to|would|like|sorry|ok|rather|switch|change|write|speak|talk|go on|"
+    r"use|in|me|back|it|now)\s+)*(?P<en>english|chinese)(?:[\s,]+(?:please|pls|instead|thanks|now))*[.!? ]*"
+    r"|(?:请|麻烦|可以|能不能|能|还是|你|您|给我|换成?|切换成?|改成?|用|讲|说|回)*(?P<zh>中文|汉语|普通话|英文|英语|英語)"
+    r"(?:吧|吗|嘛|啊|说|讲|回复|回答|交流|版|可以|好吗|谢谢)*[。！？ ]*",
+    re.IGNORECASE,
+)
+_CALLED = {"english": "en", "英文": "en", "英语": "en", "英語": "en"}
+
+
+def told(text: str) -> str:
+    """The language somebody asks us to speak, in so many words; nothing where they say anything besides."""
+    found = _TOLD.fullmatch(text.strip()) if len(text) <= LONGEST_WISH else None
+    return _CALLED.get((found["en"] or found["zh"]).lower(), "zh") if found else ""
 
 
 def written_in(text: str) -> str:

@@ -41,6 +41,7 @@ from bot.messages import (
     Submitted,
     Text,
 )
+from bot.phrases import tell
 from escalation.errors import Malformed, Refusal
 from escalation.ticket import Action
 from intents.catalogue import Intent
@@ -84,6 +85,9 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
     command = commands.unslashed(text, helping.words(work.world))
     if command is not None:
         return await _commanded(event, talk, *command, "", work)
+    if wanted := languages.told(text):
+        routed = await _commanded(event, talk, "language", wanted, "", work)
+        return routed or (Text(tell("settings.changed", wanted)),)
     if talk.mode is Mode.IDLE and (rated := await staffwords.rated_by(text, work)) is not None:
         return rated
     near = commands.mistyped(text, helping.words(work.world)) if talk.mode is Mode.IDLE else None

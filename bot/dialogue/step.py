@@ -5,6 +5,7 @@ Self-diagnosis first, then a fitting answer, and only then the form. A person ca
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -205,10 +206,14 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
     step = world.knowledge.flows[talk.flow].steps[talk.step]
     if meant.intent is Intent.GREETING:
         return Turn(talk, (AskAgain(world.reader.tell("silence.guiding")),))
-    if _something_else(talk, meant):
+    if _something_else(talk, meant) and not _ANSWERS.match(words):
         return trouble(talk, words, world)
     talk = replace(talk, words=joined(talk.words, words), turn=talk.turn + 1)
     return Turn(talk, (Text(world.reader.tell("said.noted")), step_card(talk, step, world)))
+
+
+# Whoever begins like this answers what was asked, whatever other thing their words name.
+_ANSWERS = re.compile(r"(?:yes|yeah|yep|only|just)\b|是的|对的?[,，]|只有|只在|就是?在", re.IGNORECASE)
 
 
 def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:

@@ -57,3 +57,34 @@ async def test_a_browsers_choice_is_no_reason_not_to_offer_but_once_is_enough(st
 def test_only_a_plain_sentence_tells_a_language(words: str, language: str) -> None:
     """Neither two languages in one, nor a pasted error message, nor a name."""
     assert written_in(words) == language
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "asks", "language", "question"),
+    [
+        ("anna.weber", "the scanner eats paper", "还是用中文吧", "zh", "直接复印一张，正常吗？"),
+        ("zhao.min", "扫描仪扫不了", "in English please", "en", "Does a copy come out well?"),
+    ],
+)
+async def test_a_language_may_be_asked_for_in_words(
+    stage: Stage, key: str, fault: str, asks: str, language: str, question: str
+) -> None:
+    """At any time; what is asked just then is asked in it, and nothing is taken for an answer."""
+    person = stage.person(key)
+    await person.says(asks)
+    await person.sees(tell("settings.changed", language))
+    await person.commands("/language " + ("en" if language == "zh" else "zh"))
+    await person.says(fault)
+    await person.says(asks)
+    await person.sees(question)
+    await person.sees(tell("flow.progress", language, number=1, total=3))
+
+
+async def test_more_about_the_trouble_is_no_other_trouble(stage: Stage) -> None:
+    """Who begins with "only" or "yes" answers what was asked, though their words name a meeting room."""
+    anna = stage.person("anna.weber")
+    await anna.says("my wifi is slow")
+    await anna.says("only in the meeting room")
+    await anna.does_not_see("No sound or picture in a meeting")
+    await anna.presses("Talk to a human")
+    assert anna.written["service"] == "wifi"
