@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import add
 from zlib import crc32
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq.normalise import HAN_FIRST, HAN_LAST, has_han, stem, syllables
-from faq.tokens import Tokens, strewn
+from faq.tokens import Tokens, interleaved, strewn
 
 SPACE, NEWLINE = 32, 10
 LATIN = 1  # the last bit of a hash: a Latin gram, of which a word has many more than a Chinese word has
@@ -79,11 +79,28 @@ def _hashed(word: str) -> int:
 
 def _stems(texts: Sequence[str]) -> list[_Found]:
     tokens = Tokens.of(texts)
-    stems = [stems_of(word) for word in tokens.words]
-    counts = np.fromiter(map(len, stems), dtype=np.int64, count=len(stems))
-    flat = np.fromiter(chain.from_iterable(stems), dtype=np.uint32, count=int(counts.sum()))
+    latin = np.array([not has_han(word) for word in tokens.words], dtype=np.bool_)
+    stems = np.array([_hashed(stem(tokens.words[at])) for at in np.flatnonzero(latin).tolist()], dtype=np.uint32)
+    chinese = _neighbours([tokens.words[at] for at in np.flatnonzero(~latin).tolist()])
+    counts, flat = interleaved(latin, (np.ones(len(stems), dtype=np.int64), stems), chinese)
     at, many = strewn(counts, tokens.numbered)
     return [(flat[at], np.repeat(tokens.owners, many))]
+
+
+def _neighbours(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """How many hashed pairs of characters each word has (its only one counts as one), and all of them in a row."""
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.int64)
+    sizes = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    ends = sizes.cumsum()
+    pairs = codes << 32 | np.append(codes[1:], 0)
+    alone = ends[sizes == 1] - 1
+    pairs[alone] = codes[alone]
+    kept = np.ones(len(codes), dtype=np.bool_)
+    kept[ends - 1] = False
+    kept[alone] = True
+    every, at = np.unique(pairs[kept], return_inverse=True)  # so that each is hashed once
+    written = [chr(pair >> 32) + chr(pair & 0xFFFFFFFF) if pair >> 32 else chr(pair) for pair in every.tolist()]
+    return np.maximum(sizes - 1, 1), np.array([_hashed(pair) for pair in written], dtype=np.uint32)[at]
 
 
 def _pairs(texts: Sequence[str]) -> list[_Found]:

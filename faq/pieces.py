@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faq.normalise import DATA, has_han
+from faq.tokens import interleaved
 
 PIECES, VECTORS = DATA / "wordpieces.txt", DATA / "meanings.npy"
 LONGEST_PIECE, LONGEST_HAN = 18, 4
@@ -95,11 +96,8 @@ def _one_by_one(words: Sequence[str]) -> Cut:
 
 def _merged(first: NDArray[np.bool_], one: Cut, other: Cut) -> Cut:
     """The words of `one` where `first` says so, else those of `other`, each in their order."""
-    counts = np.empty(len(first), dtype=np.int64)
-    counts[first], counts[~first] = np.diff(one.starts), np.diff(other.starts)
-    places = first.repeat(counts)
-    found, sizes, covered = np.empty(len(places), dtype=np.int64), np.empty_like(counts), np.empty_like(counts)
-    found[places], found[~places] = one.numbers, other.numbers
+    counts, found = interleaved(first, (np.diff(one.starts), one.numbers), (np.diff(other.starts), other.numbers))
+    sizes, covered = np.empty_like(counts), np.empty_like(counts)
     sizes[first], sizes[~first] = one.sizes, other.sizes
     covered[first], covered[~first] = one.covered, other.covered
     return Cut(found, np.concatenate([[0], counts.cumsum()]), sizes, covered)

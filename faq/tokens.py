@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Number = TypeVar("Number", bound=np.integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,17 @@ def strewn(counts: NDArray[np.int64], numbered: NDArray[np.int64]) -> tuple[NDAr
     many = counts[numbered]
     begins = (np.cumsum(counts) - counts)[numbered]
     return np.arange(int(many.sum())) + np.repeat(begins - (np.cumsum(many) - many), many), many
+
+
+def interleaved(
+    first: NDArray[np.bool_],
+    one: tuple[NDArray[np.int64], NDArray[Number]],
+    other: tuple[NDArray[np.int64], NDArray[Number]],
+) -> tuple[NDArray[np.int64], NDArray[Number]]:
+    """How many things each word has, and the things: from `one` the next word where `first` says so, else `other`'s."""
+    counts = np.empty(len(first), dtype=np.int64)
+    counts[first], counts[~first] = one[0], other[0]
+    places = first.repeat(counts)
+    things = np.empty(len(places), dtype=one[1].dtype)
+    things[places], things[~places] = one[1], other[1]
+    return counts, things
