@@ -6,9 +6,9 @@
 Needs scipy. What is written was learned from all messages. What is printed is what such weights are worth: learned
 from every second message, on those and on the others, which they never saw; and learned without the whole source.
 
-FOLDER holds one folder a set: kb_*.jsonl, queries.jsonl and queries_typo.jsonl. In the ranking a set counts by the
-root of its size, in the confidence all count alike; out-of-scope messages count as a fifth of all. One set of weights
-serves them all; no set has a setting.
+FOLDER holds one folder a set: kb_*.jsonl, queries.jsonl and queries_typo.jsonl. In the ranking every message counts
+alike, in the confidence a set by the root of its size; out-of-scope messages count as a fifth of all. One set of
+weights serves them all; no set has a setting.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from pypinyin import lazy_pinyin
 from scipy.optimize import minimize
 
 from faq.evaluation import knowledge_base, read_rows
-from faq.likeness import CANDIDATES, Candidate, candidates
-from faq.match import CERTAINTY, RANKING, Weights, certainty, ranking, understood
+from faq.likeness import CANDIDATES, ROW, Candidates, candidates
+from faq.match import CERTAINTY, RANKING, Weights, evidence, ordered, scored
 from faq.normalise import has_han, normalise
-from faq.query import understand
+from faq.query import Asked, understand
 from faq.reliability import calibration_error
 
 WEIGHTS = Path(__file__).parents[1] / "faq" / "data" / "weights.json"
-QUERIES = 1_500  # a task, drawn with a fixed seed
+QUERIES = 3_000  # a task, drawn with a fixed seed
 OUT_OF_SCOPE = 0.2
 RANKING_PENALTY, CERTAINTY_PENALTY = 1e-4, 1e-3
 Rows = Sequence[Mapping[str, Any]]
@@ -44,12 +44,12 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A message with its candidates' features, the position of the right one (-1: none), and what was understood."""
+    """A message as it was read, its candidates, and the position of the right one (-1: none)."""
 
-    found: tuple[Candidate, ...]
+    asked: Asked
+    found: Candidates
     right: int
     in_scope: bool
-    told: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,10 @@ def _task(source: str, name: str, base: Rows, queries: Rows) -> Task:
     askings = []
     for query in queries:
         asked = understand(index, str(query["text"]))
-        found = tuple(candidates(index, asked)) if asked.text else ()
+        found = candidates(index, asked)
         golds = {query["gold"]} if isinstance(query["gold"], str) else set(query["gold"] or ())
-        right = next((at for at, candidate in enumerate(found) if candidate.entry.id in golds), -1)
-        askings.append(Asking(found, right, bool(golds & ids), understood(asked)))
+        right = next((at for at, entry in enumerate(found.entries) if entry.id in golds), -1)
+        askings.append(Asking(asked, found, right, bool(golds & ids)))
     return Task(source, name, tuple(askings))
 
 
@@ -123,19 +123,16 @@ def fit(chosen: Sequence[Task]) -> Weights:
 
 def _fit_ranking(chosen: Sequence[Task]) -> dict[str, float]:
     """Conditional logit: the right candidate against the others. Ends with scores as sharp as they deserve."""
-    blocks, weights = [], []
+    blocks = []
     for task in chosen:
-        useful = [asking for asking in task.askings if asking.right >= 0 and len(asking.found) > 1]
+        useful = [asking for asking in task.askings if asking.right >= 0 and len(asking.found.entries) > 1]
         for asking in useful:
             block = np.zeros((CANDIDATES, len(RANKING)))
-            rest = [candidate for at, candidate in enumerate(asking.found) if at != asking.right]
-            for at, candidate in enumerate((asking.found[asking.right], *rest)):
-                block[at] = [candidate.features[name] for name in RANKING]
-            blocks.append((block, len(asking.found)))
-            weights.append(math.sqrt(len(task.askings)) / len(useful))
+            every = asking.found.features[[ROW[name] for name in RANKING]].T
+            block[0], block[1 : len(every)] = every[asking.right], np.delete(every, asking.right, axis=0)
+            blocks.append((block, len(every)))
     values = np.array([block for block, _ in blocks])
     absent = np.arange(CANDIDATES)[None, :] >= np.array([count for _, count in blocks])[:, None]
-    weight = np.array(weights) / sum(weights)
 
     def loss(coefficients: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         scores = values @ coefficients
@@ -143,9 +140,9 @@ def _fit_ranking(chosen: Sequence[Task]) -> dict[str, float]:
         scores -= scores.max(axis=1, keepdims=True)
         chance = np.exp(scores)
         chance /= chance.sum(axis=1, keepdims=True)
-        value = -(weight * np.log(np.maximum(chance[:, 0], 1e-12))).sum()
+        value = -np.log(np.maximum(chance[:, 0], 1e-12)).mean()
         chance[:, 0] -= 1
-        slope = np.einsum("ij,ijk->k", chance * weight[:, None], values)
+        slope = np.einsum("ij,ijk->k", chance, values) / len(chance)
         return value + RANKING_PENALTY * coefficients @ coefficients, slope + 2 * RANKING_PENALTY * coefficients
 
     fitted = minimize(loss, np.zeros(len(RANKING)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(RANKING)).x
@@ -159,14 +156,14 @@ def _fit_confidence(chosen: Sequence[Task], half: Weights) -> dict[str, float]:
         inside = sum(asking.in_scope for asking in task.askings)
         outside = len(task.askings) - inside
         for asking in task.askings:
-            if not asking.found:
+            if not asking.found.entries:
                 continue
             facts, right = _first(asking, half)
-            rows.append([facts[name] for name in CERTAINTY])
+            rows.append(facts)
             labels.append(right)
             share = (1 - OUT_OF_SCOPE) / max(inside, 1) if asking.in_scope else OUT_OF_SCOPE / max(outside, 1)
-            weights.append(share / len(chosen))
-    values, label, weight = np.array(rows), np.array(labels, dtype=float), np.array(weights)
+            weights.append(share * math.sqrt(len(task.askings)))
+    values, label, weight = np.array(rows), np.array(labels, dtype=float), np.array(weights) / sum(weights)
     centre, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     constant = CERTAINTY.index("one")
     centre[constant], spread[constant] = 0.0, 1.0
@@ -183,10 +180,11 @@ def _fit_confidence(chosen: Sequence[Task], half: Weights) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(CERTAINTY, fitted, strict=True)}
 
 
-def _first(asking: Asking, weights: Weights) -> tuple[dict[str, float], bool]:
-    ranked = ranking(asking.found, weights)
-    facts = {**ranked[0][1].features, **asking.told, **certainty([score for score, _ in ranked])[0]}
-    return facts, asking.right >= 0 and ranked[0][1] is asking.found[asking.right]
+def _first(asking: Asking, weights: Weights) -> tuple[NDArray[np.float64], bool]:
+    """What speaks for the candidate ranked first, by CERTAINTY, and whether it is the right one."""
+    scores = scored(asking.found, weights)
+    first = ordered(asking.found, scores)[0]
+    return evidence(asking.found, scores, asking.asked)[:, first], first == asking.right
 
 
 def report(task: Task, weights: Weights) -> str:
@@ -194,8 +192,10 @@ def report(task: Task, weights: Weights) -> str:
     certain, outside, beliefs = [], [], []
     hits = inside = 0
     for asking in task.askings:
-        facts, right = _first(asking, weights) if asking.found else ({}, False)
-        sure = sum(weights.confidence[name] * facts[name] for name in CERTAINTY) if facts else -99.0
+        sure, right = -99.0, False
+        if asking.found.entries:
+            facts, right = _first(asking, weights)
+            sure = float(np.array([weights.confidence[name] for name in CERTAINTY]) @ facts)
         inside += asking.in_scope
         hits += right
         beliefs.append((1 / (1 + float(np.exp(-sure))), right))

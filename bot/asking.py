@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from operator import sub
 from typing import Any
@@ -12,7 +12,8 @@ from bot.dialogue.world import knowledge_of, vocabulary
 from bot.settings import Settings
 from faq.article import shipped_articles
 from faq.index import SPARSE, Index
-from faq.match import Match, match
+from faq.likeness import candidates
+from faq.match import match, ranked, shipped_weights
 from faq.query import understand as read
 from faq.verdict import Thresholds, decide
 from intents.classify import Part, understand
@@ -67,12 +68,13 @@ def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, An
             for one in matches[:SHOWN]
         ],
     }
-    return found | _explained(knowledge.index, text, matches) if explain else found
+    return found | _explained(knowledge.index, text) if explain else found
 
 
-def _explained(index: Index, text: str, matches: Sequence[Match]) -> dict[str, Any]:
+def _explained(index: Index, text: str) -> dict[str, Any]:
     """Why: the message as it was read, what share of it each channel knows, and what speaks for each candidate."""
     asked = read(index, text)
+    near = candidates(index, asked)
     features = map(sub, asked.query.edges[1:], asked.query.edges)
     channels = {
         name: {"features": count, "known": known}
@@ -84,13 +86,13 @@ def _explained(index: Index, text: str, matches: Sequence[Match]) -> dict[str, A
         "channels": {**channels, "meaning": {"known": float(asked.meaning @ asked.meaning) ** 0.5}},
         "candidates": [
             {
-                "article": match.article_id,
-                "phrasing": match.phrasing,
-                "score": match.score,
-                "probability": match.probability,
-                "features": dict(match.features),
+                "article": near.entries[each.at].id,
+                "phrasing": index.written[near.rows[each.at]],
+                "score": each.score,
+                "probability": each.probability,
+                "features": near.told(each.at),
             }
-            for match in matches
+            for each in ranked(near, asked, shipped_weights())
         ],
     }
 

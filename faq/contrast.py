@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from faq.index import MIXING, TOTAL, Index
 from faq.meaning import FULL
-from faq.sketch import WIDTH
 
 NEAREST = 128
 RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
-SENSED = 512
+SENSED = 384
 RIDGE_OF_SENSE = 1.0  # a half does as well
+SHARE_OF_MEANING = np.float32(math.sqrt(MIXING["meaning"] / TOTAL))
+LEAST = 1e-10 * FULL**4  # of what is unsolved, squared
 STEPS = 4  # the ridge keeps the problem so mild that more change next to nothing
 
 
@@ -29,21 +30,19 @@ def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float
 
     `likeness` is the message's mixed likeness to these rows.
     """
-    vectors, scales = index.sketched(rows)
-    dense = np.empty((len(rows), WIDTH + index.meanings.shape[1]), dtype=np.float32)
-    dense[:, :WIDTH] = vectors
-    # Rows are scaled in the end: what is not of the sketch is stretched before.
-    stretch = np.float32(math.sqrt(MIXING["meaning"] / TOTAL) / FULL) / scales
-    np.multiply(index.meanings.take(rows, axis=0), stretch[:, None], out=dense[:, WIDTH:])
-    pull = _solved(dense, scales, (likeness / TOTAL).astype(np.float32), RIDGE)
+    vectors = index.sketched(rows)
+    width = vectors.shape[1]
+    dense = np.empty((len(rows), width + index.meanings.shape[1]), dtype=np.float32)
+    dense[:, :width] = vectors
+    np.multiply(index.meanings.take(rows, axis=0), SHARE_OF_MEANING, out=dense[:, width:])
+    pull = _solved(dense, (likeness / TOTAL).astype(np.float32), RIDGE)
     return _by_entry(index, rows, pull)
 
 
 def sensed(index: Index, rows: NDArray[np.int64], nearness: NDArray[np.float32]) -> NDArray[np.float64]:
     """The same by meaning alone; `nearness` is how near the message comes to these rows in meaning."""
     dense = index.meanings.take(rows, axis=0).astype(np.float32)
-    scales = np.full(len(rows), 1 / FULL, dtype=np.float32)
-    return _by_entry(index, rows, _solved(dense, scales, nearness, RIDGE_OF_SENSE))
+    return _by_entry(index, rows, _solved(dense, nearness, RIDGE_OF_SENSE))
 
 
 def _by_entry(index: Index, rows: NDArray[np.int64], pull: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -51,28 +50,24 @@ def _by_entry(index: Index, rows: NDArray[np.int64], pull: NDArray[np.float32]) 
     return found.astype(np.float64, copy=False)
 
 
-def _solved(
-    dense: NDArray[np.float32], scales: NDArray[np.float32], wanted: NDArray[np.float32], ridge: float
-) -> NDArray[np.float32]:
-    """(rows · rowsᵀ + ridge) ⁻¹ · wanted by conjugate gradients, without writing the kernel out.
-
-    Row i is scales[i] · dense[i].
-    """
-    answer = np.zeros_like(wanted)
-    rest = wanted.copy()
+def _solved(dense: NDArray[np.float32], wanted: NDArray[np.float32], ridge: float) -> NDArray[np.float32]:
+    """(rows · rowsᵀ + ridge) ⁻¹ · wanted by conjugate gradients, without writing the kernel out; `dense` in FULLths."""
+    ridge *= FULL * FULL
+    rest = wanted * (FULL * FULL)
+    answer = np.zeros_like(rest)
     direction = rest.copy()
     size = float(rest @ rest)
     for _ in range(STEPS):
-        if size < 1e-10:
+        if size < LEAST:
             break
-        image = (dense @ ((scales * direction) @ dense)) * scales
-        image += np.float32(ridge) * direction
-        length = np.float32(size / float(direction @ image))
+        image = dense @ (direction @ dense)
+        image += ridge * direction
+        length = size / float(direction @ image)
         answer += length * direction
         image *= length
         rest -= image
         left = float(rest @ rest)
-        direction *= np.float32(left / size)
+        direction *= left / size
         direction += rest
         size = left
     return answer

@@ -73,8 +73,8 @@ class Index:
         """The sparse channel of this name."""
         return self.lookup.channels[SPARSE.index(name)]
 
-    def sketched(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        """The rows' sketches and their scales."""
+    def sketched(self, rows: NDArray[np.int64]) -> NDArray[np.int8]:
+        """The rows' sketches."""
         return self.sketches.of(rows, self._shares())
 
     def warm(self) -> None:

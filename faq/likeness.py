@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,29 +13,42 @@ from rapidfuzz import fuzz, process
 from faq.contrast import NEAREST, SENSED, contrasted, sensed
 from faq.index import MIXING, SPARSE, Entry, Index
 from faq.meaning import FULL
-from faq.normalise import spaced
+from faq.normalise import in_order
 from faq.query import Asked
 from faq.wording import worded
 
-COMPARED = ("ratio", "token_sort", "token_set", "same")
+PULLS = ("contrast", "contrast_standing", "sense", "sense_standing")
+COMPARED = ("ratio", "token_sort")
+FEATURES = (*SPARSE, "spelled", "meaning", "wording", "wording_pairs", *PULLS, "phrasings", *COMPARED, "same")
+ROW = {name: at for at, name in enumerate(FEATURES)}
 CANDIDATES = 12
 ROWS_COMPARED = 2  # best phrasings of a candidate that are compared letter by letter
 WIDE = 1_024  # rows whose meaning is looked at: those that share the most letters and words
 SOME = 512  # rows whose meaning is looked at in one go
-LEAST_POSTINGS, POSTINGS_A_ROW = 30_000, 3  # looked at in one channel: a bound that grows with the rows
+LEAST_POSTINGS, POSTINGS_A_ROW = 20_000, 2  # looked at in one channel: a bound that grows with the rows
 MIXED = np.array([MIXING[name] for name in SPARSE])
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entry that may be meant: its phrasing nearest to the message and what speaks for it."""
+class Candidates:
+    """Entries that may be meant, the likest first, each by its phrasing nearest to the message.
 
-    entry: Entry
-    row: int
-    features: dict[str, float]
+    `features` has a row for each of FEATURES and a column for each entry.
+    """
+
+    entries: Sequence[Entry]
+    rows: Sequence[int]
+    features: NDArray[np.float64]
+
+    def told(self, at: int) -> dict[str, float]:
+        """What speaks for this one, by name."""
+        return dict(zip(FEATURES, self.features[:, at].tolist(), strict=True))
 
 
-def candidates(index: Index, asked: Asked) -> list[Candidate]:
+NOBODY = Candidates((), (), np.zeros((len(FEATURES), 0)))
+
+
+def candidates(index: Index, asked: Asked) -> Candidates:
     """The entries most like the message, each with its features."""
     most = max(LEAST_POSTINGS, POSTINGS_A_ROW * len(index.texts))
     channels = index.lookup.scores(asked.query, most)
@@ -45,41 +57,42 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
     meaning = _meant(index, rows, asked)
     mixed = lexical[rows] + MIXING["meaning"] * meaning
     order = _descending(mixed)[: int(np.count_nonzero(mixed > 0))]
+    if not len(order):
+        return NOBODY
     rows, mixed, meaning = rows[order], mixed[order], meaning[order]
-    if not len(rows):
-        return []
-    contrast = contrasted(index, rows[:NEAREST], mixed[:NEAREST])
-    sense = sensed(index, rows[:SENSED], meaning[:SENSED])
     owners = index.row_entries[rows]
     top = _first_different(owners)
     entries = [index.entries[at] for at in top]
     at, starts = _grouped(owners, top)
     near = rows[at]
-    best = np.maximum.reduceat(channels.take(near, axis=1), starts, axis=1).tolist()
-    columns: dict[str, list[float]] = dict(zip(SPARSE, best, strict=False))
-    columns |= {name: [0.0] * len(top) for name in SPARSE[len(best) :]}
-    columns["spelled"] = [asked.spelled * heard for heard in columns["sounds"]]
-    columns["meaning"] = np.maximum.reduceat(meaning[at], starts).tolist()
-    columns["wording"] = worded(index, asked.query, entries)
-    columns |= _standing("contrast", contrast.take(top)) | _standing("sense", sense.take(top))
-    columns["phrasings"] = [math.log(entry.stop - entry.start) for entry in entries]
+    features = np.zeros((len(FEATURES), len(top)))
+    features[: len(channels)] = np.maximum.reduceat(channels.take(near, axis=1), starts, axis=1)
+    features[ROW["spelled"]] = asked.spelled * features[ROW["sounds"]]
+    features[ROW["meaning"]] = np.maximum.reduceat(meaning[at], starts)
+    features[ROW["wording"] : ROW["contrast"]] = worded(index, asked.query, entries)
+    pulls = np.array(
+        [
+            contrasted(index, rows[:NEAREST], mixed[:NEAREST])[top],
+            sensed(index, rows[:SENSED], meaning[:SENSED])[top],
+        ]
+    )
+    features[ROW["contrast"] : ROW["phrasings"]] = _with_standing(pulls)
+    features[ROW["phrasings"]] = np.log([entry.stop - entry.start for entry in entries])
     ordered = near.tolist()
-    ends = [*starts[1:].tolist(), len(ordered)]
+    begins = starts.tolist()
     nearest = [
-        ordered[start : min(end, start + ROWS_COMPARED)] for start, end in zip(starts.tolist(), ends, strict=True)
+        ordered[begin : min(end, begin + ROWS_COMPARED)]
+        for begin, end in zip(begins, [*begins[1:], len(ordered)], strict=True)
     ]
-    columns |= _compared(index, asked, nearest)
-    names = tuple(columns)
-    return [
-        Candidate(entry, own[0], dict(zip(names, values, strict=True)))
-        for entry, own, values in zip(entries, nearest, zip(*columns.values(), strict=True), strict=True)
-    ]
+    features[ROW["ratio"] :] = _compared(index, asked, nearest)
+    return Candidates(entries, [own[0] for own in nearest], features)
 
 
-def _standing(name: str, pulls: NDArray[np.float64]) -> dict[str, list[float]]:
-    """How far the message speaks for each candidate, and which share of the highest that is."""
+def _with_standing(pulls: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Behind each row of pulls, how far the message speaks for each candidate, which share of the highest that is."""
     pulls = pulls.round(5)
-    return {name: pulls.tolist(), f"{name}_standing": (pulls / max(1e-6, pulls.max())).tolist()}
+    shares = pulls / np.maximum(1e-6, pulls.max(axis=1, keepdims=True))
+    return np.stack([pulls, shares], axis=1).reshape(2 * len(pulls), -1)
 
 
 def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
@@ -128,19 +141,15 @@ def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     return above
 
 
-def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> dict[str, list[float]]:
-    """Letter by letter and word by word, the best over each candidate's nearest rows."""
+def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """By letters as written, by letters with the words in order, and whether a row is the same: the best rows'."""
     texts = [index.texts[row] for own in nearest for row in own]
-    message, others = [spaced(asked.repaired)], [spaced(text) for text in texts]
-    found = np.concatenate(
-        [
-            process.cdist([asked.repaired], texts, scorer=fuzz.ratio),
-            process.cdist(message, others, scorer=fuzz.token_sort_ratio),
-            process.cdist(message, others, scorer=fuzz.token_set_ratio),
-        ]
-    )
-    starts = list(accumulate(map(len, nearest[:-1]), initial=0))
-    best = np.maximum.reduceat(found / 100, starts, axis=1).tolist()
+    found = np.empty((3, len(texts)))
+    found[0] = process.cdist([asked.repaired], texts, scorer=fuzz.ratio)[0]
+    found[1] = process.cdist([in_order(asked.repaired)], [in_order(text) for text in texts], scorer=fuzz.ratio)[0]
+    found[:2] /= 100
     said = (asked.text, asked.repaired)
-    same = [float(any(index.texts[row] in said for row in own)) for own in nearest]
-    return dict(zip(COMPARED, (*best, same), strict=True))
+    found[2] = [text in said for text in texts]
+    starts = list(accumulate(map(len, nearest[:-1]), initial=0))
+    best: NDArray[np.float64] = np.maximum.reduceat(found, starts, axis=1)
+    return best

@@ -7,10 +7,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from faq.index import Index
-from faq.likeness import Candidate, candidates
+from faq.likeness import CANDIDATES, ROW, Candidates, candidates
 from faq.normalise import DATA
 from faq.query import Asked, understand
 
@@ -19,15 +22,17 @@ RANKING = (
     "spelled",
     "meaning",
     "wording",
+    "wording_pairs",
     "contrast",
     "contrast_standing",
     "sense_standing",
     "ratio",
     "token_sort",
-    "token_set",
 )
-CERTAINTY = ("one", "lead", "contrast", "sense", "wording", "phrasings", "length", "sounds")
-NOTHING_FITS = 8.0  # the score at which an article is as likely as none of them
+OF_CANDIDATE = ("contrast", "sense", "wording", "phrasings", "sounds")
+CERTAINTY = ("one", "length", "lead", *OF_CANDIDATE)
+NOTHING_FITS = 7.6  # the score at which an article is as likely as none of them
+_RANKED, _RATED = [ROW[name] for name in RANKING], [ROW[name] for name in OF_CANDIDATE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,22 @@ class Match:
     score: float
     probability: float
     phrasing: str
-    features: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The shipped model: ranking of candidates, confidence in the first one."""
+    """The shipped model: ranking of candidates by RANKING, confidence in each of them by CERTAINTY."""
 
     ranking: Mapping[str, float]
     confidence: Mapping[str, float]
+
+
+class Ranked(NamedTuple):
+    """A candidate's place among them, best first, its score and its probability."""
+
+    at: int
+    score: float
+    probability: float
 
 
 @cache
@@ -58,57 +70,68 @@ def shipped_weights() -> Weights:
 
 
 def match(
-    index: Index, text: str, *, language: str, limit: int = 20, weights: Weights | None = None
+    index: Index, text: str, *, language: str, limit: int = CANDIDATES, weights: Weights | None = None
 ) -> tuple[Match, ...]:
     """The articles that fit the message, best first, one for each id, in `language` where there is one.
 
     Never raises on any text; a text without letters, digits or characters matches nothing.
     """
-    weights = weights or shipped_weights()
     asked = understand(index, text)
-    if not asked.text or not index.entries:
-        return ()
-    ranked = ranking(candidates(index, asked), weights)
-    certain = certainty([score for score, _ in ranked])
-    told = understood(asked)
+    found = candidates(index, asked)
     return tuple(
-        Match(
-            article_id=found.entry.id,
-            language=language if language in found.entry.languages else found.entry.languages[0],
-            score=score,
-            probability=_probability(told | found.features | certain[position], weights),
-            phrasing=index.written[found.row],
-            features=MappingProxyType(found.features),
-        )
-        for position, (score, found) in enumerate(ranked[:limit])
+        _match(index, found, each, language) for each in ranked(found, asked, weights or shipped_weights())[:limit]
     )
 
 
-def ranking(found: Sequence[Candidate], weights: Weights) -> list[tuple[float, Candidate]]:
-    """Candidates with their scores, best first. An exact title or phrasing stands before everything else."""
-    scored = [(round(dot(weights.ranking, candidate.features), 6), candidate) for candidate in found]
-    return sorted(scored, key=lambda pair: (-pair[1].features["same"], -pair[0], pair[1].entry.id))
+def _match(index: Index, found: Candidates, ranked: Ranked, language: str) -> Match:
+    entry = found.entries[ranked.at]
+    return Match(
+        article_id=entry.id,
+        language=language if language in entry.languages else entry.languages[0],
+        score=ranked.score,
+        probability=ranked.probability,
+        phrasing=index.written[found.rows[ranked.at]],
+    )
 
 
-def understood(asked: Asked) -> dict[str, float]:
-    """What is known before any candidate is looked at."""
-    return {"one": 1.0, "length": math.log(1 + len(asked.text))}
+def ranked(found: Candidates, asked: Asked, weights: Weights) -> list[Ranked]:
+    """The candidates from best to worst."""
+    scores = scored(found, weights)
+    logits = _values(weights.confidence, CERTAINTY) @ evidence(found, scores, asked)
+    chances = (1 / (1 + np.exp(-logits.clip(-30, 30)))).round(6)
+    every = list(map(Ranked, range(len(scores)), scores.tolist(), chances.tolist()))
+    return [every[at] for at in ordered(found, scores)]
 
 
-def certainty(scores: Sequence[float]) -> list[dict[str, float]]:
+def scored(found: Candidates, weights: Weights) -> NDArray[np.float64]:
+    """Each candidate's score."""
+    scores: NDArray[np.float64] = _values(weights.ranking, RANKING) @ found.features.take(_RANKED, axis=0)
+    return scores.round(6)
+
+
+def ordered(found: Candidates, scores: NDArray[np.float64]) -> list[int]:
+    """The places of the candidates from best to worst. An exact title or phrasing stands before everything else."""
+    falling, same = (-scores).tolist(), (-found.features[ROW["same"]]).tolist()
+    return sorted(range(len(falling)), key=lambda at: (same[at], falling[at], found.entries[at].id))
+
+
+def evidence(found: Candidates, scores: NDArray[np.float64], asked: Asked) -> NDArray[np.float64]:
+    """What speaks for each candidate's being right: a row for each of CERTAINTY, a column a candidate."""
+    facts = np.ones((len(CERTAINTY), len(scores)))
+    facts[1] = math.log(1 + len(asked.text))
+    facts[2] = leads(scores)
+    facts[3:] = found.features.take(_RATED, axis=0)
+    return facts
+
+
+def leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each candidate the logit of its share of the softmax over all scores and over "nothing fits"."""
-    highest = max(scores, default=0.0)
-    powers = [math.exp(max(-30.0, score - highest)) for score in scores]
-    total = sum(powers) + math.exp(min(30.0, NOTHING_FITS - highest))
-    return [{"lead": math.log(power / (total - power))} for power in powers]
+    highest = float(scores.max(initial=NOTHING_FITS))
+    powers = np.exp((scores - highest).clip(-30))
+    total = float(powers.sum()) + math.exp(max(-30.0, NOTHING_FITS - highest))
+    found: NDArray[np.float64] = np.log(powers / np.maximum(total - powers, 1e-13))
+    return found
 
 
-def _probability(known: Mapping[str, float], weights: Weights) -> float:
-    """From all that is known of the candidate and of the message."""
-    total = dot(weights.confidence, known)
-    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 6)
-
-
-def dot(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
-    """The weighted sum of the features."""
-    return sum(weight * features[name] for name, weight in weights.items())
+def _values(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([weights[name] for name in names])

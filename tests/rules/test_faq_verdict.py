@@ -1,7 +1,6 @@
 """A verdict is a decision from a probability; a desk's presses may recalibrate it, carefully."""
 
 import random
-from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,7 @@ from faq.verdict import Answer, Ask, Platt, Suggest, Thresholds, decide, refit
 
 def ranked(*probabilities: float) -> tuple[Match, ...]:
     return tuple(
-        Match(f"article-{at}", "en", 1.0, probability, "words", MappingProxyType({}))
-        for at, probability in enumerate(probabilities)
+        Match(f"article-{at}", "en", 1.0, probability, "words") for at, probability in enumerate(probabilities)
     )
 
 

@@ -19,12 +19,21 @@ def test_a_word_of_many_phrasings_speaks_more_for_an_article_than_a_word_of_one(
     by_id = dict(
         zip(
             [entry.id for entry in index.entries],
-            worded(index, understand(index, "badge").query, index.entries),
+            worded(index, understand(index, "badge").query, index.entries)[0],
             strict=True,
         )
     )
     assert by_id["often"] > 0 > by_id["once"]
-    assert worded(index, understand(index, "zebra").query, index.entries) == [0.0, 0.0]
+    assert not worded(index, understand(index, "zebra").query, index.entries).any()
+
+
+def test_a_pair_of_words_speaks_for_the_article_that_says_them_together() -> None:
+    together = article_of({"faq_id": "together", "questions": ["screen lock", "screen lock time", "set screen lock"]})
+    apart = article_of({"faq_id": "apart", "questions": ["lock the screen", "screen and lock", "screen, then lock"]})
+    index = build([together, apart])
+    assert [entry.id for entry in index.entries] == ["apart", "together"]
+    _, pairs = worded(index, understand(index, "my screen lock").query, index.entries)
+    assert pairs[1] > pairs[0]
 
 
 def test_chinese_words_of_like_meaning_lie_nearer_than_others() -> None:
