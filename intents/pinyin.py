@@ -37,6 +37,13 @@ def read_aloud(words: str) -> str:
     return _STRETCH.sub(lambda found: _read(found.group()), words)
 
 
+def in_chinese(text: str) -> str:
+    """A text with what is spelled Chinese in it as Chinese characters; one without any is left exactly as it is."""
+    words = " ".join(text.casefold().split())
+    read = read_aloud(words)
+    return read.strip() if read != words else text
+
+
 def _read(stretch: str) -> str:
     tokens = stretch.split()
     if sum(len(token) for token in tokens if _sounds(token)) < MOSTLY * sum(map(len, tokens)):

@@ -14,6 +14,7 @@ from bot.messages import Card, Text
 from escalation.ticket import Kind
 from faq.match import Match, match
 from faq.verdict import MOST_SUGGESTED, Answer, Ask, Suggest, decide
+from intents.pinyin import in_chinese
 
 WORTH_A_LOOK = 0.03  # probability from which another title is worth reading whatever it is about
 NEAREST = 0.1  # probability from which a title is worth showing to somebody who looks for one
@@ -24,7 +25,7 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
 
     `looked_up`: somebody asked for articles, and sees the nearest ones about the same service even when none is likely.
     """
-    matches = match(world.knowledge.index, talk.words, language=world.reader.language)
+    matches = match(world.knowledge.index, in_chinese(talk.words), language=world.reader.language)
     fresh = _fitting(talk, tuple(m for m in matches if m.article_id not in talk.offered), world)
     near = (
         looked_up and fresh and talk.service in world.knowledge.article(fresh[0].article_id, fresh[0].language).services
@@ -62,7 +63,7 @@ def about_what(talk: Talk, world: World) -> Turn | None:
     if talk.unsure >= ASKED_AT_MOST:
         return None
     language = world.reader.language
-    found = [m.article_id for m in match(world.knowledge.index, talk.words, language=language)]
+    found = [m.article_id for m in match(world.knowledge.index, in_chinese(talk.words), language=language)]
     rest = [article.id for article in world.knowledge.articles.values()]
     keys = [
         key

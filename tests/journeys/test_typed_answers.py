@@ -273,3 +273,10 @@ async def test_yes_and_no_answer_a_question_that_has_only_these_two(
     await person.says(says)
     await person.sees(labels[0 if finding == "Copying works" else 1])
     await person.sees(tell("flow.progress", person.language, number=2, total=3))
+
+
+async def test_answers_are_found_for_chinese_in_latin_letters(stage: Stage) -> None:
+    """The article is looked up by what was said, however it was spelled."""
+    zhao = stage.person(ZHAO)
+    await zhao.commands("/faq mima wangji le")
+    assert "密码" in (await zhao.offers())[0]

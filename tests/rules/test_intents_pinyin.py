@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intents.normalise import HAN, normalise
-from intents.pinyin import read_aloud
+from intents.pinyin import in_chinese, read_aloud
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,9 @@ def test_what_is_not_read_stays_as_it_is(words: list[str]) -> None:
     read = read_aloud(text)
     assert read == text or HAN.search(read)
     assert read_aloud(read.strip()).split() == read.split()
+
+
+def test_a_text_without_spelled_chinese_is_left_exactly_as_it_is() -> None:
+    """Whoever looks it up sees its capitals and its lines."""
+    assert in_chinese("My  PC is\nSLOW") == "My  PC is\nSLOW"
+    assert in_chinese("Mima Wangji le") == "密码忘记了"
