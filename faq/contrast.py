@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from faq.index import MIXING, TOTAL, Index
 from faq.meaning import FULL
 
-NEAREST = 128
+NEAREST = 112
 RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
 SENSED = 384
 RIDGE_OF_SENSE = 1.0  # a half does as well

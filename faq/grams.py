@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -23,7 +23,7 @@ SYLLABLE_SIZES = (1, 2, 3)
 BEGIN, END, PAIRING = 1, 2, 0x01000193  # stems at a text's two ends, and how two become one number
 REMEMBERED = 30_000  # hashes of words and pairs of characters
 CHUNK = 4_096  # texts counted in one go: bounds the memory of a build
-PRIME = 0x9E3779B97F4A7C15
+SEED, PRIME = 3, 0x9E3779B97F4A7C15
 _Found = tuple[NDArray[np.uint32], NDArray[np.int64]]
 _Finder = Callable[[Sequence[str]], Sequence[_Found]]
 
@@ -139,12 +139,14 @@ def _characters(texts: Sequence[str]) -> list[_Found]:
     newline = codes == NEWLINE
     han = (codes >= HAN_FIRST) & (codes <= HAN_LAST)
     latin = ~(han | newline)
+    space = codes == SPACE
+    states = _states(codes, max(*LATIN_SIZES, *HAN_SIZES))
     found = []
-    if latin.any():
-        space = codes == SPACE
-        found += [_windows(codes, rows, size, _inside_words(latin, space, size), LATIN) for size in LATIN_SIZES]
-    if han.any():
-        found += [_windows(codes, rows, size, _all_of(han, size)) for size in HAN_SIZES]
+    for size, state in enumerate(states, start=1):
+        if size in LATIN_SIZES and latin.any():
+            found.append(_windows(state, rows, _inside_words(latin, space, size), LATIN))
+        if size in HAN_SIZES and han.any():
+            found.append(_windows(state, rows, _all_of(han, size)))
     return found
 
 
@@ -154,7 +156,12 @@ def _syllables(texts: Sequence[str]) -> list[_Found]:
     heard = sounds > 0
     if not heard.any():
         return []
-    return [_windows(sounds, rows, size, _all_of(heard, size)) for size in SYLLABLE_SIZES]
+    states = _states(sounds, max(SYLLABLE_SIZES))
+    return [
+        _windows(state, rows, _all_of(heard, size))
+        for size, state in enumerate(states, start=1)
+        if size in SYLLABLE_SIZES
+    ]
 
 
 def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -184,16 +191,19 @@ def _inside_words(latin: NDArray[np.bool_], space: NDArray[np.bool_], size: int)
     return valid
 
 
-def _windows(
-    codes: NDArray[np.uint32], rows: NDArray[np.int64], size: int, valid: NDArray[np.bool_], mark: int = 0
-) -> _Found:
+def _states(codes: NDArray[np.uint32], longest: int) -> Iterator[NDArray[np.uint64]]:
+    """Of the windows that begin at each place what their hash is made of: first of those of one code, then of two …"""
+    state = np.full(len(codes), SEED, dtype=np.uint64)
+    for offset in range(longest):
+        state = (state[: len(codes) - offset] ^ codes[offset:]) * np.uint64(PRIME)
+        state ^= state >> np.uint64(29)
+        yield state
+
+
+def _windows(state: NDArray[np.uint64], rows: NDArray[np.int64], valid: NDArray[np.bool_], mark: int = 0) -> _Found:
     """Hashes of the valid windows, `mark` in the last bit."""
     at = np.flatnonzero(valid)
-    value = np.full(len(at), size, dtype=np.uint64)
-    for offset in range(size):
-        value = (value ^ codes[at + offset]) * np.uint64(PRIME)
-        value ^= value >> np.uint64(29)
-    return ((value >> np.uint64(32)) & np.uint64(0xFFFFFFFE) | np.uint64(mark)).astype(np.uint32), rows[at]
+    return ((state[at] >> np.uint64(32)) & np.uint64(0xFFFFFFFE) | np.uint64(mark)).astype(np.uint32), rows[at]
 
 
 def _bagged(found: Sequence[_Found], count: int) -> Bags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -13,13 +14,13 @@ from rapidfuzz import fuzz, process
 from faq.contrast import NEAREST, SENSED, contrasted, sensed
 from faq.index import MIXING, SPARSE, Entry, Index
 from faq.meaning import FULL
-from faq.normalise import in_order
+from faq.normalise import spaced
 from faq.query import Asked
 from faq.wording import worded
 
-PULLS = ("contrast", "contrast_standing", "sense", "sense_standing")
-COMPARED = ("ratio", "token_sort")
-FEATURES = (*SPARSE, "spelled", "meaning", "wording", "wording_pairs", *PULLS, "phrasings", *COMPARED, "same")
+PULLS, STANDINGS = ("contrast", "sense"), ("contrast_standing", "sense_standing")
+WORDINGS, COMPARED = ("wording", "wording_pairs"), ("ratio", "token_sort", "token_set", "same")
+FEATURES = (*SPARSE, "spelled", "meaning", "phrasings", *WORDINGS, *PULLS, *STANDINGS, *COMPARED)
 ROW = {name: at for at, name in enumerate(FEATURES)}
 CANDIDATES = 12
 ROWS_COMPARED = 2  # best phrasings of a candidate that are compared letter by letter
@@ -33,7 +34,7 @@ MIXED = np.array([MIXING[name] for name in SPARSE])
 class Candidates:
     """Entries that may be meant, the likest first, each by its phrasing nearest to the message.
 
-    `features` has a row for each of FEATURES and a column for each entry.
+    `features` has a row for each of FEATURES and a column for each entry. A standing is a pull's share of the highest.
     """
 
     entries: Sequence[Entry]
@@ -43,6 +44,10 @@ class Candidates:
     def told(self, at: int) -> dict[str, float]:
         """What speaks for this one, by name."""
         return dict(zip(FEATURES, self.features[:, at].tolist(), strict=True))
+
+
+def _rows(names: Sequence[str]) -> slice:
+    return slice(ROW[names[0]], ROW[names[-1]] + 1)
 
 
 NOBODY = Candidates((), (), np.zeros((len(FEATURES), 0)))
@@ -69,30 +74,21 @@ def candidates(index: Index, asked: Asked) -> Candidates:
     features[: len(channels)] = np.maximum.reduceat(channels.take(near, axis=1), starts, axis=1)
     features[ROW["spelled"]] = asked.spelled * features[ROW["sounds"]]
     features[ROW["meaning"]] = np.maximum.reduceat(meaning[at], starts)
-    features[ROW["wording"] : ROW["contrast"]] = worded(index, asked.query, entries)
-    pulls = np.array(
-        [
-            contrasted(index, rows[:NEAREST], mixed[:NEAREST])[top],
-            sensed(index, rows[:SENSED], meaning[:SENSED])[top],
-        ]
-    )
-    features[ROW["contrast"] : ROW["phrasings"]] = _with_standing(pulls)
-    features[ROW["phrasings"]] = np.log([entry.stop - entry.start for entry in entries])
+    features[ROW["phrasings"]] = [math.log(entry.stop - entry.start) for entry in entries]
+    features[_rows(WORDINGS)] = worded(index, asked.query, entries)
+    pulls, standings = features[_rows(PULLS)], features[_rows(STANDINGS)]
+    pulls[0] = contrasted(index, rows[:NEAREST], mixed[:NEAREST])[top]
+    pulls[1] = sensed(index, rows[:SENSED], meaning[:SENSED])[top]
+    pulls.round(5, out=pulls)
+    np.divide(pulls, np.maximum(1e-6, pulls.max(axis=1, keepdims=True)), out=standings)
     ordered = near.tolist()
     begins = starts.tolist()
     nearest = [
         ordered[begin : min(end, begin + ROWS_COMPARED)]
         for begin, end in zip(begins, [*begins[1:], len(ordered)], strict=True)
     ]
-    features[ROW["ratio"] :] = _compared(index, asked, nearest)
+    features[_rows(COMPARED)] = _compared(index, asked, nearest)
     return Candidates(entries, [own[0] for own in nearest], features)
-
-
-def _with_standing(pulls: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Behind each row of pulls, how far the message speaks for each candidate, which share of the highest that is."""
-    pulls = pulls.round(5)
-    shares = pulls / np.maximum(1e-6, pulls.max(axis=1, keepdims=True))
-    return np.stack([pulls, shares], axis=1).reshape(2 * len(pulls), -1)
 
 
 def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
@@ -125,7 +121,7 @@ def _first_different(owners: NDArray[np.int32]) -> list[int]:
 
 def _grouped(owners: NDArray[np.int32], top: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the rows of the entries `top` stand, entry by entry and in the order given, and where each begins."""
-    who, at = np.divmod(np.flatnonzero(owners == np.array(top)[:, None]), len(owners))
+    who, at = np.divmod(np.flatnonzero(owners == np.array(top, dtype=owners.dtype)[:, None]), len(owners))
     return at, who.searchsorted(np.arange(len(top)))
 
 
@@ -142,14 +138,16 @@ def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
 
 
 def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-    """By letters as written, by letters with the words in order, and whether a row is the same: the best rows'."""
+    """Letter by letter, word by word, and whether it is the same: the best over each candidate's nearest rows."""
     texts = [index.texts[row] for own in nearest for row in own]
-    found = np.empty((3, len(texts)))
+    message, others = [spaced(asked.repaired)], list(map(spaced, texts))
+    found = np.empty((len(COMPARED), len(texts)))
     found[0] = process.cdist([asked.repaired], texts, scorer=fuzz.ratio)[0]
-    found[1] = process.cdist([in_order(asked.repaired)], [in_order(text) for text in texts], scorer=fuzz.ratio)[0]
-    found[:2] /= 100
+    found[1] = process.cdist(message, others, scorer=fuzz.token_sort_ratio)[0]
+    found[2] = process.cdist(message, others, scorer=fuzz.token_set_ratio)[0]
+    found[:3] /= 100
     said = (asked.text, asked.repaired)
-    found[2] = [text in said for text in texts]
+    found[3] = [text in said for text in texts]
     starts = list(accumulate(map(len, nearest[:-1]), initial=0))
     best: NDArray[np.float64] = np.maximum.reduceat(found, starts, axis=1)
     return best

@@ -28,10 +28,11 @@ RANKING = (
     "sense_standing",
     "ratio",
     "token_sort",
+    "token_set",
 )
 OF_CANDIDATE = ("contrast", "sense", "wording", "phrasings", "sounds")
 CERTAINTY = ("one", "length", "lead", *OF_CANDIDATE)
-NOTHING_FITS = 7.6  # the score at which an article is as likely as none of them
+NOTHING_FITS = 8.0  # the score at which an article is as likely as none of them
 _RANKED, _RATED = [ROW[name] for name in RANKING], [ROW[name] for name in OF_CANDIDATE]
 
 
@@ -98,7 +99,7 @@ def ranked(found: Candidates, asked: Asked, weights: Weights) -> list[Ranked]:
     """The candidates from best to worst."""
     scores = scored(found, weights)
     logits = _values(weights.confidence, CERTAINTY) @ evidence(found, scores, asked)
-    chances = (1 / (1 + np.exp(-logits.clip(-30, 30)))).round(6)
+    chances = (1 / (1 + np.exp(-np.maximum(-30.0, np.minimum(30.0, logits))))).round(6)
     every = list(map(Ranked, range(len(scores)), scores.tolist(), chances.tolist()))
     return [every[at] for at in ordered(found, scores)]
 
@@ -127,7 +128,7 @@ def evidence(found: Candidates, scores: NDArray[np.float64], asked: Asked) -> ND
 def leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each candidate the logit of its share of the softmax over all scores and over "nothing fits"."""
     highest = float(scores.max(initial=NOTHING_FITS))
-    powers = np.exp((scores - highest).clip(-30))
+    powers = np.exp(np.maximum(-30.0, scores - highest))
     total = float(powers.sum()) + math.exp(max(-30.0, NOTHING_FITS - highest))
     found: NDArray[np.float64] = np.log(powers / np.maximum(total - powers, 1e-13))
     return found

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faq.grams import (
-    HAN_SIZES,
     LATIN,
     LATIN_SIZES,
     PRIME,
+    SEED,
     Bags,
     character_grams,
     pairs_of,
@@ -87,27 +86,43 @@ def _characters(word: str) -> Iterable[int]:
 
 
 def _runs(text: str) -> Iterable[int]:
-    """The text's windows of all the sizes that Chinese characters, and syllables, are looked at in."""
-    longest = max(HAN_SIZES)
-    return chain.from_iterable([_begun(text[at : at + longest]) for at in range(len(text))])
+    """The text's windows of one, two and three characters, or syllables: HAN_SIZES."""
+    found: list[int] = []
+    for at in range(len(text)):
+        state, shorter = _begun(text[at : at + 2])
+        found += shorter
+        if at + 2 < len(text):  # there are too many windows of three to remember
+            found.append(_hashed(_next(state, text[at + 2])))
+    return found
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _latin(word: str) -> tuple[int, ...]:
-    codes = tuple(map(ord, f" {word} "))
-    return tuple(_hash(codes[at : at + size]) | LATIN for size in LATIN_SIZES for at in range(len(codes) - size + 1))
+    letters = f" {word} "
+    found = []
+    for at in range(len(letters) - min(LATIN_SIZES) + 1):
+        state = SEED
+        for size, letter in enumerate(letters[at : at + max(LATIN_SIZES)], start=1):
+            state = _next(state, letter)
+            if size in LATIN_SIZES:
+                found.append(_hashed(state) | LATIN)
+    return tuple(found)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _begun(window: str) -> tuple[int, ...]:
-    """The hashes of all that the window begins with, the whole of it last."""
-    shorter = _begun(window[:-1]) if len(window) > 1 else ()
-    return (*shorter, _hash(tuple(map(ord, window))))
+def _begun(window: str) -> tuple[int, tuple[int, ...]]:
+    """What the hash of one or two characters is made of; the hash of the first, and of both."""
+    first = _next(SEED, window[0])
+    if len(window) == 1:
+        return first, (_hashed(first),)
+    both = _next(first, window[1])
+    return both, (_hashed(first), _hashed(both))
 
 
-def _hash(window: tuple[int, ...]) -> int:
-    value = len(window)
-    for code in window:
-        value = (value ^ code) * PRIME & _BITS
-        value ^= value >> 29
-    return value >> 32 & 0xFFFFFFFE
+def _next(state: int, character: str) -> int:
+    state = (state ^ ord(character)) * PRIME & _BITS
+    return state ^ state >> 29
+
+
+def _hashed(state: int) -> int:
+    return state >> 32 & 0xFFFFFFFE

@@ -52,14 +52,9 @@ def spaced(text: str) -> str:
     return text if text.isascii() else _spaced(text)
 
 
+@lru_cache(maxsize=10_000)
 def _spaced(text: str) -> str:
     return " ".join([" ".join(word) if has_han(word) else word for word in text.split()])
-
-
-@lru_cache(maxsize=10_000)
-def in_order(text: str) -> str:
-    """The words and Chinese characters of a normalised text in alphabetical order, blanks between."""
-    return " ".join(sorted(spaced(text).split()))
 
 
 def words(text: str) -> tuple[str, ...]:
