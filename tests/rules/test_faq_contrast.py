@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from faq import contrast
+from faq import contrast, sketch
 from faq.evaluation import article_of
-from faq.index import Index, build
+from faq.index import MIXING, TOTAL, Index, build
+from faq.likeness import MIXED
 from faq.query import understand
 
 SCREEN = {"faq_id": "screen", "questions": ["monitor stays black", "monitor flickers", "monitor has no picture"]}
@@ -48,6 +49,28 @@ def test_conjugate_gradients_find_what_the_equations_ask_for(index: Index) -> No
     solved = np.linalg.solve(vectors @ vectors.T + contrast.RIDGE_OF_SENSE * np.eye(len(rows)), near)
     wanted = np.bincount(index.row_entries, solved)
     assert contrast.sensed(index, rows, near) == pytest.approx(wanted, abs=0.01)
+
+
+@pytest.mark.parametrize(("many", "width"), [(1 << 15, 1024), (1, 512)], ids=["few rows", "very many rows"])
+def test_sketches_stand_for_all_that_rows_share_and_are_shorter_where_there_are_very_many(
+    many: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their products are near the rows' likeness in the sparse channels, and the regression over them is solved."""
+    monkeypatch.setattr(sketch, "MANY_ROWS", many)
+    index = build(map(article_of, (SCREEN, PRINTER, MEETING)))
+    rows = np.arange(len(index.texts))
+    vectors = index.sketched(rows) / 127
+    assert vectors.shape == (len(rows), width)
+    for row, text in enumerate(index.texts):
+        channels = index.lookup.scores(understand(index, text).query, most=10_000)
+        shared = MIXED[: len(channels)] @ channels
+        assert vectors @ vectors[row] == pytest.approx(shared / TOTAL, abs=0.1)
+    meanings = index.meanings / 127 * (MIXING["meaning"] / TOTAL) ** 0.5
+    every = np.concatenate([vectors, meanings], axis=1)
+    likeness = np.linspace(1, 2, len(rows))
+    solved = np.linalg.solve(every @ every.T + contrast.RIDGE * np.eye(len(rows)), likeness / TOTAL)
+    wanted = np.bincount(index.row_entries, solved)
+    assert contrast.contrasted(index, rows, likeness) == pytest.approx(wanted, abs=0.01)
 
 
 def test_a_message_without_meaning_speaks_for_nobody(index: Index) -> None:
