@@ -32,7 +32,7 @@ MIXED = np.array([MIXING[name] for name in SPARSE])
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Entries that may be meant, the likest first, each by its phrasing nearest to the message.
+    """Entries that may be meant, the most alike first, each by its phrasing nearest to the message.
 
     `features` has a row for each of FEATURES and a column for each entry. A standing is a pull's share of the highest.
     """
@@ -57,21 +57,15 @@ def candidates(index: Index, asked: Asked) -> Candidates:
     """The entries most like the message, each with its features."""
     most = max(LEAST_POSTINGS, POSTINGS_A_ROW * len(index.texts))
     channels = index.lookup.scores(asked.query, most)
-    lexical = MIXED[: len(channels)] @ channels
-    rows = _top(lexical, WIDE)
-    meaning = _meant(index, rows, asked)
-    mixed = lexical[rows] + MIXING["meaning"] * meaning
-    order = _descending(mixed)[: int(np.count_nonzero(mixed > 0))]
-    if not len(order):
+    rows, mixed, meaning = _nearest(index, asked, MIXED[: len(channels)] @ channels)
+    if not len(rows):
         return NOBODY
-    rows, mixed, meaning = rows[order], mixed[order], meaning[order]
     owners = index.row_entries[rows]
     top = _first_different(owners)
     entries = [index.entries[at] for at in top]
     at, starts = _grouped(owners, top)
-    near = rows[at]
     features = np.zeros((len(FEATURES), len(top)))
-    features[: len(channels)] = np.maximum.reduceat(channels.take(near, axis=1), starts, axis=1)
+    features[: len(channels)] = np.maximum.reduceat(channels.take(rows[at], axis=1), starts, axis=1)
     features[ROW["spelled"]] = asked.spelled * features[ROW["sounds"]]
     features[ROW["meaning"]] = np.maximum.reduceat(meaning[at], starts)
     features[ROW["phrasings"]] = [math.log(entry.stop - entry.start) for entry in entries]
@@ -81,14 +75,26 @@ def candidates(index: Index, asked: Asked) -> Candidates:
     pulls[1] = sensed(index, rows[:SENSED], meaning[:SENSED])[top]
     pulls.round(5, out=pulls)
     np.divide(pulls, np.maximum(1e-6, pulls.max(axis=1, keepdims=True)), out=standings)
-    ordered = near.tolist()
-    begins = starts.tolist()
-    nearest = [
-        ordered[begin : min(end, begin + ROWS_COMPARED)]
-        for begin, end in zip(begins, [*begins[1:], len(ordered)], strict=True)
-    ]
-    features[_rows(COMPARED)] = _compared(index, asked, nearest)
-    return Candidates(entries, [own[0] for own in nearest], features)
+    own = _first_of_each(rows[at].tolist(), starts.tolist())
+    features[_rows(COMPARED)] = _compared(index, asked, own)
+    return Candidates(entries, [nearest[0] for nearest in own], features)
+
+
+def _nearest(
+    index: Index, asked: Asked, lexical: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]]:
+    """The rows most like the message, the most alike first, how like they are in all, and how near in meaning."""
+    rows = _top(lexical, WIDE)
+    meaning = _meant(index, rows, asked)
+    mixed = lexical[rows] + MIXING["meaning"] * meaning
+    order = _descending(mixed)[: int(np.count_nonzero(mixed > 0))]
+    return rows[order], mixed[order], meaning[order]
+
+
+def _first_of_each(rows: Sequence[int], starts: Sequence[int]) -> list[Sequence[int]]:
+    """Of each stretch of rows the first ROWS_COMPARED."""
+    ends = [*starts[1:], len(rows)]
+    return [rows[start : min(end, start + ROWS_COMPARED)] for start, end in zip(starts, ends, strict=True)]
 
 
 def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
