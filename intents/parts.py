@@ -48,7 +48,7 @@ _LINK = re.compile(r"^(?:(?:and|but|also|plus)\s+)+|^(?:另外|还有|顺便|对
 _PARTICULAR = 0.5
 _WORDS = re.compile("[a-z0-9]+|[\u3400-\u9fff]", re.IGNORECASE)
 _END = re.compile(r"[.!?。！？;；]$")
-_SHORTEST = 3  # words (or Han characters) of a piece; fewer belong to what follows
+_SHORTEST = 2  # words (or Han characters) of a piece; fewer belong to what follows
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ def read(text: str) -> Understanding:
         ("键盘坏了，另外下周要用vpn帮我开一下", [(Intent.FAULT, "computer"), (Intent.REQUEST, "vpn")]),
         ("Outlook won't start. Also the printer is offline.", [(Intent.FAULT, "email"), (Intent.FAULT, "printing")]),
         ("outlook打不开，打印机也脱机了", [(Intent.FAULT, "email"), (Intent.FAULT, "printing")]),
+        ("VPN fails, also the printer on floor 3 is jammed", [(Intent.FAULT, "vpn"), (Intent.FAULT, "printing")]),
+        ("断网，还有打印机卡纸", [(Intent.FAULT, "internet"), (Intent.FAULT, "printing")]),
         ("Thanks for fixing the vpn. Now the scanner is broken", [(Intent.FAULT, "scanning")]),
     ],
 )
