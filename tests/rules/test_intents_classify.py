@@ -166,3 +166,10 @@ def test_how_sure_the_service_is_goes_with_the_part_that_names_it() -> None:
     both, alone = read("any news on 12? also outlook wont start today"), read("outlook wont start today")
     assert both.service == alone.service == "email"
     assert both.certainty == alone.certainty
+
+
+@pytest.mark.parametrize("words", ["打字很慢，每个字要等两秒", "在电话里跟客户说话断断续续", "跟同事电话里讲话有回音"])
+def test_typing_and_talking_on_the_phone_can_be_what_is_broken(words: str) -> None:
+    """Only who is tired of typing, or would rather tell it on the phone, asks for a person."""
+    assert read(words).intent is Intent.FAULT
+    assert read("打字太累了，还是想电话里跟同事讲").intent is Intent.HUMAN
