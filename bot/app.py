@@ -7,7 +7,6 @@ import contextlib
 import secrets
 import signal
 import socket
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
@@ -207,7 +206,7 @@ class App:
 
     async def serve(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve the web desk until SIGINT or SIGTERM; SIGHUP reads `desk.yaml` again."""
-        server = self.server(lambda: self._prepare_beside(ready))
+        server = self.server(ready)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.handle_exit, number, None)
@@ -216,11 +215,6 @@ class App:
         async with self.working():
             await server.serve()
             await asyncio.gather(*reloads, return_exceptions=True)
-
-    def _prepare_beside(self, ready: Callable[[], None]) -> None:
-        """Say that we listen, and only then make ready for the first messages, which need not wait for it."""
-        ready()
-        threading.Thread(target=self.conversation.prepare, name="prepare", daemon=True).start()
 
     def server(self, ready: Callable[[], None]) -> Server:
         """The web desk's HTTP server, not yet listening."""

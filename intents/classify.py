@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intents import rules
 from intents.catalogue import Intent
 from intents.entities import Entities, extract, glimpse
 from intents.lexicon import Named
 from intents.normalise import language_of, normalise, shorten, tokens
 from intents.parts import Piece, clauses, pieces
 from intents.reading import NO_SERVICE, Reading, read
-from intents.responses import response
 from intents.rules import SIGNS
 from intents.services import default_words, service_keys
 
@@ -127,14 +125,6 @@ def understand(
         parts=tuple(Part(part.text, part.intent, part.service or None, min(1.0, part.sure)) for part in parts),
         works=intent is Intent.THANKS and "fixed" in whole.evidence.rules.cues,
     )
-
-
-def prepare(*, services: Sequence[Named], places: Sequence[Named] = (), now: datetime, zone: str) -> None:
-    """Do now, for about a second, what the first messages of a process would otherwise wait for."""
-    for text in ("hello, my computer is slow", "你好，电脑很卡", "電腦"):
-        understand(text, services=services, places=places, now=now, zone=zone, language="en")
-        response(text)
-    rules.prepare()
 
 
 def _only_points(text: str) -> bool:

@@ -44,16 +44,6 @@ class Spotter:
             inside = "a" <= character <= "z" or "0" <= character <= "9"
         return found
 
-    def __len__(self) -> int:
-        """How many rows have been compiled so far."""
-        return len(self._rows)
-
-    def prepare(self) -> None:
-        """Compile every row now that a text would compile when it first needs it."""
-        for character in (_OTHER, *sorted(self._known)):
-            for inside in (False, True):
-                self._row(character, inside)
-
     def _row(self, character: str, inside: bool) -> _Row:
         """What to try where this character stands, inside a Latin word or not; compiled when it is first met."""
         key = (character if character in self._known else _OTHER, inside)

@@ -39,12 +39,6 @@ def ruled(words: str, *, about_something: bool, entities: Entities) -> Ruled:
     return Ruled(tuple(intents), said.cues)
 
 
-def prepare() -> None:
-    """Compile all patterns now; otherwise the first thousand messages of a process do, each a few."""
-    for kind in ("", "emergency", "harmless"):
-        _spotter(kind).prepare()
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """How strongly an intent was said, and where in the message first."""

@@ -33,8 +33,6 @@ from bot.reply_json import from_json
 from escalation.errors import Refusal, Stale
 from escalation.ticket import OPEN, Status
 from faq.routing import Router
-from intents.classify import prepare
-from intents.flows import flow_for
 from storage import cards, dialogues, inbox, majors, people, tickets
 from storage.database import Database, Transaction
 from storage.errors import StorageError
@@ -67,12 +65,6 @@ class Conversation:
         self._probing = Probing(self, probe_deadline)
         self._carrier = Carrier(desk, capabilities, self._probing.start)
         self.post = self._carrier.post
-
-    def prepare(self) -> None:
-        """Compile and load what the first messages would wait for; to be called beside the event loop."""
-        known = vocabulary(self.desk.organisation)
-        prepare(services=known.services, places=known.places, now=self.desk.clock(), zone="UTC")
-        flow_for(None, self.knowledge.flows, "")
 
     # -- the way in --------------------------------------------------------------------------------
 

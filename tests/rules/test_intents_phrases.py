@@ -34,16 +34,6 @@ def test_in_any_text_the_same_cues_are_found(text: str) -> None:
     assert SPOTTER.find(text) == as_one_pattern_finds(text)
 
 
-def test_once_it_was_made_ready_no_message_waits_for_a_pattern() -> None:
-    ready = Spotter([cue.phrases for cue in cues()])
-    assert len(ready) == 0
-    ready.prepare()
-    rows = len(ready)
-    for words in (normalise("Hello, my PC won't start since 9:00 ☹"), "打印机卡纸了，急！", "ünïcode"):
-        assert ready.find(words) == SPOTTER.find(words)
-    assert len(ready) == rows > 500
-
-
 @pytest.mark.parametrize(
     ("phrase", "expected"),
     [
