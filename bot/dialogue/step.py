@@ -50,6 +50,10 @@ from intents.responses import Response, response
 from intents.things import somebody_elses
 
 DOUBLE_CLICK = timedelta(seconds=10)
+_NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
+_WORKS, _BROKEN_STILL = (Response.HELPED, Response.YES), (Response.FAILED, Response.NO)
+# Whoever begins like this answers what was asked, whatever other thing their words name.
+_ANSWERS = re.compile(r"(?:yes|yeah|yep|only|just)\b|是的|对的?[,，]|只有|只在|就是?在", re.IGNORECASE)
 
 
 # -- somebody writes -------------------------------------------------------------------------------
@@ -97,9 +101,6 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     if talk.mode is Mode.CHOOSING:  # more about what is waiting to be put somewhere
         return _said_idle(replace(talk, mode=Mode.IDLE), joined(talk.pending, words), meant, world)
     return _said_idle(talk, words, meant, world)
-
-
-_NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
 
 
 def _no_words(talk: Talk, words: str, world: World) -> Turn:
@@ -198,9 +199,6 @@ def _says_whether_it_works(talk: Talk, words: str, world: World) -> Turn | None:
     return None
 
 
-_WORKS, _BROKEN_STILL = (Response.HELPED, Response.YES), (Response.FAILED, Response.NO)
-
-
 def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
     """A new trouble, or more about this one."""
     step = world.knowledge.flows[talk.flow].steps[talk.step]
@@ -210,10 +208,6 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
         return trouble(talk, words, world)
     talk = replace(talk, words=joined(talk.words, words), turn=talk.turn + 1)
     return Turn(talk, (Text(world.reader.tell("said.noted")), step_card(talk, step, world)))
-
-
-# Whoever begins like this answers what was asked, whatever other thing their words name.
-_ANSWERS = re.compile(r"(?:yes|yeah|yep|only|just)\b|是的|对的?[,，]|只有|只在|就是?在", re.IGNORECASE)
 
 
 def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
