@@ -42,6 +42,7 @@ INTRUSIONS = [
     Intrusion("channels", "bot.channels.web.intruder", "import bot.desk"),
     Intrusion("channels", "bot.channels.slack.intruder", "import storage"),
     Intrusion("channels", "bot.channels.telegram.intruder", "import escalation"),
+    Intrusion("channels", "bot.channels.slack.intruder", "import bot.messages.port"),  # past its face
     Intrusion("rooms", "bot.channels.web.intruder", "import bot.channels.slack"),
     Intrusion("slack", "bot.dialogue.intruder", "import slack_sdk"),
     Intrusion("slack", "bot.channels.telegram.intruder", "from slack_bolt.async_app import AsyncApp"),
