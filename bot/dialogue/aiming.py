@@ -74,11 +74,11 @@ def _likely(talk: Talk, meant: Understanding, world: World) -> tuple[Ticket, ...
         return with_engineer
     if meant.intent not in IN_TROUBLE:
         return with_engineer if len(with_engineer) == 1 else ()
-    focused = tuple(ticket for ticket in mine if ticket.id == _focus(talk, world))
-    return focused or mine
+    lately = tuple(ticket for ticket in mine if ticket.id == focused(talk, world))
+    return lately or mine
 
 
-def _focus(talk: Talk, world: World) -> int:
+def focused(talk: Talk, world: World) -> int:
     """The ticket last written to, while that is recent."""
     recent = talk.focus and world.reader.now - datetime.fromisoformat(talk.focus_at) < STILL_MEANT
     return talk.focus if recent else 0
@@ -184,8 +184,8 @@ def attached(talk: Talk, files: tuple[int, ...], world: World, *, captioned: boo
     kept = replace(talk, files=(*talk.files, *files))
     if talk.mode is not Mode.IDLE or captioned or not active:
         return Turn(kept, () if captioned else (_kept(talk, len(files), reader, of_album=of_album),))
-    if len(active) == 1 or _focus(talk, world):
-        ticket = next((t for t in active if t.id == _focus(talk, world)), active[0])
+    if len(active) == 1 or focused(talk, world):
+        ticket = next((t for t in active if t.id == focused(talk, world)), active[0])
         sent = Text(reader.tell("attach.sent", ticket=ticket.name), ticket.id)
         return Turn(talk, (Act(Action.ATTACH, ticket.id, {"files": ",".join(map(str, files))}), sent))
     return ask(kept, active, "", world)

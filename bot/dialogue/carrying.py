@@ -11,7 +11,20 @@ from bot.desk.draft import EMERGENCY, Draft
 from bot.desk.notify import to_place
 from bot.desk.tickets import Desk
 from bot.dialogue import emergencies, filling, opening, table
-from bot.dialogue.effects import Act, Alert, AskAgain, Follow, FormAgain, Learn, ListMine, Open, PassOn, Probe, Show
+from bot.dialogue.effects import (
+    Act,
+    Alert,
+    AskAgain,
+    Follow,
+    FormAgain,
+    HowFar,
+    Learn,
+    ListMine,
+    Open,
+    PassOn,
+    Probe,
+    Show,
+)
 from bot.dialogue.flood import not_too_many_tickets
 from bot.dialogue.forms import intake
 from bot.dialogue.talk import Talk
@@ -62,6 +75,8 @@ class Carrier:
                 case FormAgain():
                     stands_alone = self.capabilities(place.channel).posts_forms
                     replies += [intake(talk, work.world)] if stands_alone else []
+                case HowFar(ticket=number):
+                    replies.append(await self._how_far(work, number))
                 case ListMine():
                     replies.append(my_tickets(work.world))
                 case Follow(ticket=number):
@@ -94,6 +109,19 @@ class Carrier:
             return Text(work.world.reader.tell("emergency.passed_on"))
         different = work.world.reader.tell("button.different")
         return Text(work.world.reader.tell("emergency.over", ticket=f"T-{number}", other=different))
+
+    async def _how_far(self, work: Work, number: int) -> Reply:
+        """Who is on an emergency, for whoever wants to hear of it; somebody's own ticket as they may see it."""
+        world, raised = work.world, await tickets.load(work.tx, number)
+        if raised is not None and raised.requester == world.person.key:
+            return await work.show(number)
+        if raised is None or raised.category != EMERGENCY:
+            return my_tickets(world)
+        if not raised.open:
+            return Text(world.reader.tell("emergency.ended", ticket=raised.name))
+        if not raised.assignee:
+            return Text(world.reader.tell("emergency.waiting", ticket=raised.name))
+        return Text(world.reader.tell("follow.claim", ticket=raised.name, who=world.reader.name(raised.assignee)))
 
     async def _pass_on(self, work: Work, raised: Ticket, words: str) -> None:
         facts: dict[str, Fact] = {"text": words}

@@ -56,6 +56,13 @@ class ListMine:
 
 
 @dataclass(frozen=True, slots=True)
+class HowFar:
+    """Tell how far an emergency is that somebody else has reported; the person's own ticket is shown."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskAgain:
     """Show the question now on the table once more, below, with these words before it."""
 
@@ -96,5 +103,5 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Alert | Act | Show | ListMine | AskAgain | FormAgain | Follow | PassOn | Learn
+Effect = Probe | Open | Alert | Act | Show | ListMine | HowFar | AskAgain | FormAgain | Follow | PassOn | Learn
 Doing = Reply | Effect

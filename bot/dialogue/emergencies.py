@@ -82,7 +82,7 @@ def joined(talk: Talk, number: int, world: World) -> Turn:
     """*Add me*: this person hears who takes it and how it ends."""
     title = world.reader.tell("emergency.reported", ticket=f"T-{number}")
     done = answers.settled(f"answer:{talk.turn}", title, "", Tone.NEUTRAL)
-    return Turn(Talk(turn=talk.turn + 1), (done, Follow(number)))
+    return Turn(Talk(turn=talk.turn + 1, opened=number), (done, Follow(number)))
 
 
 def different(talk: Talk, world: World) -> Turn:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from bot.cards import answers
 from bot.dialogue import table
-from bot.dialogue.effects import AskAgain, FormAgain, PassOn
+from bot.dialogue.effects import AskAgain, FormAgain, HowFar, PassOn
 from bot.dialogue.opening import over
 from bot.dialogue.talk import SURELY_ANOTHER, Mode, Talk
 from bot.dialogue.turns import Turn, is_number, joined, note
@@ -21,6 +21,7 @@ from intents.classify import Understanding
 from intents.flows import BROKEN, FIXED, SKIP
 from intents.normalise import normalise, tokens
 from intents.responses import Response, hinted, named, nth, response
+from intents.ways import names_ticket
 
 SAME_LABEL = 88  # rapidfuzz ratio from which typed words count as the button's label
 COUNTER_QUESTION = 4  # words (Chinese: twice as many characters) up to which a question is one about our own
@@ -84,6 +85,8 @@ def _to_card(
     if said is not None:
         return _meant(buttons, said, talk) or _told(buttons, said, talk, world)
     emergency = next((press[1] for press in map(_press, buttons) if press[0] == "join"), "")
+    if is_number(emergency) and meant.intent is Intent.STATUS and not (meant.entities.tickets or names_ticket(words)):
+        return Turn(talk, (HowFar(int(emergency)),))
     if is_number(emergency) and not _for_us(meant):
         return Turn(talk, (PassOn(int(emergency), words),))
     if talk.mode is Mode.GUIDING and (told := _tells_of(buttons, words, talk, meant)) is not None:

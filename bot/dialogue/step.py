@@ -38,6 +38,7 @@ from bot.dialogue.several import (
     wants_several,
 )
 from bot.dialogue.silence import gone_on
+from bot.dialogue.standing import just_opened, status, status_of_mine
 from bot.dialogue.talk import SURE_TO_END, Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
 from bot.dialogue.world import World
@@ -47,7 +48,6 @@ from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.responses import Response, response
-from intents.things import somebody_elses
 
 DOUBLE_CLICK = timedelta(seconds=10)
 _NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
@@ -116,21 +116,11 @@ def _said_several(talk: Talk, meant: Understanding, world: World) -> Turn:
     """Each part gets its answer: how far a ticket is at once, the first trouble now, the next when that is over."""
     shown: list[Show | Text | ListMine] = []
     for part in asked_after(meant):
-        shown += _status_of_mine(world.understand(part.text).entities.tickets, world)
+        shown += status_of_mine(world.understand(part.text).entities.tickets, world)
     if not troubles(meant):
         return Turn(talk, tuple(shown))
     first, *rest = troubles(meant)
     return then(one_by_one(said(talk, first, world), tuple(rest), world), *shown)
-
-
-def _status_of_mine(numbers: tuple[int, ...], world: World) -> list[Show | Text | ListMine]:
-    """Beside something else a ticket that is not there is no reason to refuse the rest."""
-    mine = {ticket.id for ticket in world.open_tickets}
-    found: list[Show | Text | ListMine] = [
-        Show(number) if number in mine else Text(world.reader.tell("several.not_yours", ticket=f"T-{number}"))
-        for number in numbers[:3]
-    ]
-    return found or [ListMine()]
 
 
 def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
@@ -148,7 +138,7 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
         case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
             return Turn(over(talk, world), (Text(reader.tell("cancelled")),))
         case Intent.STATUS:
-            return _status(talk, words, meant, world)
+            return status(talk, words, meant, world)
         case Intent.HELP:
             return Turn(talk, (help_card(world),))
         case Intent.COMPLAINT if talk.mode is Mode.IDLE and meant.service is None and meant.confidence < SURE_TO_END:
@@ -166,6 +156,9 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
     verdict = _says_whether_it_works(talk, words, world)
     if verdict is not None:
         return verdict
+    how_far = just_opened(talk, words, meant, world)
+    if how_far is not None:
+        return how_far
     match meant.intent:
         case Intent.GREETING:
             return Turn(talk, (welcome_card(world),))
@@ -237,13 +230,6 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
 def _something_else(talk: Talk, meant: Understanding) -> bool:
     whole = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
     return meant.intent in whole and meant.service is not None and meant.service != talk.service
-
-
-def _status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
-    numbers = meant.entities.tickets
-    if not numbers and somebody_elses(words):
-        return note(talk, world, "status.somebody_elses")
-    return Turn(talk, tuple(Show(number) for number in numbers[:3]) if numbers else (ListMine(),))
 
 
 # -- somebody presses or sends files ---------------------------------------------------------------

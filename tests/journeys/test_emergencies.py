@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.messages import Card
+from bot.phrases import tell
 from storage import tickets
 from tests.journeys.stage import Stage
 
@@ -74,3 +76,52 @@ async def test_the_same_person_again_adds_to_their_own(stage: Stage) -> None:
     await zhao.says("机房着火了！")
     assert await how_many(stage) == 1
     await zhao.sees("您的话也加进去了")
+
+
+@pytest.mark.parametrize(
+    ("key", "danger", "asked"),
+    [
+        ("anna.weber", "smoke in the server room", ("what is happening with it?", "and now?", "what's going on?")),
+        ("zhao.min", "机房冒烟了", ("现在怎么样了", "然后呢", "情况怎么样？")),
+    ],
+)
+async def test_whoever_asks_how_it_goes_is_shown_their_emergency(
+    stage: Stage, key: str, danger: str, asked: tuple[str, ...]
+) -> None:
+    """Nobody in fright is handed a form, or a list to look it up in; with another ticket open it is still this one."""
+    person = stage.person(key)
+    await person.commands("/new mouse dead")
+    await person.fills()
+    await person.says(danger)
+    for question in asked:
+        answer = await person.says(question)
+        (card,) = answer.replies
+        assert isinstance(card, Card)
+        assert card.title.startswith("T-2")
+    assert await how_many(stage) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "danger", "asked", "waiting", "taken"),
+    [
+        ("anna.weber", "smoke in the server room", "any news?", "Nobody has taken T-1 yet", "is on T-1"),
+        ("li.xin", "机房在冒烟！", "现在怎么样了", "T-1 还没有人接手", "正在处理 T-1"),
+    ],
+)
+async def test_whoever_reported_it_second_hears_how_it_goes_too(
+    stage: Stage, key: str, danger: str, asked: str, waiting: str, taken: str
+) -> None:
+    """It is not their ticket, but their danger: before *Add me* and after it, until it is over."""
+    second = stage.person(key)
+    await stage.person("zhao.min").says("机房冒烟了")
+    await second.says(danger)
+    await second.says(asked)
+    await second.sees(waiting)
+    await second.presses("Add me")
+    await stage.person("emma.fischer").commands("/claim 1")
+    told = await second.count(taken)
+    await second.says(asked)
+    assert await second.count(taken) == told + 1
+    await stage.person("emma.fischer").commands("/resolve 1 A burnt fan / Power cut")
+    await second.says(asked)
+    await second.sees(tell("emergency.ended", second.language, ticket="T-1"))

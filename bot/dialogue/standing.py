@@ -1,0 +1,71 @@
+"""How far a ticket is, for whoever asks: the one they name, the one they can only mean, else all of theirs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.desk.draft import EMERGENCY
+from bot.dialogue.aiming import focused
+from bot.dialogue.effects import HowFar, ListMine, Show
+from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.turns import Turn, note
+from bot.dialogue.world import World
+from bot.messages import Text
+from intents.classify import Understanding
+from intents.responses import Response, response
+from intents.things import somebody_elses
+from intents.ways import asks_what_now, wants_all
+
+SHOWN_AT_MOST = 3
+
+
+def status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
+    """Somebody asks how far something is."""
+    numbers = meant.entities.tickets
+    if numbers:
+        return Turn(talk, tuple(Show(number) for number in numbers[:SHOWN_AT_MOST]))
+    if somebody_elses(words):
+        return note(talk, world, "status.somebody_elses")
+    if talk.mode is Mode.PROBING:
+        return note(talk, world, "probes.wait")
+    if wants_all(words):
+        return Turn(talk, (ListMine(),))
+    number = _meant(talk, meant, world)
+    if number:
+        return Turn(talk, (Show(number),))
+    joined = talk.opened if not world.open_tickets else 0
+    return Turn(talk, (HowFar(joined) if joined else ListMine(),))
+
+
+def just_opened(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
+    """How far the ticket this conversation led to is, for words that ask nothing else: "and now?"."""
+    mine = {ticket.id for ticket in world.open_tickets}
+    asks = response(words) is Response.LOST or asks_what_now(words)
+    if talk.opened not in mine or meant.service is not None or not asks:
+        return None
+    return Turn(talk, (Show(talk.opened),))
+
+
+def _meant(talk: Talk, meant: Understanding, world: World) -> int:
+    """The one of their tickets that can only be meant; 0 where there is none, or a choice."""
+    mine = {ticket.id for ticket in world.open_tickets}
+    if meant.service is not None:
+        return _only(ticket.id for ticket in world.open_tickets if ticket.service == meant.service)
+    lately = (number for number in (world.here, focused(talk, world), talk.opened) if number in mine)
+    danger = _only(each.id for each in world.open_tickets if each.open and each.category == EMERGENCY)
+    return next(lately, 0) or danger or _only(iter(mine))
+
+
+def _only(numbers: Iterator[int]) -> int:
+    found = tuple(numbers)
+    return found[0] if len(found) == 1 else 0
+
+
+def status_of_mine(numbers: tuple[int, ...], world: World) -> list[Show | Text | ListMine]:
+    """Beside something else a ticket that is not there is no reason to refuse the rest."""
+    mine = {ticket.id for ticket in world.open_tickets}
+    found: list[Show | Text | ListMine] = [
+        Show(number) if number in mine else Text(world.reader.tell("several.not_yours", ticket=f"T-{number}"))
+        for number in numbers[:SHOWN_AT_MOST]
+    ]
+    return found or [ListMine()]
