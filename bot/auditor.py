@@ -71,7 +71,7 @@ class Auditor:
         for number in lost:
             log.error("audit.ticket_without_alarm", ticket=number)
             async with self.database.transaction() as tx:
-                await self.desk.set_alarm(tx, number)
+                await self.desk.alarms.repair(tx, number)
         async with self.database.transaction() as tx:
             findings = Findings(len(lost), late, await outbox.release(tx, self.desk.clock(), LATE))
             if not findings.clean:

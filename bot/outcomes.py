@@ -121,7 +121,7 @@ class Outcomes:
         for _ in range(CHANGES):
             with contextlib.suppress(Stale):  # the ticket changed this very moment: look at it again
                 async with self.database.transaction() as tx:
-                    await self.desk.unreachable(tx, row.ticket, generation, rung, person)
+                    await self.desk.alarms.unreachable(tx, row.ticket, generation, rung, person)
                 return
 
 

@@ -143,7 +143,7 @@ class Ticker:
         failpoint("ticker.found")
         try:
             async with self.database.transaction() as tx:
-                handled = await self.desk.run_due(tx, numbers)
+                handled = await self.desk.alarms.run_due(tx, numbers)
                 failpoint("ticker.before_commit")
             failpoint("ticker.committed")
         except StorageError:

@@ -162,7 +162,7 @@ async def test_two_people_of_one_rung_whom_nobody_reaches_move_the_ladder_on_onc
         assert rung.rung == 1
         for person in ("chen.jie", "zhang.wei"):
             async with stage.app.database.transaction() as tx:
-                await stage.app.desk.unreachable(tx, ticket.id, rung.generation, rung.rung, person)
+                await stage.app.desk.alarms.unreachable(tx, ticket.id, rung.generation, rung.rung, person)
         climb = (await stage.ticket(ticket.id)).climb
         assert (climb.generation, climb.rung, climb.alarms) == (rung.generation, 2, 0)
         assert climb.next_at == stage.clock() + timedelta(minutes=5)
