@@ -1,12 +1,26 @@
-"""What somebody asks about tickets themselves: for all of theirs, or how far the one just opened is."""
+"""What somebody asks about tickets themselves: how one is filed or taken back, for all of theirs, or how far one is."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from intents.cues import compiled, read_data
 from intents.normalise import normalise
+
+LONGEST = 120  # characters; whoever writes more tells of something
+
+
+def way_asked(text: str) -> str | None:
+    """What a text asks how to do with tickets here, a key of ``ways`` in the data file; None if it asks nothing such.
+
+    "How do I take my ticket back?" does; "take my ticket back" and "why did you close my ticket?" do not.
+    """
+    words = normalise(text)
+    if len(words) > LONGEST or not _pattern("asking").search(words):
+        return None
+    return next((way for way, pattern in _ways().items() if pattern.search(words)), None)
 
 
 def wants_all(text: str) -> bool:
@@ -22,6 +36,11 @@ def names_ticket(text: str) -> bool:
 def asks_what_now(text: str) -> bool:
     """Whether a text, said just after a ticket was opened, can only ask how far it is: "what is going on?"."""
     return bool(_pattern("now").search(normalise(text)))
+
+
+@cache
+def _ways() -> Mapping[str, re.Pattern[str]]:
+    return {way: compiled(str(phrases)) for way, phrases in read_data("ways.yaml")["ways"].items()}
 
 
 @cache

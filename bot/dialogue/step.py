@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.cards import answers
 from bot.desk.draft import EMERGENCY
-from bot.dialogue import emergencies, filling, minds, outages, replying, routing
+from bot.dialogue import emergencies, filling, minds, outages, replying, routing, ways
 from bot.dialogue.aiming import (
     MAY_BE_ABOUT_A_TICKET,
     SURE_OF_ANOTHER,
@@ -71,6 +71,9 @@ def said(talk: Talk, text: str, world: World) -> Turn:
     rather = preferred(talk, words, meant, world)
     if rather is not None:
         return rather
+    way = ways.told(talk, words, meant, world)
+    if way is not None:
+        return way
     told = replying.answered(talk, words, meant, world)
     if isinstance(told, Turn):
         return told
