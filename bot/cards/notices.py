@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.cards import tickets
 from bot.cards.reader import Reader, strong
+from bot.cards.timeline import event_line, event_words
 from bot.messages import Block, Button, Card, Facts, Quote, Reply, Text, Tone, plain
 from bot.phrases import Fact, known
 from escalation.policy import Policy
@@ -48,7 +49,7 @@ def _log(scene: Scene, facts: Given) -> Reply:
     """A step of the ticket for those who work on it, under its live card."""
     told = {name: value for name, value in facts.items() if name not in ("action", "by", "thread_of")}
     event = TicketEvent(scene.ticket.id, scene.reader.now, str(facts["by"]), Action(str(facts["action"])), "", told)
-    sentence, words = tickets.event_line(event, scene.reader), tickets.event_words(event)
+    sentence, words = event_line(event, scene.reader), event_words(event)
     return Text(f"{sentence}\n{words}" if words else sentence, scene.ticket.id)
 
 

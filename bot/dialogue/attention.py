@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.cards.promises import clock_states
 from bot.cards.reader import Reader, strong
-from bot.cards.tickets import clock_states, ticket_line
+from bot.cards.tickets import ticket_line
 from bot.dialogue.ticketwork import Work
 from bot.messages import Block, Button, Card, Tone, plain
 from escalation.errors import Forbidden

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.cards import tickets as drawn
+from bot.cards.buttons import action_buttons, answer_buttons, requester_buttons
+from bot.cards.promises import ClockState, clock_states, promise
 from bot.cards.reader import Reader as Seer
-from bot.cards.tickets import ClockState
+from bot.cards.tickets import TONES, fact_rows, state_of
+from bot.cards.timeline import event_line, event_words
 from bot.desk.judging import Seen
 from bot.messages import Block, Button, Quote, Tone
 from bot.phrases import span
@@ -30,8 +32,8 @@ def row(seen: Seen, seer: Seer) -> views.TicketRow:
         name=ticket.name,
         summary=ticket.summary,
         status=ticket.status.value,
-        state=drawn.state_of(ticket, seer),
-        tone=drawn.TONES[ticket.status],
+        state=state_of(ticket, seer),
+        tone=TONES[ticket.status],
         priority=ticket.priority.value,
         service=seer.service(ticket.service),
         group=seer.group(ticket.group),
@@ -50,7 +52,7 @@ def _next_clock(clocks: tuple[views.ClockView, ...]) -> views.ClockView | None:
 
 
 def _clocks(seen: Seen, seer: Seer) -> tuple[views.ClockView, ...]:
-    return tuple(_clock(state, seer) for state in drawn.clock_states(seen.ticket, seen.policy, seer))
+    return tuple(_clock(state, seer) for state in clock_states(seen.ticket, seen.policy, seer))
 
 
 def _clock(state: ClockState, seer: Seer) -> views.ClockView:
@@ -71,11 +73,11 @@ def _findings(ticket: Ticket, seer: Seer) -> tuple[views.Finding, ...]:
 
 
 def _entry(event: TicketEvent, seer: Seer) -> views.Entry:
-    words = drawn.event_words(event)
+    words = event_words(event)
     blocks: tuple[Block, ...] = (Quote(words),) if words else ()
     tone = Tone.BAD if event.action in (Action.ALARM, Action.REOPEN) else Tone.NEUTRAL
     when, who = seer.moment(event.at), seer.name(event.by)
-    return views.Entry(event.at, when, who, drawn.event_line(event, seer), blocks, not event.public, tone)
+    return views.Entry(event.at, when, who, event_line(event, seer), blocks, not event.public, tone)
 
 
 def _rung(page: Paged, seer: Seer) -> views.Rung:
@@ -93,7 +95,7 @@ def _file(each: Attachment, seer: Seer) -> views.AttachmentView:
 def _buttons(seen: Seen, seer: Seer) -> tuple[Button, ...]:
     """What the reader does most on this page: an engineer's first row, or all of a requester's."""
     if _requests(seen):
-        return drawn.requester_buttons(seen.ticket, seen.possible, seer)
+        return requester_buttons(seen.ticket, seen.possible, seer)
     paged = tuple(
         seer.button(action.value, f"t:{action.value}:{seen.ticket.id}")
         for action in (Action.ACK, Action.DECLINE)
@@ -102,9 +104,9 @@ def _buttons(seen: Seen, seer: Seer) -> tuple[Button, ...]:
     first = Action.CLAIM if Action.CLAIM in seen.possible else Action.RESOLVE
     row = tuple(
         seer.button(action.value, value, "primary" if action is first else "")
-        for action, value in drawn.action_buttons(seen.ticket, seen.possible)
+        for action, value in action_buttons(seen.ticket, seen.possible)
     )
-    return (*paged, *row, *(drawn.answer_buttons(seen.ticket, seer) if seen.internal else ()))
+    return (*paged, *row, *(answer_buttons(seen.ticket, seer) if seen.internal else ()))
 
 
 def _more(seen: Seen, seer: Seer) -> tuple[Button, ...]:
@@ -113,7 +115,7 @@ def _more(seen: Seen, seer: Seer) -> tuple[Button, ...]:
         return ()
     return tuple(
         seer.button(action.value, value, "danger" if action is Action.CANCEL else "")
-        for action, value in drawn.action_buttons(seen.ticket, seen.possible, more=True)
+        for action, value in action_buttons(seen.ticket, seen.possible, more=True)
     )
 
 
@@ -160,11 +162,11 @@ def sheet(
         summary=ticket.summary,
         description=ticket.description,
         status=ticket.status.value,
-        state=drawn.state_of(ticket, seer),
-        tone=drawn.TONES[ticket.status],
+        state=state_of(ticket, seer),
+        tone=TONES[ticket.status],
         priority=ticket.priority.value,
-        promise=drawn.promise(ticket, seen.policy, seer) if ticket.open else "",
-        facts=drawn.fact_rows(ticket, seer),
+        promise=promise(ticket, seen.policy, seer) if ticket.open else "",
+        facts=fact_rows(ticket, seer),
         clocks=_clocks(seen, seer),
         evidence=_findings(ticket, seer),
         timeline=tuple(_entry(event, seer) for event in events),
