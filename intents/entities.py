@@ -15,8 +15,15 @@ from intents.moments import since_when
 from intents.normalise import fold, normalise, simplified, tokens
 
 _START, _END = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
+# What may follow a number that counts: "request 3 monitors". Said after "request" it is no ticket's number.
+_COUNTED = (
+    r"\s+(?:(?!(?:for|of|on|in|about|from|with|and|or|by|to|as|at|my|our|the|still|please)\b)[a-z]+\s+)?"
+    r"(?!(?:is|was|has|does|status|news|this|us|thanks|always|needs|says|shows|asks|progress)\b)[a-z]{2,}s\b"
+)
 _TICKET = re.compile(
-    r"(?:(?:tickets?|cases?|incidents?|request|status(?: of)?|inc|"
+    rf"(?:(?:tickets?|cases?|incidents?|(?<!\bi )(?<!\bwe )(?<!like to )(?<!want to )(?<!need to )(?<!please )"
+    rf"request(?!\s+\d+{_COUNTED})|"
+    r"status(?: of)?|inc|"
     r"fl)(?: (?:number|no\.?|nr\.?|id|"
     r"is))?[ :]*#?|#|(?:工单|单子|单)(?:编号|号码|号|id)?(?:是|为)?[ ::]*#?|单号(?:是|"
     r"为)?[ ::]*#?|(?<![a-z0-9])t(?=-\d))"

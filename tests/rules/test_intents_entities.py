@@ -207,6 +207,13 @@ def test_a_ticket_is_known_by_the_name_we_give_it(words: str, tickets: tuple[int
         ("看下3楼的打印机", ()),
         ("查一下2号会议室的投影", ()),
         ("15号到哪报名", ()),
+        ("request 3 monitors", ()),
+        ("Request 10 more chairs", ()),
+        ("we request 1 licence", ()),
+        ("申请3台显示器", ()),
+        ("any news on request 12 and 13", (12, 13)),
+        ("request 12 is still open", (12,)),
+        ("request 12 for laptops", (12,)),
     ],
 )
 def test_what_is_counted_or_numbered_otherwise_is_no_ticket(words: str, tickets: tuple[int, ...]) -> None:
