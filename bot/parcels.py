@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.cards.digest import digest_card
-from bot.cards.notices import Scene, render
+from bot.cards.notices import render
 from bot.cards.reader import Reader
+from bot.cards.scene import Scene
 from bot.desk.notify import rooms_of
 from bot.desk.tickets import Desk
 from bot.dialogue.places import conversation_key

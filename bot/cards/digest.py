@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.cards.notices import Scene, render
+from bot.cards.notices import render
+from bot.cards.scene import Scene
 from bot.messages import Block, Card, Quote, Text, Tone, plain
 
 

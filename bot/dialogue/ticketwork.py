@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.cards import answers, tickets
-from bot.cards.notices import answered_card, rated_card, rating_card
+from bot.cards.endings import rated_card, rating_card
+from bot.cards.pages import answered_card
 from bot.desk.judging import Facts, Seen
 from bot.desk.tickets import Desk
 from bot.dialogue import forms
