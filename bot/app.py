@@ -23,15 +23,15 @@ from bot import failpoints
 from bot.channels.web.adapter import Watchers, WebChannel
 from bot.delivery import Delivery
 from bot.desk.tickets import Desk
-from bot.dialogue import commands
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.library import Library
 from bot.dialogue.world import Knowledge, knowledge_of
-from bot.joining import join_telegram, telegram_bot
-from bot.messages import BadgeKeeper, Capabilities, Channel, File, Identity, Shelf
+from bot.joining.slack import join_slack, slack_workspace
+from bot.joining.telegram import join_telegram, telegram_bot
+from bot.messages import BadgeKeeper, Capabilities, Channel
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors, load, sample_path
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings
 from bot.shelf import DeskShelf
 from bot.ticker import Ticker
 from bot.web.backing import StoredDoors, StoredFiles, StoredTranscript
@@ -41,14 +41,12 @@ from bot.web.parts import Parts
 from bot.web.reading import DeskViews
 from bot.web.rota_reading import DeskRota
 from bot.web.site import build_web
-from bot.web.views import NoRoom
 from faq.article import shipped_articles
 from storage import desk_keys, people
 from storage.database import Database, Transaction
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from bot.channels.slack.intake import Core
     from bot.channels.slack.workspace import SlackWorkspace
     from bot.channels.telegram.bot import TelegramBot
 
@@ -117,7 +115,8 @@ class App:
         transcript, watchers = StoredTranscript(database, clock), Watchers()
         files = StoredFiles(database, clock)
         web_channel = WebChannel(transcript, files, watchers)
-        slack = slack_workspace(settings.slack, DeskShelf(database), clock) if settings.slack else None
+        stopwatch = time.monotonic if clock is utc_now else lambda: clock().timestamp()
+        slack = slack_workspace(settings.slack, DeskShelf(database), stopwatch) if settings.slack else None
         telegram = await telegram_bot(settings.telegram, database) if settings.telegram else None
         linked = tuple(each.channel for each in (slack, telegram) if each)
         channels: dict[str, Channel] = {channel.name: channel for channel in (web_channel, *linked, *more)}
@@ -142,13 +141,11 @@ class App:
             now=clock,
         )
         if slack:
-            slack.attach(slack_core(conversation, files))
-            health.last_inbound[slack.channel.name] = lambda: slack.last_inbound_at
-            health.troubles[slack.channel.name] = lambda: slack.trouble
+            join_slack(slack, conversation, files)
+            _watch(health, slack)
         if telegram:
             join_telegram(telegram, conversation, files, owner)
-            health.last_inbound[telegram.channel.name] = lambda: telegram.last_inbound_at
-            health.troubles[telegram.channel.name] = lambda: telegram.trouble
+            _watch(health, telegram)
         routes = [route for each in (slack, telegram) if each for route in each.routes]
         web = build_web(parts, beside=(*health_routes(health), *routes))
         return cls(
@@ -267,51 +264,9 @@ def _knowledge() -> Knowledge:
     return knowledge_of(shipped_articles())
 
 
-def slack_workspace(given: SlackSettings, shelf: Shelf | None = None, clock: Clock = utc_now) -> SlackWorkspace:
-    """The Slack workspace of these settings; loaded only where there is one, because its libraries are large.
-
-    What Slack asks us to wait is measured by a clock that nobody sets, unless a test turns the desk's own.
-    """
-    from bot.channels.slack.workspace import SlackWorkspace
-
-    return SlackWorkspace(
-        given.bot_token,
-        app_token=given.app_token,
-        signing_secret=given.signing_secret,
-        api_url=given.api_url,
-        per_second=given.per_second,
-        call_within=given.call_within,
-        look_every=given.look_every,
-        shelf=shelf,
-        clock=time.monotonic if clock is utc_now else lambda: clock().timestamp(),
-    )
-
-
-def slack_core(conversation: Conversation, files: StoredFiles) -> Core:
-    """What the Slack channel asks of the rest of the house."""
-    from bot.channels.slack.intake import Core
-    from bot.dialogue.meeting import Meeting
-
-    meeting = Meeting(conversation)
-
-    async def stage(who: Identity, file: File, content: bytes) -> str:
-        try:
-            return await files.stage(await meeting.person(who), file.name, file.media_type, content)
-        except NoRoom:
-            return ""
-
-    return Core(
-        handle=conversation.handle,
-        listens=meeting.listens,
-        person=meeting.person,
-        meet=meeting.meet,
-        stage=stage,
-        overview=meeting.overview,
-        learn=meeting.learn,
-        works=meeting.works,
-        emoji=lambda: conversation.desk.organisation.in_slack.emoji,
-        words=frozenset(commands.WORDS),
-    )
+def _watch(health: Health, chat: SlackWorkspace | TelegramBot) -> None:
+    health.last_inbound[chat.channel.name] = lambda: chat.last_inbound_at
+    health.troubles[chat.channel.name] = lambda: chat.trouble
 
 
 def _capabilities(channels: dict[str, Channel]) -> Callable[[str], Capabilities]:

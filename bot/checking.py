@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
-from bot.app import load_organisation, slack_workspace, utc_now
+from bot.app import load_organisation, utc_now
 from bot.dialogue import connecting
-from bot.joining import TELEGRAM, rooms_of, telegram_bot
+from bot.joining.slack import slack_workspace
+from bot.joining.telegram import TELEGRAM, rooms_of, telegram_bot
 from bot.messages import Badge, Identity
 from bot.organisation import Organisation
 from bot.organisation_file import OrganisationErrors

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.dialogue import commands
-from bot.joining import POLLED_BY_ONE, PRIVATE_WORDS, STAFF_WORDS, one_at_a_time
+from bot.joining.telegram import POLLED_BY_ONE, PRIVATE_WORDS, STAFF_WORDS, one_at_a_time
 from bot.phrases import LANGUAGES, tell
 from storage.database import Database
 from storage.tables import period_claims

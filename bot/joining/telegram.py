@@ -13,14 +13,14 @@ from bot.dialogue.meeting import Meeting
 from bot.dialogue.places import conversation_key
 from bot.dialogue.routes import place_string
 from bot.dialogue.talk import Talk
-from bot.messages import File, Identity, Place
+from bot.joining.staging import stage_into
+from bot.messages import Identity, Place
 from bot.organisation import Organisation
 from bot.parcels import place_key
 from bot.phrases import LANGUAGES, tell
 from bot.settings import TelegramSettings
 from bot.shelf import DeskShelf
 from bot.web.backing import StoredFiles
-from bot.web.views import NoRoom
 from escalation.errors import Stale
 from storage import cards, desk_keys, dialogues, inbox, leases, people
 from storage.database import Database
@@ -111,12 +111,6 @@ def join_telegram(bot: TelegramBot, conversation: Conversation, files: StoredFil
 
     meeting, database, desk = Meeting(conversation), conversation.database, conversation.desk
 
-    async def stage(who: Identity, file: File, content: bytes) -> str:
-        try:
-            return await files.stage(await meeting.person(who), file.name, file.media_type, content)
-        except NoRoom:
-            return ""
-
     async def language(person: str) -> str:
         async with database.reading() as tx:
             chosen = await people.settings(tx, person)
@@ -146,7 +140,7 @@ def join_telegram(bot: TelegramBot, conversation: Conversation, files: StoredFil
         person=meeting.person,
         language=language,
         asked=_asked(database),
-        stage=stage,
+        stage=stage_into(files, meeting),
         meet=meet,
         park=park,
         rooms=lambda: rooms_of(desk.organisation),
