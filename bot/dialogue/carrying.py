@@ -15,6 +15,7 @@ from bot.dialogue.effects import (
     Act,
     Alert,
     AskAgain,
+    Begin,
     Follow,
     FormAgain,
     HowFar,
@@ -67,6 +68,8 @@ class Carrier:
                 case Act(action=action, ticket=number, facts=facts):
                     await self.desk.act(work.tx, action, number, by=work.world.person.key, via=work.via, facts=facts)
                     work.done.append((action, number))
+                case Begin(action=action, ticket=number):
+                    replies += await work.begin(action, number)
                 case Show(ticket=number):
                     replies.append(await work.show(number))
                 case AskAgain(lead=lead):

@@ -44,6 +44,14 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """Ask what an action on a ticket needs, or whether it is really meant, before it is done."""
+
+    action: Action
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """Show a ticket."""
 
@@ -103,5 +111,5 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Alert | Act | Show | ListMine | HowFar | AskAgain | FormAgain | Follow | PassOn | Learn
+Effect = Probe | Open | Alert | Act | Begin | Show | ListMine | HowFar | AskAgain | FormAgain | Follow | PassOn | Learn
 Doing = Reply | Effect

@@ -30,7 +30,7 @@ def status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
         return note(talk, world, "probes.wait")
     if wants_all(words):
         return Turn(talk, (ListMine(),))
-    number = _meant(talk, meant, world)
+    number = only_meant(talk, meant, world)
     if number:
         return Turn(talk, (Show(number),))
     joined = talk.opened if not world.open_tickets else 0
@@ -46,14 +46,19 @@ def just_opened(talk: Talk, words: str, meant: Understanding, world: World) -> T
     return Turn(talk, (Show(talk.opened),))
 
 
-def _meant(talk: Talk, meant: Understanding, world: World) -> int:
+def only_meant(talk: Talk, meant: Understanding, world: World) -> int:
     """The one of their tickets that can only be meant; 0 where there is none, or a choice."""
-    mine = {ticket.id for ticket in world.open_tickets}
     if meant.service is not None:
         return _only(ticket.id for ticket in world.open_tickets if ticket.service == meant.service)
-    lately = (number for number in (world.here, focused(talk, world), talk.opened) if number in mine)
     danger = _only(each.id for each in world.open_tickets if each.open and each.category == EMERGENCY)
-    return next(lately, 0) or danger or _only(iter(mine))
+    return lately_meant(talk, world) or danger or _only(ticket.id for ticket in world.open_tickets)
+
+
+def lately_meant(talk: Talk, world: World) -> int:
+    """The one of their tickets that this thread is about, that they wrote to last, or that was just opened; else 0."""
+    mine = {ticket.id for ticket in world.open_tickets}
+    lately = (world.here, focused(talk, world), talk.opened)
+    return next((number for number in lately if number in mine), 0)
 
 
 def _only(numbers: Iterator[int]) -> int:

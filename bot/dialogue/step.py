@@ -41,6 +41,7 @@ from bot.dialogue.silence import gone_on
 from bot.dialogue.standing import just_opened, status, status_of_mine
 from bot.dialogue.talk import SURE_TO_END, Mode, Talk
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
+from bot.dialogue.withdrawing import taken_back, works_again
 from bot.dialogue.world import World
 from bot.messages import Card, Text
 from escalation.access import may_file_for_others
@@ -48,6 +49,7 @@ from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.responses import Response, response
+from intents.ways import names_ticket
 
 DOUBLE_CLICK = timedelta(seconds=10)
 _NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
@@ -165,12 +167,16 @@ def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Tu
     match meant.intent:
         case Intent.GREETING:
             return Turn(talk, (welcome_card(world),))
+        case Intent.THANKS if meant.works and (news := works_again(talk, words, meant, world)):
+            return news
         case Intent.THANKS:
             return Turn(talk, (Text(reader.tell("thanks")),))
         case Intent.CANCEL:
             raised = [ticket for ticket in world.open_tickets if ticket.open and ticket.category == EMERGENCY]
-            if raised:  # "it is over": those who are on their way hear it
+            if raised and not names_ticket(words):  # "it is over": those who are on their way hear it
                 return to_ticket(talk, raised[0], words, world)
+            if withdrawn := taken_back(talk, words, meant, world):
+                return withdrawn
             return Turn(talk, (Text(reader.tell("nothing_to_cancel")),))
     if world.open_tickets and meant.intent in MAY_BE_ABOUT_A_TICKET:
         aimed = meant_ticket(talk, words, meant, world)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.phrases import tell
+from escalation.ticket import Status
 from tests.journeys.stage import Stage
 
 ANNA, ZHAO, MA = "anna.weber", "zhao.min", "ma.li"
@@ -64,3 +65,61 @@ def _title(way: str, language: str) -> str:
 def _labels(language: str) -> dict[str, str]:
     names = ("my_tickets", "withdraw", "confirm", "reopen", "comment", "chase")
     return {name: tell(f"button.{name}", language) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "calls_off"),
+    [
+        (ANNA, "the wifi is gone", "please cancel my ticket"),
+        (ANNA, "the wifi is gone", "cancel my ticket 1"),
+        (ANNA, "the wifi is gone", "never mind"),
+        (ANNA, "the wifi is gone", "it works again"),
+        (ZHAO, "无线网断了", "取消我的工单"),
+        (ZHAO, "无线网断了", "算了不用来了"),
+    ],
+)
+async def test_what_is_no_longer_needed_can_be_taken_back_in_words(
+    stage: Stage, key: str, fault: str, calls_off: str
+) -> None:
+    """Asked once; nobody hears that there is nothing to cancel while an engineer is on the way."""
+    person = stage.person(key)
+    await person.commands(f"/new {fault}")
+    await person.fills()
+    await person.says(calls_off)
+    await person.sees(tell("sure.cancel", person.language, ticket="T-1"))
+    await person.presses("Withdraw")
+    assert (await stage.ticket(1)).status is Status.CANCELLED
+    await person.says(calls_off)
+    assert await person.count(tell("sure.cancel", person.language, ticket="T-1")) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "says", "else_", "drop"),
+    [(ANNA, "cancel my ticket", "my screen stays black", "never mind"), (ZHAO, "取消我的工单", "屏幕黑了", "算了")],
+)
+async def test_of_several_the_one_just_opened_is_meant_and_otherwise_all_are_shown(
+    stage: Stage, key: str, says: str, else_: str, drop: str
+) -> None:
+    """What was called off in between was a conversation, and no ticket."""
+    person = stage.person(key)
+    for words in ("the wifi is gone", "the projector is dark"):
+        await person.commands(f"/new {words}")
+        await person.fills()
+    await person.says(says)
+    await person.sees(tell("sure.cancel", person.language, ticket="T-2"))
+    await person.presses("Keep it")
+    await person.says(else_)
+    await person.says(drop)
+    await person.sees(tell("cancelled", person.language))
+    await person.says(says)
+    assert await person.offers() == ["T-2", "T-1"]
+
+
+async def test_good_news_reaches_the_engineer_who_has_it(stage: Stage) -> None:
+    anna, wang = stage.person(ANNA), stage.person("wang.fang")
+    await anna.commands("/new the wifi is gone")
+    await anna.fills()
+    await wang.commands("/claim 1")
+    await anna.says("it works again")
+    await wang.sees("it works again")
+    await anna.does_not_see(tell("sure.cancel", "en", ticket="T-1"))
