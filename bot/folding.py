@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.messages import Lane
-from storage import outbox
+from storage import folding
 from storage.database import Transaction
 from storage.outbox import Row
 
@@ -45,7 +45,7 @@ async def _drop_needless(tx: Transaction, rows: Iterable[Row]) -> None:
     """Later rows that would draw what one of these is about to draw anyway."""
     heads = [row.id for row in rows if as_it_stands(row)]
     if heads:
-        await outbox.drop_repeats(tx, heads)
+        await folding.drop_repeats(tx, heads)
 
 
 async def _taking_along(tx: Transaction, row: Row, now: datetime) -> Row:
@@ -55,12 +55,12 @@ async def _taking_along(tx: Transaction, row: Row, now: datetime) -> Row:
         return await _newest_of_card(tx, row)
     if not late(row, now):
         return row
-    behind = _fitting(row, [each for each in await outbox.behind(tx, row, AT_ONCE) if each.notice in SENTENCES])
+    behind = _fitting(row, [each for each in await folding.behind(tx, row, AT_ONCE) if each.notice in SENTENCES])
     if not behind:
         return row
     lines = [line for each in (row, *behind) for line in _lines(each)]
     kept = {name: row.facts[name] for name in ("thread_of",) if name in row.facts}
-    return await outbox.fold(tx, row, "digest", {**kept, "lines": lines}, behind)
+    return await folding.fold(tx, row, "digest", {**kept, "lines": lines}, behind)
 
 
 def _fitting(row: Row, behind: Sequence[Row]) -> list[Row]:
@@ -89,6 +89,6 @@ async def _newest_of_card(tx: Transaction, row: Row) -> Row:
     key = row.facts["reply"].get("key")
     if row.facts["reply"]["type"] != "card" or not key:
         return row
-    behind = await outbox.behind(tx, row, AT_ONCE)
+    behind = await folding.behind(tx, row, AT_ONCE)
     same = [each for each in behind if each.notice == "reply" and each.facts["reply"].get("key") == key]
-    return await outbox.fold(tx, row, "reply", same[-1].facts, same) if same else row
+    return await folding.fold(tx, row, "reply", same[-1].facts, same) if same else row

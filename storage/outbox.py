@@ -6,8 +6,8 @@ the lease meanwhile is refused by the fence. A row whose lease ran out may or ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +57,12 @@ class Row:
     created_at: datetime
     sent_at: datetime | None
     unclear: bool = False
+
+
+def row_of(row: Any, *, unclear: bool = False) -> Row:
+    """A message as the outbox holds it."""
+    values = {name: value for name, value in row._mapping.items() if name != "ticket_id"}
+    return Row(ticket=row.ticket_id, unclear=unclear, **values)
 
 
 async def put(
@@ -123,7 +129,7 @@ async def claim(
         )
         .returning(*outbox.c)
     )
-    claimed = [_row(row, unclear=row.id in unclear) for row in rows]
+    claimed = [row_of(row, unclear=row.id in unclear) for row in rows]
     return tuple(sorted(claimed, key=lambda row: (row.lane, row.id)))
 
 
@@ -155,52 +161,6 @@ async def dropped(tx: Transaction, row: Row, reason: str) -> bool:
     return await _report(tx, row, state="dropped", error=reason)
 
 
-async def behind(tx: Transaction, row: Row, limit: int) -> tuple[Row, ...]:
-    """What waits behind a claimed row for the same target, lane and ticket, and was never tried, oldest first."""
-    same = and_(
-        outbox.c.target == row.target,
-        outbox.c.lane == row.lane,
-        outbox.c.ticket_id.is_not_distinct_from(row.ticket),
-        outbox.c.id > row.id,
-        unfinished(outbox),
-        outbox.c.state == "pending",
-        outbox.c.attempts == 0,
-    )
-    waiting = select(outbox).where(same).order_by(outbox.c.id).limit(limit)
-    return tuple(map(_row, await tx.all(waiting.with_for_update(skip_locked=True))))
-
-
-async def fold(tx: Transaction, row: Row, notice: str, facts: Mapping[str, Any], others: Sequence[Row]) -> Row:
-    """Let a claimed row tell, as this notice, what these others were to tell; they are dropped."""
-    told = {"state": "dropped", "error": f"told by outbox {row.id}"}
-    await tx.change(update(outbox).where(outbox.c.id.in_([each.id for each in others])).values(told))
-    await tx.change(update(outbox).where(outbox.c.id == row.id).values(notice=notice, facts=dict(facts)))
-    return replace(row, notice=notice, facts=facts)
-
-
-async def drop_repeats(tx: Transaction, heads: Sequence[int]) -> int:
-    """Drop waiting messages that equal an earlier one of these in target, ticket, notice and facts; how many."""
-    head, later = outbox.alias("head"), outbox
-    repeats = (
-        select(later.c.id)
-        .join(head, and_(head.c.target == later.c.target, head.c.id < later.c.id))
-        .where(
-            head.c.id.in_(heads),
-            unfinished(later),
-            later.c.state == "pending",
-            later.c.notice == head.c.notice,
-            later.c.ticket_id == head.c.ticket_id,
-            later.c.facts == head.c.facts,
-        )
-        .with_for_update(skip_locked=True, of=later)
-    )
-    needless = [row.id for row in await tx.all(repeats)]
-    if not needless:
-        return 0
-    said = {"state": "dropped", "error": "an earlier one says it"}
-    return await tx.change(update(outbox).where(outbox.c.id.in_(needless)).values(said))
-
-
 async def redrive(tx: Transaction, id: int, at: datetime) -> bool:
     """Give a dead message a new life, as if it had been queued at `at`; False when it is not dead."""
     is_dead = (outbox.c.id == id, outbox.c.state == "dead")
@@ -218,13 +178,13 @@ async def release(tx: Transaction, now: datetime, late: timedelta) -> int:
 async def waiting(tx: Transaction, limit: int = 1000) -> tuple[Row, ...]:
     """The messages that are still to be sent, in the order in which they leave."""
     rows = await tx.all(select(outbox).where(unfinished(outbox)).order_by(outbox.c.lane, outbox.c.id).limit(limit))
-    return tuple(map(_row, rows))
+    return tuple(map(row_of, rows))
 
 
 async def dead_letters(tx: Transaction, limit: int = 100) -> tuple[Row, ...]:
     """The messages somebody should look at, newest first."""
     rows = await tx.all(select(outbox).where(_DEAD).order_by(outbox.c.id.desc()).limit(limit))
-    return tuple(_row(row) for row in rows)
+    return tuple(row_of(row) for row in rows)
 
 
 async def counts(tx: Transaction) -> dict[str, int]:
@@ -295,8 +255,3 @@ async def _report(tx: Transaction, row: Row, **values: Any) -> bool:
         outbox.c.fence == row.fence,
     )
     return bool(await tx.change(update(outbox).where(mine).values(owner="", lease_until=None, **values)))
-
-
-def _row(row: Any, *, unclear: bool = False) -> Row:
-    values = {name: value for name, value in row._mapping.items() if name != "ticket_id"}
-    return Row(ticket=row.ticket_id, unclear=unclear, **values)

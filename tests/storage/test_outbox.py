@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import cards, outbox, tickets
+from storage import cards, folding, outbox, tickets
 from storage.database import Database, Transaction
 from storage.outbox import Row
 from tests.storage.conftest import NOON, Opener, a_ticket, plans
@@ -195,10 +195,10 @@ async def test_what_repeats_an_earlier_message_is_dropped_and_what_belongs_to_it
     step, card = await claimed(database)
     assert (step.key, card.key) == ("step-1", "card")
     async with database.transaction() as tx:
-        assert await outbox.drop_repeats(tx, [step.id, card.id]) == 1
-        (behind,) = await outbox.behind(tx, step, 9)
+        assert await folding.drop_repeats(tx, [step.id, card.id]) == 1
+        (behind,) = await folding.behind(tx, step, 9)
         assert behind.key == "step-2"
-        told = await outbox.fold(tx, step, "digest", {"lines": [1, 2]}, [behind])
+        told = await folding.fold(tx, step, "digest", {"lines": [1, 2]}, [behind])
         assert (told.notice, told.facts) == ("digest", {"lines": [1, 2]})
         assert await outbox.sent(tx, told, "1", "p", NOON)
         assert await outbox.sent(tx, card, "2", "p", NOON)
@@ -210,8 +210,8 @@ async def test_folding_reads_the_queue_not_the_history(database: Database) -> No
         await queue(tx, "one")
     (row,) = await claimed(database)
     async with database.transaction() as tx, plans(database, tx) as found:
-        await outbox.behind(tx, row, 9)
-        await outbox.drop_repeats(tx, [row.id])
+        await folding.behind(tx, row, 9)
+        await folding.drop_repeats(tx, [row.id])
     assert all("ix_outbox_" in plan and "Seq Scan" not in plan for plan in found), found
 
 
