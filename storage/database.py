@@ -10,17 +10,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, CursorResult, Executable, Row, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from escalation.errors import Stale
+from storage.connections import begun
 from storage.engines import Engines, FileLock, database_url, lock_file, open_engines
 from storage.errors import CommitUnclear, DatabaseUnavailable
 from storage.faults import unavailable
+from storage.inserts import insert, inserting, inserting_many, inserting_new
 from storage.migration import migrate
 from storage.tables import heartbeat
 
@@ -72,7 +72,7 @@ class Transaction:
 
     def add_later(self, table: Table, **values: Any) -> None:
         """Insert a row, as `later` as all the others, unless one with the same unique key stands already."""
-        self.later(_inserting_many(table, self.dialect), values)
+        self.later(inserting_many(table, self.dialect), values)
 
     async def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """Every row."""
@@ -92,22 +92,22 @@ class Transaction:
 
     async def add(self, table: Table, **values: Any) -> Row[Any]:
         """Insert a row and give it back as stored."""
-        return (await self._run(_inserting(table), values)).one()
+        return (await self._run(inserting(table), values)).one()
 
     async def add_new(self, table: Table, **values: Any) -> Row[Any] | None:
         """Insert a row unless one with the same unique key stands already; None then, and nothing changes."""
-        return (await self._run(_inserting_new(table, self.dialect), values)).first()
+        return (await self._run(inserting_new(table, self.dialect), values)).first()
 
     async def add_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert these rows, except those whose unique key stands already."""
         if rows:
-            await self._run(_inserting_many(table, self.dialect), rows)
+            await self._run(inserting_many(table, self.dialect), rows)
 
     async def put(self, table: Table, key: Sequence[Column[Any]], values: Mapping[str, Any], **changes: Any) -> None:
         """Insert a row, or apply `changes` (default: all values) to the one with the same key."""
-        insert = _insert(table, self.dialect).values(**values)
+        inserted = insert(table, self.dialect).values(**values)
         changed = changes or {name: value for name, value in values.items() if table.c[name] not in set(key)}
-        await self._run(insert.on_conflict_do_update(index_elements=list(key), set_=changed))
+        await self._run(inserted.on_conflict_do_update(index_elements=list(key), set_=changed))
 
     async def _run(self, statement: Executable, values: Values | None = None) -> CursorResult[Any]:
         if self._failed is not None:
@@ -199,15 +199,16 @@ class Database:
         async with AsyncExitStack() as stack:
             if self.dialect == "sqlite":
                 await stack.enter_async_context(self._one_at_a_time())
-            tx = await stack.enter_async_context(self._begun(self._engines.write))
+            connection = await stack.enter_async_context(begun(self._engines.write))
+            tx = Transaction(connection, database_time=self._database_time)
             yield tx
             await tx._commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """A view of the database as it was at the first look; it waits for no writer and cannot write."""
-        async with self._begun(self._engines.read) as tx:
-            yield tx
+        async with begun(self._engines.read) as connection:
+            yield Transaction(connection, database_time=self._database_time)
 
     async def ready(self) -> None:
         """Really write something; raises `DatabaseUnavailable` when that does not work within 5 s."""
@@ -235,73 +236,8 @@ class Database:
             finally:
                 self._writer = None
 
-    @asynccontextmanager
-    async def _begun(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
-        connection = await _connected(engine)
-        try:
-            await _begin(connection)
-            yield Transaction(connection, database_time=self._database_time)
-        finally:
-            # Ends whatever was not committed. It must happen also when this task is being cancelled.
-            await _close(connection)
-
-
-async def _connected(engine: AsyncEngine) -> AsyncConnection:
-    try:
-        return await engine.connect()
-    except Exception as error:
-        failed = unavailable(error)
-        if failed is None:
-            raise
-        raise failed from error
-
-
-async def _begin(connection: AsyncConnection) -> None:
-    try:
-        await connection.begin()
-    except Exception as error:
-        failed = unavailable(error)
-        if failed is None:
-            raise
-        raise failed from error
-
-
-async def _close(connection: AsyncConnection) -> None:
-    closing = asyncio.ensure_future(connection.close())
-    try:
-        await asyncio.shield(closing)
-    except asyncio.CancelledError:
-        await asyncio.wait([closing])
-        raise
-    except Exception as error:
-        # The connection is gone, and with it the transaction: what went wrong before matters more.
-        if unavailable(error) is None:
-            raise
-
 
 def _order(gathered: tuple[Executable, object]) -> tuple[bool, bool]:
     # Changes come first: who was first is decided there.
     statement, _ = gathered
     return not statement.is_update, "first" not in statement.get_execution_options()
-
-
-def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-
-
-# Building a statement of many columns costs as much as running it, and these are always the same.
-
-
-@cache
-def _inserting(table: Table) -> Executable:
-    return table.insert().returning(*table.c)
-
-
-@cache
-def _inserting_many(table: Table, dialect: str) -> Executable:
-    return _insert(table, dialect).on_conflict_do_nothing()
-
-
-@cache
-def _inserting_new(table: Table, dialect: str) -> Executable:
-    return _insert(table, dialect).on_conflict_do_nothing().returning(*table.c)
