@@ -7,21 +7,21 @@ import contextlib
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.channels.slack import history
 from bot.channels.slack.client import PacedClient
+from bot.channels.slack.downloads import content_of
 from bot.channels.slack.failures import BROKEN, code, failure
 from bot.channels.slack.pace import Pace, Tiers
 from bot.channels.slack.parse import NAME
 from bot.channels.slack.people import Profile, profile_of
 from bot.channels.slack.render import message
-from bot.channels.slack.uploads import TAKES_NO_FILE, marked, share, upload_of
+from bot.channels.slack.uploads import TAKES_NO_FILE, share, upload_of
 from bot.channels.slack.usergroups import wear
 from bot.messages import (
     Badge,
@@ -40,10 +40,7 @@ from bot.messages import (
 
 PUBLIC_API = "https://slack.com/api/"
 CALL_WITHIN = 10.0  # seconds for one call; the delivery's own deadline is longer
-METADATA_TYPE = "firstline_message"
 SHARED_AFTER = (0.0, 0.5, 2.0)  # seconds between looks for a file that was shared just now
-PAGES, PAGE = 3, 100  # how much history is read for a message that may or may not stand
-FILE_AT_MOST = 10 * 1024 * 1024
 KNOWN_ROOMS = 10_000
 SHOWN_AT_MOST = 10_000
 NO_WHISPER = frozenset({"not_in_channel", "user_not_in_channel", "channel_not_found", "is_archived"})
@@ -136,37 +133,18 @@ class SlackChannel:
             return None
         try:
             channel = await self._conversation(outgoing.place)
-            cursor = ""
-            for _ in range(PAGES):
-                page = await self._page(channel, outgoing.place.thread, cursor)
-                for each in page.get("messages", []):
-                    if _key_of(each) == outgoing.key or marked(each, outgoing.key):
-                        return Sent(str(each["ts"]), outgoing.place)
-                cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-                if not cursor:
-                    return None
+            thread = outgoing.place.thread
+            ts = await history.timestamp_of(self.client, outgoing.key, channel=channel, thread=thread)
         except BROKEN as error:
             raise failure(error) from error
-        return None
+        return Sent(ts, outgoing.place) if ts else None
 
     async def fetch(self, file: File) -> bytes:
         """The bytes of a file somebody sent; never from a host that is not Slack's."""
-        if not self._is_slack(file.reference):
-            raise Rejected("this file is not kept at Slack")
-        session = self.session
-        headers = {"Authorization": f"Bearer {self._token}"}
         try:
-            async with session.get(file.reference, headers=headers, allow_redirects=False) as response:
-                if response.status != 200:
-                    raise Rejected(f"Slack answered {response.status} for the file {file.name}")
-                content = bytearray()
-                async for part in response.content.iter_chunked(64 * 1024):
-                    content += part
-                    if len(content) > FILE_AT_MOST:
-                        raise Rejected(f"the file {file.name} is larger than {FILE_AT_MOST} bytes")
+            return await content_of(file, self.session, self._token, self._api_url)
         except BROKEN as error:
             raise failure(error) from error
-        return bytes(content)
 
     async def wear(self, badge: Badge) -> None:
         """Let a user group have these members; raises a `SendFailed`."""
@@ -177,12 +155,7 @@ class SlackChannel:
 
     async def words_of(self, conversation: str, ts: str) -> str:
         """The text of somebody's message, in Slack's markup; empty when it cannot be read."""
-        try:
-            answer = await self.client.conversations_replies(channel=conversation, ts=ts, limit=1)
-        except (*BROKEN, SendFailed):
-            return ""
-        messages: list[Mapping[str, Any]] = answer.get("messages") or []
-        return next((str(each.get("text", "")) for each in messages if each.get("ts") == ts), "")
+        return await history.words_at(self.client, conversation, ts)
 
     # -- people ------------------------------------------------------------------------------------
 
@@ -232,7 +205,7 @@ class SlackChannel:
                 return Sent(outgoing.message, outgoing.place)
         answer = await self.client.chat_postMessage(
             channel=channel,
-            metadata={"event_type": METADATA_TYPE, "event_payload": {"key": outgoing.key}},
+            metadata=history.keyed(outgoing.key),
             link_names=False,
             unfurl_links=False,
             unfurl_media=False,
@@ -252,10 +225,8 @@ class SlackChannel:
         for wait in () if thread else SHARED_AFTER:  # in a thread, answers mean what stands above it
             await asyncio.sleep(wait)
             with contextlib.suppress(*BROKEN, SendFailed):
-                page = await self._page(channel, "", "")
-                found = next((each for each in page.get("messages", []) if marked(each, outgoing.key)), None)
-                if found is not None:
-                    return Sent(str(found["ts"]), outgoing.place)
+                if ts := await history.shared_as(self.client, outgoing.key, channel=channel):
+                    return Sent(ts, outgoing.place)
         return Sent("", outgoing.place)
 
     async def _whisper(self, outgoing: Outgoing, channel: str, user: str) -> Sent:
@@ -274,26 +245,6 @@ class SlackChannel:
             self._shown.clear()
         self._shown[channel, ts] = fingerprint
 
-    async def _page(self, channel: str, thread: str, cursor: str) -> Mapping[str, Any]:
-        more: dict[str, Any] = {"cursor": cursor} if cursor else {}
-        if thread:
-            answer = await self.client.conversations_replies(
-                channel=channel, ts=thread, include_all_metadata=True, limit=PAGE, **more
-            )
-        else:
-            answer = await self.client.conversations_history(
-                channel=channel, include_all_metadata=True, limit=PAGE, **more
-            )
-        data: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
-        return data
-
-    def _is_slack(self, address: str) -> bool:
-        given, ours = urlsplit(address), urlsplit(self._api_url)
-        if (given.scheme, given.netloc) == (ours.scheme, ours.netloc):
-            return True
-        host = given.hostname or ""
-        return given.scheme == "https" and (host == "slack.com" or host.endswith((".slack.com", ".slack-files.com")))
-
 
 def _whispers(place: Place) -> bool:
     return "@" in place.room[1:]
@@ -301,11 +252,6 @@ def _whispers(place: Place) -> bool:
 
 def _in_private(place: Place, user: str) -> Place:
     return Place(NAME, place.workspace, f"@{user}")
-
-
-def _key_of(each: Mapping[str, Any]) -> str:
-    metadata = each.get("metadata") or {}
-    return str((metadata.get("event_payload") or {}).get("key", "")) if isinstance(metadata, Mapping) else ""
 
 
 @contextlib.contextmanager
