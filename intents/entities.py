@@ -171,6 +171,12 @@ def _devices() -> Lexicon:
 
 
 @cache
+def default_places() -> Mapping[str, tuple[str, ...]]:
+    """The places that are the same everywhere ("home"), each with the words people use for it."""
+    return {key: listed(str(words)) for key, words in read_data("facts.yaml")["places"].items()}
+
+
+@cache
 def device_words() -> frozenset[str]:
     """The single Latin words devices are called by."""
     return frozenset(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.dialogue import filling, replying
 from bot.dialogue.emergencies import emergency
+from bot.dialogue.hearing import choice_meant, told_beside
 from bot.dialogue.minds import corrects
 from bot.dialogue.opening import over
 from bot.dialogue.several import another, not_forgotten, preferred, put_off
@@ -16,7 +17,7 @@ from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
 from bot.dialogue.world import World
 from bot.messages import FieldKind, Text
 from intents.catalogue import Intent
-from intents.responses import Response, response
+from intents.responses import Response, named, response
 
 
 def aside(talk: Talk, text: str, world: World) -> Turn | None:
@@ -42,15 +43,31 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
     rather = preferred(talk, words, meant, world)
     if rather is not None:
         return rather
+    if asked.at == filling.PICKING and (fuller := told_beside(talk, meant, world)).filling != asked:
+        fuller = filling.summed_up(fuller)
+        return Turn(fuller, (filling.question(fuller, world.reader),))
     if not asked.complete:
         return None
     if another(talk, meant):
         later = put_off(talk, words)
         return Turn(later, (Text(not_forgotten(words, world)), filling.question(later, world.reader)))
     social = meant.intent in (Intent.GREETING, Intent.THANKS) or response(words) is not None
-    kept = talk if social else replace(talk, pending=joined(talk.pending, words))
+    kept = talk if social else replace(told_beside(talk, meant, world), pending=joined(talk.pending, words))
     said = note(kept, world, "said.form_waits" if social else "said.form_open")
     return then(Turn(kept, (filling.question(kept, world.reader),)), *said.doings)
+
+
+def understood(talk: Talk, text: str, world: World) -> str:
+    """The answer to the question asked that these words mean, where it is answered by a choice; else the words."""
+    asked = talk.filling
+    if asked is None or asked.complete or len(text) > LONGEST_WORDS:
+        return text
+    fields = filling.form_of(asked).fields
+    if asked.at == filling.PICKING:
+        labels = [field.label for field in fields]
+        at = named(text, labels)
+        return labels[at] if at is not None else text
+    return choice_meant(fields[asked.at], text.strip(), world)
 
 
 def _picks(talk: Talk) -> bool:

@@ -113,6 +113,12 @@ def _shown(field: Field, value: str) -> str:
     return next((choice.label for choice in field.choices if choice.value == value), value)
 
 
+def summed_up(talk: Talk) -> Talk:
+    """The talk with its form at the summary, once nothing is left to ask."""
+    assert talk.filling is not None
+    return replace(talk, filling=_on(replace(talk.filling, changing=True), PICKING))
+
+
 def typed(talk: Talk, text: str, reader: Reader) -> tuple[Talk, bool]:
     """Words in answer to the question, and whether they send the form. A button may be typed by its label."""
     button = names_button(talk, text, reader)

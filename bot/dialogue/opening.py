@@ -13,6 +13,7 @@ from bot.cards.tickets import ticket_line
 from bot.desk.draft import Draft
 from bot.dialogue import forms, routing, table
 from bot.dialogue.effects import Doing, Learn, Open
+from bot.dialogue.facts import of_words
 from bot.dialogue.moments import moment_within
 from bot.dialogue.naming import Near
 from bot.dialogue.resembling import similar
@@ -29,17 +30,7 @@ from intents.classify import Understanding
 
 def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
     """A fresh talk that remembers only what these words say (and who it is for, and what was attached)."""
-    found, belongs = meant.entities, routing.placed(words, meant, world)
-    prefill = {
-        "place": found.place,
-        "device": ", ".join(filter(None, (found.asset_tag, found.device))),
-        "ip": found.ip,
-        "since": found.since,
-        "affected": found.affected,
-        "severity": found.severity,
-        "callback": found.phone,
-        "errors": ", ".join(found.error_codes),
-    }
+    belongs = routing.placed(words, meant, world)
     return Talk(
         turn=talk.turn + 1,
         words=words,
@@ -48,7 +39,7 @@ def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
         group=belongs.at.group,
         among=tuple(each.label for each in belongs.among),
         subject=talk.subject,
-        prefill={name: value for name, value in prefill.items() if value},
+        prefill=of_words(meant.entities),
         files=talk.files,
         later=talk.later,
         **_remembered(talk),

@@ -80,7 +80,8 @@ async def _said(event: Said, talk: Talk, text: str, reply_to: str, work: Work) -
         besides = await beside(asides.aside, talk, text, work.world)
         if besides is not None:
             return besides
-        answered, sends = filling.typed(talk, text, work.world.reader)
+        words = await beside(asides.understood, talk, text, work.world)
+        answered, sends = filling.typed(talk, words, work.world.reader)
         return await _filled(event, answered, work, submit=sends)
     command = commands.unslashed(text, helping.words(work.world))
     if command is not None:

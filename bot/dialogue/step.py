@@ -25,6 +25,7 @@ from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
 from bot.dialogue.effects import Act, AskAgain, ListMine, Show
 from bot.dialogue.emergencies import emergency
+from bot.dialogue.hearing import told_beside
 from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, over, start_form
 from bot.dialogue.several import (
@@ -233,7 +234,8 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
     if another(talk, meant):
         waiting = replying.form_waits(put_off(talk, words), world, "said.form_waits")
         return then(waiting, Text(not_forgotten(words, world)))
-    return replying.form_waits(replace(talk, pending=joined(talk.pending, words)), world, "said.form_open")
+    talk = replace(told_beside(talk, meant, world), pending=joined(talk.pending, words))
+    return replying.form_waits(talk, world, "said.form_open")
 
 
 def _something_else(talk: Talk, meant: Understanding) -> bool:

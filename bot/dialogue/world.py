@@ -15,6 +15,7 @@ from faq.index import Index, build
 from faq.routing import Router
 from faq.verdict import AS_SHIPPED, Platt, Thresholds
 from intents.classify import Named, Understanding, default_words, understand
+from intents.entities import default_places
 from intents.flows import Flow, load_flows
 from storage.majors import Outage
 
@@ -98,7 +99,11 @@ def vocabulary(organisation: Organisation) -> Vocabulary:
         Named(service.key, _words(service.names, service.words, default_words(service.key)))
         for service in organisation.services.values()
     )
-    places = tuple(Named(place.key, _words(place.names, place.words)) for place in organisation.places.values())
+    usual = default_places()
+    places = tuple(
+        Named(place.key, _words(place.names, place.words, usual.get(place.key, ())))
+        for place in organisation.places.values()
+    )
     return Vocabulary(services, places)
 
 
