@@ -42,7 +42,7 @@ def slack_workspace(
 
 def join_slack(slack: SlackWorkspace, conversation: Conversation, files: StoredFiles) -> None:
     """From now on what comes from Slack reaches this conversation."""
-    from bot.channels.slack.intake import Core
+    from bot.channels.slack.core import Core
 
     meeting = Meeting(conversation)
     core = Core(

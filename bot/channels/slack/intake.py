@@ -10,8 +10,8 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -20,8 +20,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.channels.slack import modals, parse
 from bot.channels.slack.adapter import SlackChannel
+from bot.channels.slack.core import Core
 from bot.channels.slack.decode import mentioned, typed
-from bot.channels.slack.failures import BROKEN, code
+from bot.channels.slack.failures import BROKEN
+from bot.channels.slack.forms import OPEN_WITHIN, leave_opener, open_form, redraw
 from bot.channels.slack.home import home_view
 from bot.channels.slack.parse import Context, Inbound
 from bot.messages import (
@@ -29,51 +31,20 @@ from bot.messages import (
     Attached,
     Commanded,
     Corrected,
-    Event,
-    File,
     Form,
     Identity,
-    Lane,
-    Outgoing,
-    Place,
     Rejected,
-    Reply,
     Said,
     SendFailed,
 )
 
 log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
-OPEN_WITHIN = 2.5  # seconds; a trigger lives for three
-MEET_WITHIN = 2.0
+MEET_WITHIN = 2.0  # seconds
 ASK_AGAIN = 24 * 60 * 60.0  # seconds after which somebody's profile may have changed
 NOBODY_YET = 60.0  # and after which somebody unknown may have become known
 ASKED_REMEMBERED = 10_000
 AGAIN = BoltResponse(status=503, body="not now")  # Slack delivers again at once, then after one minute, then five
-USED = frozenset({"exchanged_trigger_id", "duplicate_external_id"})
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """What the channel asks of the rest of the house.
-
-    `handle`: what the sender sees now. `listens`: whether this thread's words concern us, though they call nobody;
-    None when that will be known in a moment. `person`: the key of whoever an account belongs to, or "". `meet`: an
-    unknown account of this workspace has this e-mail address; whether it is somebody's now. `learn`: an account's
-    locale and time zone. `works`: whether its emoji mean anything, which are `emoji`, each with its command word.
-    `stage`: keep a file; its reference. `overview`: what stands on somebody's Home.
-    """
-
-    handle: Callable[[Event], Awaitable[Answer]]
-    listens: Callable[[Identity, Place, str], Awaitable[bool | None]]
-    person: Callable[[Identity], Awaitable[str]]
-    meet: Callable[[Identity, str], Awaitable[bool]]
-    learn: Callable[[Identity, str, str], Awaitable[None]]
-    works: Callable[[Identity], Awaitable[bool]]
-    emoji: Callable[[], Mapping[str, str]]
-    stage: Callable[[Identity, File, bytes], Awaitable[str]]
-    overview: Callable[[Identity], Awaitable[tuple[Reply, ...]]]
-    words: frozenset[str]
 
 
 def understood(read: Callable[[], Inbound | None]) -> Inbound | None:
@@ -195,11 +166,11 @@ class SlackIntake:
         if form is None:
             return
         if inbound.view[0]:
-            self._spawn(self._redraw(form, inbound))
+            self._spawn(redraw(self.channel, form, inbound))
         elif inbound.trigger:
-            self._spawn(self._open(form, inbound, repeated=answer.repeated))
+            self._spawn(open_form(self.channel, form, inbound, repeated=answer.repeated))
         elif not isinstance(event, Said | Attached | Corrected):  # those forms the core posts itself
-            await self._leave_opener(form, event, repeated=answer.repeated)
+            await leave_opener(self.channel, form, event, repeated=answer.repeated)
 
     async def _handle(self, inbound: Inbound) -> Answer:
         event = inbound.event
@@ -209,30 +180,6 @@ class SlackIntake:
         answer = await self.core.handle(event)
         self.last_inbound_at = time.time()
         return answer
-
-    async def _open(self, form: Form, inbound: Inbound, *, repeated: bool) -> None:
-        event = inbound.event
-        try:
-            async with asyncio.timeout(OPEN_WITHIN):
-                await self.channel.client.views_open(trigger_id=inbound.trigger, view=modals.modal(form, event.place))
-        except (*BROKEN, SendFailed) as error:
-            if repeated or code(error) in USED:
-                return
-            log.warning("slack.form_not_opened", form=form.key, reason=code(error) or type(error).__name__)
-            with contextlib.suppress(SendFailed):
-                await self._leave_opener(form, event, repeated=False)
-
-    async def _redraw(self, form: Form, inbound: Inbound) -> None:
-        """The open modal with the questions that are asked now; what was typed stays."""
-        view_id, view_hash = inbound.view
-        view = modals.modal(modals.filled(form, inbound.typed), inbound.event.place)
-        with contextlib.suppress(*BROKEN, SendFailed):  # it was closed, or changed again, meanwhile
-            await self.channel.client.views_update(view_id=view_id, hash=view_hash or None, view=view)
-
-    async def _leave_opener(self, form: Form, event: Event, *, repeated: bool) -> None:
-        outgoing = Outgoing(f"form:{event.id}", event.place, form, Lane.ANSWER)
-        if not repeated or await self.channel.find(outgoing) is None:
-            await self.channel.send(outgoing)
 
     async def _with_files(self, event: Attached) -> Attached:
         """The files kept on our side, before Slack is told that we have them; what cannot be kept has no reference."""

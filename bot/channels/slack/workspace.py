@@ -9,8 +9,9 @@ from collections.abc import Callable
 from starlette.routing import Route
 
 from bot.channels.slack.adapter import CALL_WITHIN, PUBLIC_API, SlackChannel
+from bot.channels.slack.core import Core
 from bot.channels.slack.http import slack_route
-from bot.channels.slack.intake import Core, SlackIntake
+from bot.channels.slack.intake import SlackIntake
 from bot.channels.slack.socket import LOOK_EVERY, Socket
 from bot.messages import Shelf
 
