@@ -39,6 +39,8 @@ _OF_THE_HOUSE = frozenset(
         "software",
     }
 )
+_CALLS = 0.95
+"""The probability from which a clause alone makes a message a call for a person."""
 _AT_ONCE = (Intent.EMERGENCY, Intent.HUMAN, Intent.COMPLAINT)
 
 
@@ -104,10 +106,12 @@ def understand(
     parts = pieces(shortened, reading)
     sign = next((SIGNS[sign] for sign in shortened if sign in SIGNS), None)
     main = _main(Piece(shortened, whole), parts)
+    called = _calls_somebody(shortened, whole, reading)
     if not any(character.isalnum() for character in shortened):
         intent, confidence = sign or Intent.UNKNOWN, 0.9
     else:
-        intent, confidence = (Intent.UNKNOWN, 0.9) if _only_points(shortened) else (main.intent, main.sure)
+        meant = called or main
+        intent, confidence = (Intent.UNKNOWN, 0.9) if _only_points(shortened) else (meant.intent, meant.sure)
     danger = None
     if intent is Intent.EMERGENCY:
         danger = _danger(shortened, reading, lambda clause: bool(facts(clause).place))
@@ -142,6 +146,14 @@ def _main(whole: Piece, parts: tuple[Piece, ...]) -> Piece:
             if part.intent is intent:
                 return part
     return parts[0]
+
+
+def _calls_somebody(text: str, whole: Reading, reading: Callable[[str], Reading]) -> Piece | None:
+    """The clause that wants a person and nothing else, where one does: what is wrong may follow in the same breath."""
+    if Intent.HUMAN not in whole.evidence.rules.intents[:1]:
+        return None
+    told = (Piece(clause, reading(clause)) for clause in clauses(text))
+    return next((each for each in told if each.intent is Intent.HUMAN and each.sure >= _CALLS), None)
 
 
 def _danger(text: str, reading: Callable[[str], Reading], has_place: Callable[[str], bool]) -> Reading | None:

@@ -162,4 +162,4 @@ def next_answer(talk: Talk, world: World) -> Turn:
 def fixed(talk: Talk, world: World) -> Turn:
     """It works: the conversation is over, and what helped is counted."""
     done = put_aside(talk, "answer.fixed", world)
-    return Turn(over(talk, world), (*done, Text(world.reader.tell("fixed"))))
+    return Turn(over(talk, world, solved=True), (*done, Text(world.reader.tell("fixed"))))

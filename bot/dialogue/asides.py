@@ -34,7 +34,7 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
     if filling.names_button(talk, words, world.reader) or not _picks(talk):
         return None
     if response(words) is Response.HELPED or meant.works:
-        return Turn(over(talk, world), (Text(world.reader.tell("fixed")),))
+        return Turn(over(talk, world, solved=True), (Text(world.reader.tell("fixed")),))
     if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END and not corrects(words):
         return Turn(over(talk, world), (Text(world.reader.tell("cancelled")),))
     if response(words) is Response.WHO:

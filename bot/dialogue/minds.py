@@ -22,12 +22,14 @@ _COMPLAINS = ("complain", "投诉", "投訴")
 
 
 def for_a_human(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
-    """What a person is to be told: the trouble under way, the one in these words, or the one that ended just now."""
+    """What a person is to be told: the trouble under way, the one in these words, or the one just put aside."""
     if talk.words:
         return talk
-    if _TROUBLES & {*meant.others} and response(words) is not Response.TICKET:
+    names_something = meant.service is not None or meant.entities.device
+    if names_something or (_TROUBLES & {*meant.others} and response(words) is not Response.TICKET):
         return about(talk, words, meant, world)
-    return come_back(talk, world) or about(talk, "", meant, world)
+    again = None if talk.lately.get("solved") else come_back(talk, world)
+    return again or about(talk, "", meant, world)
 
 
 def instead(words: str, meant: Understanding, world: World) -> str:

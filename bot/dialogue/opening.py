@@ -75,6 +75,11 @@ def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False, at_o
 SHOWN_AT_MOST = 3
 
 
+def to_a_human(talk: Talk, world: World) -> Turn:
+    """The form for whoever wants a person: at once, and with nothing asked before."""
+    return form(talk, world, note="human.form" if talk.words else "human.form_empty", at_once=True)
+
+
 def _was_asked(talk: Talk) -> bool:
     """Whether "you already have a ticket about this" is what stands on the table."""
     card = table.on(talk)
@@ -119,13 +124,17 @@ def ask_for_whom(talk: Talk, near: Near, world: World) -> Turn:
 COMES_BACK = timedelta(minutes=30)  # how long a trouble that ended is what "file it after all" means
 
 
-def over(talk: Talk, world: World) -> Talk:
-    """The talk after its trouble ended without a ticket; what was said, sent and tried is known for a while."""
+def over(talk: Talk, world: World, *, solved: bool = False) -> Talk:
+    """The talk after its trouble ended without a ticket; what was said, sent and tried is known for a while.
+
+    What is `solved` comes back for whoever says that it is not, and not for whoever wants a person next.
+    """
     if talk.mode is Mode.FORM and not talk.words:  # all there is was said beside a form that began empty
         talk = replace(talk, words=talk.pending, pending="")
     lately = {name: getattr(talk, name) for name in ("words", "pending", "subject", "files", "offered", "guided")}
     at = world.reader.now.isoformat()
-    kept = {**lately, "evidence": [asdict(each) for each in talk.evidence], "at": at} if talk.words else {}
+    evidence = [asdict(each) for each in talk.evidence]
+    kept = {**lately, "evidence": evidence, "at": at, "solved": solved} if talk.words else {}
     return Talk(turn=talk.turn + 1, later=talk.later, lately=kept)
 
 

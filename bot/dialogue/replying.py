@@ -64,7 +64,7 @@ def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Pres
     if talk.mode is Mode.PROBING:
         return Turn(talk, (answers.note("probes.wait", world.reader),)) if said else None
     if talk.mode is Mode.FORM and said is Response.HELPED:
-        return Turn(over(talk, world), (Text(world.reader.tell("fixed")),))
+        return Turn(over(talk, world, solved=True), (Text(world.reader.tell("fixed")),))
     if talk.mode is Mode.FORM:
         return form_waits(talk, world, "said.form_waits") if said else None
     card = table.on(talk)

@@ -27,7 +27,7 @@ from bot.dialogue.effects import Act, AskAgain, ListMine, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.hearing import told_beside
 from bot.dialogue.helping import help_card
-from bot.dialogue.opening import about, form, over, start_form
+from bot.dialogue.opening import about, form, over, start_form, to_a_human
 from bot.dialogue.several import (
     another,
     asked_after,
@@ -136,7 +136,7 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
         case Intent.EMERGENCY:
             return emergency(talk, words, meant, world)
         case Intent.HUMAN:
-            return form(minds.for_a_human(talk, words, meant, world), world, note="human.form", at_once=True)
+            return to_a_human(minds.for_a_human(talk, words, meant, world), world)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and minds.corrects(words):
             return None
         case Intent.CANCEL if wish := minds.instead(words, meant, world):
@@ -297,7 +297,7 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
         case ("danger",):
             return emergencies.different(talk, world)
         case ("human",):
-            return form(talk, world, note="human.form", at_once=True)
+            return to_a_human(talk, world)
         case ("about", choice) if talk.among:
             return form(routing.chosen(talk, choice), world)
         case ("new",):

@@ -368,3 +368,46 @@ async def test_who_will_not_try_anything_gets_the_form(stage: Stage, key: str, f
     await person.says(refuses)
     assert person.form is not None
     assert person.written["summary"] == fault
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "fixed", "human", "after_all"),
+    [
+        (ANNA, "the scanner eats paper", "That fixed it", "talk to a human", "no, still the same"),
+        (ZHAO, "扫描仪扫不了", "解决了", "转人工", "还是不行"),
+    ],
+)
+async def test_what_is_solved_is_not_what_a_person_is_wanted_for(
+    stage: Stage, key: str, fault: str, fixed: str, human: str, after_all: str
+) -> None:
+    """The form begins empty, and says so; it is filled again for whoever says that it is not solved after all."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says(fixed)
+    await person.says(human)
+    assert person.form is not None
+    assert (person.written["summary"], person.written["service"]) == ("", "other")
+    assert person.form.intro == tell("human.form_empty", person.language)
+    await person.says("算了" if key == ZHAO else "never mind")
+    await person.says(fault)
+    await person.says(fixed)
+    await person.says(after_all)
+    assert (person.written["summary"], person.written["service"]) == (fault, "scanning")
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "drops", "human"),
+    [
+        (ANNA, "the scanner eats paper", "never mind", "let me talk to a human about my mouse"),
+        (ZHAO, "扫描仪扫不了", "算了不用了", "转人工，我的鼠标坏了"),
+    ],
+)
+async def test_whoever_says_what_a_person_is_wanted_for_means_that(
+    stage: Stage, key: str, fault: str, drops: str, human: str
+) -> None:
+    """And not what they have just put aside."""
+    person = stage.person(key)
+    for words in (fault, drops, human):
+        await person.says(words)
+    assert person.written["summary"].endswith(("my mouse", "鼠标坏了"))
+    assert person.written["service"] != "scanning"
