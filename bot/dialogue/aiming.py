@@ -9,7 +9,7 @@ from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.dialogue.effects import Act, Doing
 from bot.dialogue.talk import Mode, Talk
-from bot.dialogue.turns import Turn
+from bot.dialogue.turns import Turn, joined
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Text, Tone
 from escalation.clocks import UPDATE
@@ -155,6 +155,7 @@ def to_ticket(talk: Talk, ticket: Ticket, words: str, world: World) -> Turn:
 def chosen(talk: Talk, ticket: Ticket, world: World) -> Turn:
     """The person said which ticket: the words and files that waited go there."""
     words = talk.pending if talk.mode is Mode.CHOOSING else talk.pending or talk.words
+    words = joined(words, talk.quoted)
     sent = answers.settled(
         f"which:{talk.turn}" if talk.mode is Mode.CHOOSING else f"answer:{talk.turn}",
         world.reader.tell("comment.sent", ticket=ticket.name, who=_who_reads(ticket, world)),

@@ -11,7 +11,7 @@ from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.cards.tickets import ticket_line
 from bot.desk.draft import Draft
-from bot.dialogue import forms, routing, table
+from bot.dialogue import forms, quoting, routing, table
 from bot.dialogue.effects import Doing, Learn, Open
 from bot.dialogue.facts import of_words
 from bot.dialogue.moments import moment_within
@@ -42,6 +42,7 @@ def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
         prefill=of_words(meant.entities),
         files=talk.files,
         later=talk.later,
+        quoted=talk.quoted if talk.words and words.startswith(talk.words) else "",
         **_remembered(talk),
     )
 
@@ -105,8 +106,9 @@ def similar_card(talk: Talk, tickets: tuple[Ticket, ...], reader: Reader) -> Car
 
 def start_form(talk: Talk, words: str, subject: str, world: World) -> Turn:
     """`new`: straight to the form, for oneself or (operators) for somebody else."""
+    words, quoted = quoting.apart(talk, words, world)
     meant = world.understand(words)
-    started = replace(about(talk, words, meant, world), subject=subject)
+    started = replace(about(talk, words, meant, world), subject=subject, quoted=quoted)
     if meant.intent is Intent.REQUEST:
         started = replace(started, kind=Kind.REQUEST.value)
     return form(started, world, at_once=True)
@@ -121,6 +123,7 @@ def ask_for_whom(talk: Talk, near: Near, world: World) -> Turn:
     return Turn(Talk(turn=turn, mode=Mode.CHOOSING, pending=near.rest), (card,))
 
 
+_COMES_BACK = ("words", "pending", "quoted", "subject", "files", "offered", "guided")
 COMES_BACK = timedelta(minutes=30)  # how long a trouble that ended is what "file it after all" means
 
 
@@ -131,7 +134,7 @@ def over(talk: Talk, world: World, *, solved: bool = False) -> Talk:
     """
     if talk.mode is Mode.FORM and not talk.words:  # all there is was said beside a form that began empty
         talk = replace(talk, words=talk.pending, pending="")
-    lately = {name: getattr(talk, name) for name in ("words", "pending", "subject", "files", "offered", "guided")}
+    lately = {name: getattr(talk, name) for name in _COMES_BACK}
     at = world.reader.now.isoformat()
     evidence = [asdict(each) for each in talk.evidence]
     kept = {**lately, "evidence": evidence, "at": at, "solved": solved} if talk.words else {}
@@ -147,6 +150,7 @@ def come_back(talk: Talk, world: World) -> Talk | None:
     return replace(
         again,
         pending=lately.get("pending", ""),
+        quoted=lately.get("quoted", ""),
         subject=talk.subject or lately.get("subject", ""),
         files=tuple(dict.fromkeys((*lately.get("files", ()), *talk.files))),
         offered=tuple(lately["offered"]),
@@ -184,7 +188,7 @@ def _draft(talk: Talk, given: Mapping[str, str], world: World) -> Draft:
         opened_by=world.person.key,
         service="" if given["service"] == "other" else given["service"],
         summary=given["summary"],
-        description="\n".join(filter(None, (given["description"], talk.pending))),
+        description="\n".join(filter(None, (given["description"], talk.pending, talk.quoted))),
         priority=priority_of(impact, urgency, world.organisation.matrix),
         details={name: given[name] for name in names if given.get(name)} | _promised_by(given, world),
         evidence=talk.evidence,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.cards import answers
 from bot.desk.draft import EMERGENCY
-from bot.dialogue import emergencies, filling, minds, outages, replying, routing, ways
+from bot.dialogue import emergencies, filling, minds, outages, quoting, replying, routing, ways
 from bot.dialogue.aiming import (
     MAY_BE_ABOUT_A_TICKET,
     SURE_OF_ANOTHER,
@@ -64,7 +64,12 @@ _ANSWERS = re.compile(r"(?:yes|yeah|yep|only|just)\b|是的|对的?[,，]|只有
 
 def said(talk: Talk, text: str, world: World) -> Turn:
     """Free text in a private chat."""
-    words = text.strip()
+    own, quoted = quoting.apart(talk, text.strip(), world)
+    turn = _said(talk, own, world)
+    return quoting.kept(turn, own, quoted) if quoted else turn
+
+
+def _said(talk: Talk, words: str, world: World) -> Turn:
     if len(words) > LONGEST_WORDS:
         return note(talk, world, "said.too_long", longest=LONGEST_WORDS, length=len(words))
     if not any(character.isalnum() for character in words) and not (talk.table and response(words)):
@@ -301,7 +306,8 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
         case ("about", choice) if talk.among:
             return form(routing.chosen(talk, choice), world)
         case ("new",):
-            return trouble(replace(talk, pending=""), talk.pending or talk.words, world)
+            begun = trouble(replace(talk, pending=""), talk.pending or talk.words, world)
+            return replace(begun, talk=replace(begun.talk, quoted=talk.quoted))
         case ("to", number) if is_number(number):
             ticket = next((t for t in world.open_tickets if t.id == int(number)), None)
             return chosen(talk, ticket, world) if ticket else earlier(talk, world)

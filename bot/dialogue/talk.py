@@ -73,6 +73,7 @@ class Talk:
     shown: str = ""
     chances: Mapping[str, float] = field(default_factory=dict)  # how probably each article found is the answer
     pending: str = ""  # words waiting for "which ticket do you mean?", or said beside the form
+    quoted: str = ""  # what their messages quote of others: nothing they say, and in the ticket all the same
     filling: Filling | None = None
     opened: int = 0  # the ticket this conversation led to, so that a second *Submit* finds it
     table: Mapping[str, Any] = field(default_factory=dict)  # the question a person can still answer, as a card
