@@ -42,6 +42,7 @@ def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
         prefill=of_words(meant.entities),
         files=talk.files,
         later=talk.later,
+        held=talk.held,
         quoted=talk.quoted if talk.words and words.startswith(talk.words) else "",
         **_remembered(talk),
     )
@@ -138,7 +139,7 @@ def over(talk: Talk, world: World, *, solved: bool = False) -> Talk:
     at = world.reader.now.isoformat()
     evidence = [asdict(each) for each in talk.evidence]
     kept = {**lately, "evidence": evidence, "at": at, "solved": solved} if talk.words else {}
-    return Talk(turn=talk.turn + 1, later=talk.later, lately=kept)
+    return Talk(turn=talk.turn + 1, later=talk.later, held=talk.held, lately=kept)
 
 
 def come_back(talk: Talk, world: World) -> Talk | None:
@@ -220,7 +221,7 @@ def settled_form(form_key: str, sentence: str) -> Card:
 
 def opened(talk: Talk, ticket: Ticket) -> Talk:
     """The talk after its ticket was opened: over, but it remembers which one it was."""
-    return Talk(turn=talk.turn + 1, opened=ticket.id, later=talk.later)
+    return Talk(turn=talk.turn + 1, opened=ticket.id, later=talk.later, held=talk.held)
 
 
 def put_aside(talk: Talk, state: str, world: World) -> tuple[Doing, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue.diagnosing import trouble
+from bot.dialogue.resuming import begun, put_behind
 from bot.dialogue.talk import SURELY_ANOTHER, Mode, Talk
-from bot.dialogue.turns import Turn, joined, then
+from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
 from bot.messages import Text
 from intents.catalogue import Intent
@@ -84,8 +84,7 @@ def preferred(talk: Talk, words: str, meant: Understanding, world: World) -> Tur
     if not chosen:
         return None
     rest = tuple(each for each in talk.later if each != chosen)
-    put_back = joined(talk.words, talk.pending)
-    turn = trouble(replace(talk, later=(put_back, *rest)), chosen, world)
+    turn = begun(put_behind(talk, rest), chosen, world)
     return then(turn, Text(world.reader.tell("several.instead", later=_shortened(talk.words))))
 
 
@@ -94,7 +93,7 @@ def resumed(talk: Talk, world: World) -> Turn | None:
     if talk.mode is not Mode.IDLE or talk.aside or not talk.later:
         return None
     following, *rest = talk.later
-    turn = trouble(replace(talk, later=tuple(rest)), following, world)
+    turn = begun(replace(talk, later=tuple(rest)), following, world)
     return then(turn, Text(world.reader.tell("several.next", words=_shortened(following))))
 
 

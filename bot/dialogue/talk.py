@@ -85,6 +85,7 @@ class Talk:
     guided: tuple[str, ...] = ()  # the flows gone through
     unsure: int = 0  # how often it was asked what is meant
     later: tuple[str, ...] = ()  # other troubles of the same message, to begin when this one is over
+    held: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by their words, where those stood
     lately: Mapping[str, Any] = field(default_factory=dict)  # the trouble that ended last, and when: it may come back
     spoken: Mapping[str, Spoken] = field(default_factory=dict)  # their messages, for when one is changed afterwards
     last: str = ""  # the message after which nothing was done yet, and the talk as it was before it
