@@ -17,6 +17,8 @@ from faq.match import match, ranked, shipped_weights
 from faq.query import understand as read
 from faq.verdict import Thresholds, decide
 from intents.classify import Part, understand
+from intents.normalise import language_of
+from intents.pinyin import in_chinese
 
 SHOWN = 5
 
@@ -42,10 +44,12 @@ def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, An
     now = utc_now()
     organisation = load_organisation(settings, now)
     knowledge, words = knowledge_of(shipped_articles()), vocabulary(organisation)
+    heard = in_chinese(text)  # as in a chat, where "youxiang manle" finds what 邮箱满了 finds
     meant = understand(
         text, services=words.services, places=words.places, now=now, zone=organisation.zone, language="en"
     )
-    matches = match(knowledge.index, text, language=meant.language)
+    language = language_of(heard, meant.language)
+    matches = match(knowledge.index, heard, language=language)
     verdict = decide(matches, Thresholds(organisation.answer_at, organisation.suggest_at))
     found: dict[str, Any] = {
         "text": text,
@@ -56,7 +60,7 @@ def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, An
         "service_confidence": round(meant.certainty, 4),
         "parts": [_part(part) for part in meant.parts],
         "facts": {name: _fact(value) for name, value in asdict(meant.entities).items() if value},
-        "language": meant.language,
+        "language": language,
         "verdict": type(verdict).__name__.lower(),
         "matches": [
             {
@@ -68,7 +72,7 @@ def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, An
             for one in matches[:SHOWN]
         ],
     }
-    return found | _explained(knowledge.index, text) if explain else found
+    return found | _explained(knowledge.index, heard) if explain else found
 
 
 def _explained(index: Index, text: str) -> dict[str, Any]:

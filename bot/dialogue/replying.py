@@ -20,6 +20,7 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.flows import BROKEN, FIXED, SKIP
 from intents.normalise import normalise, tokens
+from intents.pinyin import in_chinese
 from intents.responses import Response, hinted, named, nth, response
 from intents.ways import names_ticket
 
@@ -211,7 +212,7 @@ def _asks_back(talk: Talk, words: str, meant: Understanding, world: World) -> bo
     ours = size <= COUNTER_QUESTION or meant.service in (None, talk.service)
     if meant.intent is not Intent.QUESTION or not ours:
         return False
-    found = match(world.knowledge.index, words, language=world.reader.language)
+    found = match(world.knowledge.index, in_chinese(words), language=world.reader.language)
     return not found or found[0].probability < world.thresholds.answer
 
 

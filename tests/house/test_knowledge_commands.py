@@ -104,3 +104,10 @@ def test_ask_explains_itself(tmp_path: Path) -> None:
     assert set(found["channels"]) == {"characters", "words", "pairs", "sounds", "meaning"}
     assert found["candidates"][0]["article"] == "vpn-drops"
     assert found["candidates"][0]["features"]["contrast"] > 0
+
+
+def test_ask_finds_what_a_chat_finds_for_chinese_in_latin_letters(tmp_path: Path) -> None:
+    """And explains how it was read."""
+    found = json.loads(firstline(tmp_path, "ask", "youxiang manle", "--explain", "--json").output)
+    assert (found["language"], found["verdict"]) == ("zh", "answer")
+    assert (found["matches"][0]["article"], found["candidates"][0]["article"]) == ("mailbox-full", "mailbox-full")
