@@ -30,7 +30,7 @@ from scipy.optimize import minimize
 
 from faq.evaluation import knowledge_base, read_rows
 from faq.likeness import CANDIDATES, ROW, Candidates, candidates
-from faq.match import CERTAINTY, RANKING, Weights, evidence, ordered, scored
+from faq.match import CERTAINTY, PARTS, RANKING, Weights, evidence, ordered, scored
 from faq.normalise import has_han, normalise
 from faq.query import Asked, understand
 from faq.reliability import calibration_error
@@ -117,11 +117,11 @@ def _task(source: str, name: str, base: Rows, queries: Rows) -> Task:
 def fit(chosen: Sequence[Task]) -> Weights:
     """Weights learned on the tasks."""
     order = _fit_ranking(chosen)
-    half = Weights(order, {})
+    half = Weights(order, np.zeros(len(CERTAINTY)))
     return Weights(order, _fit_confidence(chosen, half))
 
 
-def _fit_ranking(chosen: Sequence[Task]) -> dict[str, float]:
+def _fit_ranking(chosen: Sequence[Task]) -> NDArray[np.float64]:
     """Conditional logit: the right candidate against the others. Ends with scores as sharp as they deserve."""
     blocks = []
     for task in chosen:
@@ -146,10 +146,10 @@ def _fit_ranking(chosen: Sequence[Task]) -> dict[str, float]:
         return value + RANKING_PENALTY * coefficients @ coefficients, slope + 2 * RANKING_PENALTY * coefficients
 
     fitted = minimize(loss, np.zeros(len(RANKING)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(RANKING)).x
-    return {name: round(float(value), 4) for name, value in zip(RANKING, fitted, strict=True)}
+    return _rounded(fitted)
 
 
-def _fit_confidence(chosen: Sequence[Task], half: Weights) -> dict[str, float]:
+def _fit_confidence(chosen: Sequence[Task], half: Weights) -> NDArray[np.float64]:
     """Logistic regression of "the first one is right" on what is known about it."""
     rows, labels, weights = [], [], []
     for task in chosen:
@@ -177,7 +177,12 @@ def _fit_confidence(chosen: Sequence[Task], half: Weights) -> dict[str, float]:
 
     fitted = minimize(loss, np.zeros(len(CERTAINTY)), jac=True, method="L-BFGS-B").x / spread
     fitted[constant] -= fitted @ centre
-    return {name: round(float(value), 4) for name, value in zip(CERTAINTY, fitted, strict=True)}
+    return _rounded(fitted)
+
+
+def _rounded(fitted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As they are written down."""
+    return np.array([round(float(value), 4) for value in fitted])
 
 
 def _first(asking: Asking, weights: Weights) -> tuple[NDArray[np.float64], bool]:
@@ -195,7 +200,7 @@ def report(task: Task, weights: Weights) -> str:
         sure, right = -99.0, False
         if asking.found.entries:
             facts, right = _first(asking, weights)
-            sure = float(np.array([weights.confidence[name] for name in CERTAINTY]) @ facts)
+            sure = float(weights.confidence @ facts)
         inside += asking.in_scope
         hits += right
         beliefs.append((1 / (1 + float(np.exp(-sure))), right))
@@ -219,7 +224,8 @@ def main() -> None:
     everything = list(tasks(Path(arguments.folder)))
     if not arguments.report:
         shipped = fit(everything)
-        written = {"ranking": shipped.ranking, "confidence": shipped.confidence}
+        values = {"ranking": shipped.ranking, "confidence": shipped.confidence}
+        written = {part: dict(zip(names, values[part].tolist(), strict=True)) for part, names in PARTS.items()}
         WEIGHTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     weights = fit([task.half(0) for task in everything])
     print(f"{'top-1, recall at 5 %, calibration error':45s} learned from        kept aside          source left out")

@@ -9,6 +9,7 @@ with all that they share, and over more of them by their meaning alone, which ne
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,58 +17,61 @@ from numpy.typing import NDArray
 from faq.index import MIXING, TOTAL, Index
 from faq.meaning import FULL
 
-NEAREST = 112
-RIDGE = 1.2  # on unit diagonals; 0.8 to 2 differ little
-SENSED = 384
-RIDGE_OF_SENSE = 1.0  # a half does as well
+NEAREST = 96
+RIDGE = 0.9  # on unit diagonals; 0.6 to 1.2 differ little
+SENSED = 192
+RIDGE_OF_SENSE = 0.5  # a quarter does as well
 SHARE_OF_MEANING = np.float32(math.sqrt(MIXING["meaning"] / TOTAL))
 LEAST = 1e-10 * FULL**4  # of what is unsolved, squared
 STEPS = 4  # the ridge keeps the problem so mild that more change next to nothing
 
 
-def contrasted(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each entry how far the message speaks for it rather than for the others; 0 is not at all.
+class Near(NamedTuple):
+    """The rows most like a message, the most alike first: how like they are in all, and how near in meaning.
 
-    `likeness` is the message's mixed likeness to these rows.
+    `senses` are the meanings of the first SENSED of them, in FULLths.
     """
-    vectors = index.sketched(rows)
+
+    rows: NDArray[np.int64]
+    mixed: NDArray[np.float64]
+    meaning: NDArray[np.float32]
+    senses: NDArray[np.float32]
+
+
+def contrasted(index: Index, near: Near) -> NDArray[np.float32]:
+    """Of the first NEAREST rows how far each speaks for its entry rather than for the others; 0 is not at all."""
+    vectors = index.sketched(near.rows[:NEAREST])
     width = vectors.shape[1]
-    dense = np.empty((len(rows), width + index.meanings.shape[1]), dtype=np.float32)
+    dense = np.empty((len(vectors), width + near.senses.shape[1]), dtype=np.float32)
     dense[:, :width] = vectors
-    np.multiply(index.meanings.take(rows, axis=0), SHARE_OF_MEANING, out=dense[:, width:])
-    pull = _solved(dense, (likeness / TOTAL).astype(np.float32), RIDGE)
-    return _by_entry(index, rows, pull)
+    np.multiply(near.senses[:NEAREST], SHARE_OF_MEANING, out=dense[:, width:])
+    return _solved(dense, (near.mixed[:NEAREST] / TOTAL).astype(np.float32), RIDGE)
 
 
-def sensed(index: Index, rows: NDArray[np.int64], nearness: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The same by meaning alone; `nearness` is how near the message comes to these rows in meaning."""
-    dense = index.meanings.take(rows, axis=0).astype(np.float32)
-    return _by_entry(index, rows, _solved(dense, nearness, RIDGE_OF_SENSE))
-
-
-def _by_entry(index: Index, rows: NDArray[np.int64], pull: NDArray[np.float32]) -> NDArray[np.float64]:
-    found = np.bincount(index.row_entries[rows], pull, minlength=len(index.entries))
-    return found.astype(np.float64, copy=False)
+def sensed(near: Near) -> NDArray[np.float32]:
+    """The same of the first SENSED rows, by meaning alone."""
+    return _solved(near.senses, near.meaning[:SENSED], RIDGE_OF_SENSE)
 
 
 def _solved(dense: NDArray[np.float32], wanted: NDArray[np.float32], ridge: float) -> NDArray[np.float32]:
     """(rows · rowsᵀ + ridge) ⁻¹ · wanted by conjugate gradients, without writing the kernel out; `dense` in FULLths."""
     ridge *= FULL * FULL
     rest = wanted * (FULL * FULL)
-    answer = np.zeros_like(rest)
+    answer = np.zeros(len(rest), dtype=np.float32)
     direction = rest.copy()
-    size = float(rest @ rest)
-    for _ in range(STEPS):
-        if size < LEAST:
+    left = float(rest.dot(rest))
+    for step in range(1, STEPS + 1):
+        if left < LEAST:
             break
-        image = dense @ (direction @ dense)
-        image += ridge * direction
-        length = size / float(direction @ image)
+        shadow = direction.dot(dense)
+        length = left / (float(shadow.dot(shadow)) + ridge * float(direction.dot(direction)))
         answer += length * direction
-        image *= length
-        rest -= image
-        left = float(rest @ rest)
-        direction *= left / size
-        direction += rest
-        size = left
+        if step < STEPS:  # what is left after the last step nobody asks
+            image = dense.dot(shadow)
+            image += ridge * direction
+            image *= length
+            rest -= image
+            before, left = left, float(rest.dot(rest))
+            direction *= left / before
+            direction += rest
     return answer

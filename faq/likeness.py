@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from faq.contrast import NEAREST, SENSED, contrasted, sensed
+from faq.contrast import SENSED, Near, contrasted, sensed
 from faq.index import MIXING, SPARSE, Entry, Index
 from faq.meaning import FULL
 from faq.normalise import spaced
@@ -19,14 +19,13 @@ from faq.query import Asked
 from faq.wording import worded
 
 PULLS, STANDINGS = ("contrast", "sense"), ("contrast_standing", "sense_standing")
-WORDINGS, COMPARED = ("wording", "wording_pairs"), ("ratio", "token_sort", "token_set", "same")
-FEATURES = (*SPARSE, "spelled", "meaning", "phrasings", *WORDINGS, *PULLS, *STANDINGS, *COMPARED)
+WORDINGS, COMPARED = ("wording", "wording_pairs"), ("token_sort", "token_set", "same")
+FEATURES = (*SPARSE, "spelled", "phrasings", *WORDINGS, *PULLS, *STANDINGS, *COMPARED)
 ROW = {name: at for at, name in enumerate(FEATURES)}
 CANDIDATES = 12
 ROWS_COMPARED = 2  # best phrasings of a candidate that are compared letter by letter
-WIDE = 1_024  # rows whose meaning is looked at: those that share the most letters and words
-SOME = 512  # rows whose meaning is looked at in one go
-LEAST_POSTINGS, POSTINGS_A_ROW = 20_000, 2  # looked at in one channel: a bound that grows with the rows
+WIDE = 512  # rows whose meaning is looked at: those that share the most letters and words
+LEAST_POSTINGS = 8_000  # looked at in one channel; as many as there are rows, where these are more
 MIXED = np.array([MIXING[name] for name in SPARSE])
 
 
@@ -55,24 +54,23 @@ NOBODY = Candidates((), (), np.zeros((len(FEATURES), 0)))
 
 def candidates(index: Index, asked: Asked) -> Candidates:
     """The entries most like the message, each with its features."""
-    most = max(LEAST_POSTINGS, POSTINGS_A_ROW * len(index.texts))
-    channels = index.lookup.scores(asked.query, most)
-    rows, mixed, meaning = _nearest(index, asked, MIXED[: len(channels)] @ channels)
+    channels = index.lookup.scores(asked.query, max(LEAST_POSTINGS, len(index.texts)))
+    near = _nearest(index, asked, MIXED[: len(channels)].dot(channels))
+    rows = near.rows
     if not len(rows):
         return NOBODY
-    owners = index.row_entries[rows]
+    owners = index.row_entries.take(rows)
     top = _first_different(owners)
     entries = [index.entries[at] for at in top]
     at, starts = _grouped(owners, top)
     features = np.zeros((len(FEATURES), len(top)))
     features[: len(channels)] = np.maximum.reduceat(channels.take(rows[at], axis=1), starts, axis=1)
     features[ROW["spelled"]] = asked.spelled * features[ROW["sounds"]]
-    features[ROW["meaning"]] = np.maximum.reduceat(meaning[at], starts)
     features[ROW["phrasings"]] = [math.log(entry.stop - entry.start) for entry in entries]
     features[_rows(WORDINGS)] = worded(index, asked.query, entries)
     pulls, standings = features[_rows(PULLS)], features[_rows(STANDINGS)]
-    pulls[0] = contrasted(index, rows[:NEAREST], mixed[:NEAREST])[top]
-    pulls[1] = sensed(index, rows[:SENSED], meaning[:SENSED])[top]
+    for pull, told in zip(pulls, (contrasted(index, near), sensed(near)), strict=True):
+        pull[:] = np.bincount(owners[: len(told)], told, len(index.entries)).take(top)
     pulls.round(5, out=pulls)
     np.divide(pulls, np.maximum(1e-6, pulls.max(axis=1, keepdims=True)), out=standings)
     own = _first_of_each(rows[at].tolist(), starts.tolist())
@@ -80,32 +78,19 @@ def candidates(index: Index, asked: Asked) -> Candidates:
     return Candidates(entries, [nearest[0] for nearest in own], features)
 
 
-def _nearest(
-    index: Index, asked: Asked, lexical: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]]:
-    """The rows most like the message, the most alike first, how like they are in all, and how near in meaning."""
+def _nearest(index: Index, asked: Asked, lexical: NDArray[np.float64]) -> Near:
     rows = _top(lexical, WIDE)
-    meaning = _meant(index, rows, asked)
-    mixed = lexical[rows] + MIXING["meaning"] * meaning
+    senses = index.meanings.take(rows, axis=0).astype(np.float32)
+    meaning = senses.dot(asked.meaning / FULL)
+    mixed = lexical.take(rows) + MIXING["meaning"] * meaning
     order = _descending(mixed)[: int(np.count_nonzero(mixed > 0))]
-    return rows[order], mixed[order], meaning[order]
+    return Near(rows.take(order), mixed.take(order), meaning.take(order), senses.take(order[:SENSED], axis=0))
 
 
 def _first_of_each(rows: Sequence[int], starts: Sequence[int]) -> list[Sequence[int]]:
     """Of each stretch of rows the first ROWS_COMPARED."""
     ends = [*starts[1:], len(rows)]
     return [rows[start : min(end, start + ROWS_COMPARED)] for start, end in zip(starts, ends, strict=True)]
-
-
-def _meant(index: Index, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
-    """How near the rows come to the message in meaning."""
-    found = np.zeros(len(rows), dtype=np.float32)
-    if asked.meaning.any():
-        message = asked.meaning / np.float32(FULL)
-        for at in range(0, len(rows), SOME):  # a few at a time stay within the processor's own memory
-            some = index.meanings.take(rows[at : at + SOME], axis=0).astype(np.float32)
-            np.dot(some, message, out=found[at : at + SOME])
-    return found
 
 
 def _descending(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -148,12 +133,11 @@ def _compared(index: Index, asked: Asked, nearest: Sequence[Sequence[int]]) -> N
     texts = [index.texts[row] for own in nearest for row in own]
     message, others = [spaced(asked.repaired)], list(map(spaced, texts))
     found = np.empty((len(COMPARED), len(texts)))
-    found[0] = process.cdist([asked.repaired], texts, scorer=fuzz.ratio)[0]
-    found[1] = process.cdist(message, others, scorer=fuzz.token_sort_ratio)[0]
-    found[2] = process.cdist(message, others, scorer=fuzz.token_set_ratio)[0]
-    found[:3] /= 100
+    found[0] = process.cdist(message, others, scorer=fuzz.token_sort_ratio)[0]
+    found[1] = process.cdist(message, others, scorer=fuzz.token_set_ratio)[0]
+    found[:2] /= 100
     said = (asked.text, asked.repaired)
-    found[3] = [text in said for text in texts]
+    found[2] = [text in said for text in texts]
     starts = list(accumulate(map(len, nearest[:-1]), initial=0))
     best: NDArray[np.float64] = np.maximum.reduceat(found, starts, axis=1)
     return best

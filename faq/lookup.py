@@ -104,8 +104,10 @@ class Lookup:
             begins, ends, lengths, weights = begins[order], ends[order], lengths[order], weights[order]
         if not len(begins):
             return np.zeros(self.lengths.shape[1])
-        rows = self.channels[lane].rows
-        found = np.concatenate([rows[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)])
+        # One walk over all of them: a slice for each feature takes twice as long.
+        places = (ends - lengths.cumsum()).repeat(lengths)
+        places += np.arange(len(places))
+        found = self.channels[lane].rows.take(places)
         sums = np.bincount(found, weights.repeat(lengths), self.lengths.shape[1])
         return sums.astype(np.float64, copy=False)
 

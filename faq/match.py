@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -20,24 +19,22 @@ from faq.query import Asked, understand
 RANKING = (
     "sounds",
     "spelled",
-    "meaning",
     "wording",
     "wording_pairs",
     "contrast",
     "contrast_standing",
     "sense_standing",
-    "ratio",
     "token_sort",
     "token_set",
 )
 OF_CANDIDATE = ("contrast", "sense", "wording", "phrasings", "sounds")
 CERTAINTY = ("one", "length", "lead", *OF_CANDIDATE)
+PARTS = {"ranking": RANKING, "confidence": CERTAINTY}  # of the file of weights
 NOTHING_FITS = 8.0  # the score at which an article is as likely as none of them
 _RANKED, _RATED = [ROW[name] for name in RANKING], [ROW[name] for name in OF_CANDIDATE]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One article as an answer to a message. `probability` says how likely it is the right one."""
 
     article_id: str
@@ -49,10 +46,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The shipped model: ranking of candidates by RANKING, confidence in each of them by CERTAINTY."""
+    """The shipped model: a number for each of RANKING orders the candidates, one for each of CERTAINTY rates them."""
 
-    ranking: Mapping[str, float]
-    confidence: Mapping[str, float]
+    ranking: NDArray[np.float64]
+    confidence: NDArray[np.float64]
 
 
 class Ranked(NamedTuple):
@@ -67,7 +64,8 @@ class Ranked(NamedTuple):
 def shipped_weights() -> Weights:
     """The weights learned by benchmarks/fit_matching.py."""
     loaded = json.loads((DATA / "weights.json").read_text(encoding="utf-8"))
-    return Weights(loaded["ranking"], loaded["confidence"])
+    ranking, confidence = ([loaded[part][name] for name in names] for part, names in PARTS.items())
+    return Weights(np.array(ranking), np.array(confidence))
 
 
 def match(
@@ -85,35 +83,32 @@ def match(
 
 
 def _match(index: Index, found: Candidates, ranked: Ranked, language: str) -> Match:
-    entry = found.entries[ranked.at]
-    return Match(
-        article_id=entry.id,
-        language=language if language in entry.languages else entry.languages[0],
-        score=ranked.score,
-        probability=ranked.probability,
-        phrasing=index.written[found.rows[ranked.at]],
-    )
+    at, score, probability = ranked
+    entry = found.entries[at]
+    spoken = language if language in entry.languages else entry.languages[0]
+    return Match(entry.id, spoken, score, probability, index.written[found.rows[at]])
 
 
 def ranked(found: Candidates, asked: Asked, weights: Weights) -> list[Ranked]:
     """The candidates from best to worst."""
     scores = scored(found, weights)
-    logits = _values(weights.confidence, CERTAINTY) @ evidence(found, scores, asked)
-    chances = (1 / (1 + np.exp(-np.maximum(-30.0, np.minimum(30.0, logits))))).round(6)
+    logits = weights.confidence.dot(evidence(found, scores, asked))
+    chances = (1 / (1 + np.exp(np.maximum(-30.0, np.minimum(30.0, -logits))))).round(6)
     every = list(map(Ranked, range(len(scores)), scores.tolist(), chances.tolist()))
     return [every[at] for at in ordered(found, scores)]
 
 
 def scored(found: Candidates, weights: Weights) -> NDArray[np.float64]:
     """Each candidate's score."""
-    scores: NDArray[np.float64] = _values(weights.ranking, RANKING) @ found.features.take(_RANKED, axis=0)
+    scores: NDArray[np.float64] = weights.ranking.dot(found.features.take(_RANKED, axis=0))
     return scores.round(6)
 
 
 def ordered(found: Candidates, scores: NDArray[np.float64]) -> list[int]:
     """The places of the candidates from best to worst. An exact title or phrasing stands before everything else."""
-    falling, same = (-scores).tolist(), (-found.features[ROW["same"]]).tolist()
-    return sorted(range(len(falling)), key=lambda at: (same[at], falling[at], found.entries[at].id))
+    same, falling = (-found.features[ROW["same"]]).tolist(), (-scores).tolist()
+    ids = [entry.id for entry in found.entries]
+    return [at for *_, at in sorted(zip(same, falling, ids, range(len(ids)), strict=True))]
 
 
 def evidence(found: Candidates, scores: NDArray[np.float64], asked: Asked) -> NDArray[np.float64]:
@@ -132,7 +127,3 @@ def leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     total = float(powers.sum()) + math.exp(max(-30.0, NOTHING_FITS - highest))
     found: NDArray[np.float64] = np.log(powers / np.maximum(total - powers, 1e-13))
     return found
-
-
-def _values(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
-    return np.array([weights[name] for name in names])

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from faq.postings import Postings
 
-WIDTH, MANY_ROWS = 1_024, 1 << 15  # numbers a vector, a power of two; half of them when there are so many rows
+WIDTH, NARROW = 768, 512  # numbers a vector; the second from MANY_ROWS on
+MANY_ROWS = 1 << 15
 FULL = 127.0  # a stored number of this size is 1, the length of a row that has features in all channels
 
 
@@ -27,7 +28,7 @@ class Sketches:
     @classmethod
     def empty(cls, rows: int) -> Sketches:
         """Room for as many rows; it takes no memory until it is used."""
-        width = WIDTH if rows <= MANY_ROWS else WIDTH // 2
+        width = WIDTH if rows <= MANY_ROWS else NARROW
         return cls(np.zeros((rows, width), np.int8), np.zeros(rows, np.bool_))
 
     def of(self, rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]]) -> NDArray[np.int8]:
@@ -49,7 +50,7 @@ def _dense(rows: NDArray[np.int64], channels: Sequence[tuple[Postings, float]], 
     for channel, weight in channels:
         at, owners = channel.held_by(rows)
         hashes = channel.features.take(at)
-        cells.append((hashes >> np.uint32(1) & np.uint32(width - 1)) + owners * width)
+        cells.append((hashes >> np.uint32(1)) % np.uint32(width) + owners * width)
         scaled = channel.rarity.take(at) * (np.sqrt(weight) / channel.lengths[rows]).take(owners)
         values.append(np.where(hashes >> np.uint32(31), scaled, -scaled))
     flat = np.bincount(np.concatenate(cells), np.concatenate(values), minlength=len(rows) * width)

@@ -37,5 +37,9 @@ def worded(index: Index, query: Query, entries: Sequence[Entry]) -> NDArray[np.f
     usual = (len(index.texts) / (ends - begins))[:, None]
     counts, sizes = edges[:, 1::2] - edges[:, ::2], bounds[1::2] - bounds[::2]
     times = np.log((counts * usual + COMMON) / (sizes + COMMON))
-    parts = (times[: middle - first], times[middle - first :])
-    return np.array([part.sum(axis=0) / math.sqrt(max(1, len(part))) for part in parts])
+    words, pairs = middle - first, last - middle
+    shares = np.zeros((2, words + pairs))
+    shares[0, :words] = 1 / math.sqrt(max(1, words))
+    shares[1, words:] = 1 / math.sqrt(max(1, pairs))
+    found: NDArray[np.float64] = shares.dot(times)
+    return found

@@ -21,8 +21,15 @@ def index() -> Index:
     return build(map(article_of, (SCREEN, PRINTER, MEETING)))
 
 
-def nearness(index: Index, message: str) -> np.ndarray:
-    return (index.meanings.astype(np.float32) / 127) @ understand(index, message).meaning
+def near(index: Index, message: str) -> contrast.Near:
+    """Every row in the index's order, however near it comes."""
+    rows, senses = np.arange(len(index.texts)), index.meanings.astype(np.float32)
+    meaning = (senses @ understand(index, message).meaning / 127).astype(np.float32)
+    return contrast.Near(rows, np.linspace(1, 2, len(rows)), meaning, senses)
+
+
+def by_entry(index: Index, pull: np.ndarray) -> np.ndarray:
+    return np.bincount(index.row_entries, pull)
 
 
 @pytest.mark.parametrize(
@@ -36,22 +43,20 @@ def nearness(index: Index, message: str) -> np.ndarray:
 def test_meaning_alone_speaks_for_an_article_with_which_a_message_shares_no_word(
     index: Index, message: str, meant: str
 ) -> None:
-    rows = np.arange(len(index.texts))
-    pulls = contrast.sensed(index, rows, nearness(index, message))
+    pulls = by_entry(index, contrast.sensed(near(index, message)))
     assert index.entries[int(pulls.argmax())].id == meant
 
 
 def test_conjugate_gradients_find_what_the_equations_ask_for(index: Index) -> None:
     """The regression written out: (K + ridge) ⁻¹ · likeness, added up by article."""
-    rows = np.arange(len(index.texts))
-    near = nearness(index, "the display shows nothing")
+    all_rows = near(index, "the display shows nothing")
     vectors = index.meanings.astype(np.float64) / 127
-    solved = np.linalg.solve(vectors @ vectors.T + contrast.RIDGE_OF_SENSE * np.eye(len(rows)), near)
-    wanted = np.bincount(index.row_entries, solved)
-    assert contrast.sensed(index, rows, near) == pytest.approx(wanted, abs=0.01)
+    solved = np.linalg.solve(vectors @ vectors.T + contrast.RIDGE_OF_SENSE * np.eye(len(vectors)), all_rows.meaning)
+    found = by_entry(index, contrast.sensed(all_rows))
+    assert found == pytest.approx(by_entry(index, solved), abs=0.01)
 
 
-@pytest.mark.parametrize(("many", "width"), [(1 << 15, 1024), (1, 512)], ids=["few rows", "very many rows"])
+@pytest.mark.parametrize(("many", "width"), [(1 << 15, 768), (1, 512)], ids=["few rows", "very many rows"])
 def test_sketches_stand_for_all_that_rows_share_and_are_shorter_where_there_are_very_many(
     many: int, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,15 +72,16 @@ def test_sketches_stand_for_all_that_rows_share_and_are_shorter_where_there_are_
         assert vectors @ vectors[row] == pytest.approx(shared / TOTAL, abs=0.1)
     meanings = index.meanings / 127 * (MIXING["meaning"] / TOTAL) ** 0.5
     every = np.concatenate([vectors, meanings], axis=1)
-    likeness = np.linspace(1, 2, len(rows))
-    solved = np.linalg.solve(every @ every.T + contrast.RIDGE * np.eye(len(rows)), likeness / TOTAL)
-    wanted = np.bincount(index.row_entries, solved)
-    assert contrast.contrasted(index, rows, likeness) == pytest.approx(wanted, abs=0.01)
+    all_rows = near(index, "the display shows nothing")
+    solved = np.linalg.solve(every @ every.T + contrast.RIDGE * np.eye(len(rows)), all_rows.mixed / TOTAL)
+    found = by_entry(index, contrast.contrasted(index, all_rows))
+    assert found == pytest.approx(by_entry(index, solved), abs=0.01)
 
 
 def test_a_message_without_meaning_speaks_for_nobody(index: Index) -> None:
-    rows = np.arange(len(index.texts))
-    assert not contrast.sensed(index, rows, np.zeros(len(rows), dtype=np.float32)).any()
+    silent = near(index, "")
+    assert not silent.meaning.any()
+    assert not contrast.sensed(silent).any()
 
 
 @pytest.mark.parametrize(
