@@ -28,6 +28,11 @@ def wants_all(text: str) -> bool:
     return bool(_pattern("all").search(normalise(text)))
 
 
+def asks_whether_it_works(text: str) -> bool:
+    """Whether a text asks if something works for anybody just now: "is the VPN down?"."""
+    return bool(_pattern("works").search(normalise(text)))
+
+
 def names_ticket(text: str) -> bool:
     """Whether a text speaks of a ticket, by whatever name."""
     return bool(_pattern("tickets").search(normalise(text)))

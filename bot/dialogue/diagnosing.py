@@ -21,6 +21,7 @@ from intents.catalogue import Intent
 from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
 from intents.normalise import normalise, tokens
 from intents.things import only_named
+from intents.ways import asks_whether_it_works
 
 
 def trouble(talk: Talk, words: str, world: World, *, different: bool = False) -> Turn:
@@ -39,12 +40,20 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
         return answer(replace(started, kind=Kind.REQUEST.value), world)
     if outage is not None and not different:
         return outages.known(started, outage, world)
+    if meant.intent is Intent.QUESTION and _can_be_checked(started, words, world):
+        return check(started, world)
     if meant.intent is Intent.QUESTION:
         return answer(started, world)
     nowhere = not (meant.service or started.service or started.group or started.among)
     if nowhere and (meant.intent is Intent.UNKNOWN or _vague(words)):
         return answer(started, world, sure_only=True)
     return check(started, world)
+
+
+def _can_be_checked(started: Talk, words: str, world: World) -> bool:
+    """Whether the question is if something works, and there are checks that tell: "is the VPN down?"."""
+    service = world.organisation.services.get(started.service)
+    return service is not None and bool(service.probes) and asks_whether_it_works(words)
 
 
 VAGUE = 6  # words (Chinese: characters) up to which a fault of nothing in particular is too little to go by

@@ -181,10 +181,11 @@ def _beyond(talk: Talk) -> str:
 
 # What a dictated sentence begins with before it says anything, and what takes back the one before.
 _LEAD_IN = re.compile(
-    r"(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear (?:all|team|it)|yeah|yes|ok(?:ay)?|um+|uh+|er|"
+    r"(?:(?:(?:many )?thanks?(?: you)?(?: a lot| so much| very much| again)*(?: for [^.!,?]{1,30})?(?=[.!])|"
+    r"hi|hello|hey|good (?:morning|afternoon|evening)|dear (?:all|team|it)|yeah|yes|ok(?:ay)?|um+|uh+|er|"
     r"so(?=,| (?:um|uh|basically|my|our|the|i)\b)|well(?=,)|basically|actually|you know|no(?=,)|no wait|wait|sorry|"
     r"it's(?= my)|forget (?:it|that)|never ?mind(?: it| that)?|scrap that)(?:[\s,.!:;…-]+))+"
-    r"|(?:(?:你好|您好|大家好|早上好|下午好|请问(?:一下)?|麻烦问一下|那个|就是(?:说)?|嗯+|呃+|额+|喂|算了(?=[,，])|不用了(?=[,，])|不对(?=[,，])|不是(?=[,，])|"
+    r"|(?:(?:你好|您好|大家好|早上好|下午好|请问(?:一下)?|麻烦问一下|那个|就是(?:说)?|嗯+|呃+|额+|喂|算了(?=[,，])|不用了(?=[,，])|不对(?=[,，])|不是(?=[,，])|(?:[昨今]天)?(?:谢谢|多谢|辛苦)(?:你们?|您|了|啦)*(?=[,，!！。])|"
     r"(?<=[,，])是)"
     r"[啊呀哦\s,，.。!！、…]*)+",
     re.IGNORECASE,

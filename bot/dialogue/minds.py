@@ -12,6 +12,7 @@ from bot.dialogue.world import World
 from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.responses import Response, response
+from intents.ways import names_ticket
 
 _TROUBLES = frozenset({Intent.FAULT, Intent.REQUEST})
 _WANTED_INSTEAD = _TROUBLES | {Intent.QUESTION, Intent.COMPLAINT}
@@ -39,6 +40,12 @@ def instead(words: str, meant: Understanding, world: World) -> str:
     clauses = [clause for clause in _CLAUSE.findall(words) if clause.strip(_MARKS)]
     kept = [clause for clause in clauses if world.understand(clause.strip(_MARKS)).intent is not Intent.CANCEL]
     return words if len(clauses) == 1 else "".join(kept).strip(" ,;，；\n")
+
+
+def calls_off_a_ticket(words: str, meant: Understanding) -> bool:
+    """Whether a ticket is taken back and nothing is wanted in its place: "please cancel the complaint"."""
+    kinds = {meant.intent, *meant.others}
+    return Intent.CANCEL in kinds and not kinds & (_TROUBLES | {Intent.QUESTION}) and names_ticket(words)
 
 
 _CORRECTS = re.compile(
@@ -71,7 +78,8 @@ _STILL_ABOUT_IT = (
 
 def annoyed(talk: Talk, words: str) -> bool:
     """Whether these angry words want the trouble at hand to be over, rather than a complaint to be filed."""
-    tried = talk.mode in (Mode.PROBING, Mode.GUIDING, Mode.ANSWERING) and (talk.service or talk.evidence or talk.shown)
+    modes = (Mode.PROBING, Mode.GUIDING, Mode.ANSWERING, Mode.FORM)
+    tried = talk.mode in modes and (talk.service or talk.evidence or talk.shown)
     return bool(tried) and not any(word in words.casefold() for word in _COMPLAINS)
 
 

@@ -11,17 +11,20 @@ from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, note
 from bot.dialogue.world import World
 from bot.messages import Text
+from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.responses import Response, response
 from intents.things import somebody_elses
-from intents.ways import asks_what_now, wants_all
+from intents.ways import asks_what_now, names_ticket, wants_all
 
 SHOWN_AT_MOST = 3
 
 
-def status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
-    """Somebody asks how far something is."""
+def status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
+    """Somebody asks how far something is; None where they tell of a trouble no ticket of theirs is about."""
     numbers = meant.entities.tickets
+    if _is_trouble(talk, words, meant, world):
+        return None
     if numbers:
         return Turn(talk, tuple(Show(number) for number in numbers[:SHOWN_AT_MOST]))
     if somebody_elses(words):
@@ -35,6 +38,13 @@ def status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
         return Turn(talk, (Show(number),))
     joined = talk.opened if not world.open_tickets else 0
     return Turn(talk, (HowFar(joined) if joined else ListMine(),))
+
+
+def _is_trouble(talk: Talk, words: str, meant: Understanding, world: World) -> bool:
+    """Whether a fault was heard in the question, and nothing of theirs it could be asked of: "has my PC a virus?"."""
+    asked_of = meant.entities.tickets or names_ticket(words) or talk.mode is not Mode.IDLE
+    theirs = any(ticket.service == meant.service for ticket in world.open_tickets)
+    return Intent.FAULT in meant.others and meant.service is not None and not (asked_of or theirs)
 
 
 def just_opened(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:

@@ -144,6 +144,8 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
             return to_a_human(minds.for_a_human(talk, words, meant, world), world)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and minds.corrects(words):
             return None
+        case Intent.CANCEL | Intent.COMPLAINT if talk.mode is Mode.IDLE and minds.calls_off_a_ticket(words, meant):
+            return taken_back(talk, words, meant, world)
         case Intent.CANCEL if wish := minds.instead(words, meant, world):
             return said(over(talk, world), wish, world) if wish != words else trouble(over(talk, world), wish, world)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
@@ -154,6 +156,8 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
             return Turn(talk, (help_card(world),))
         case Intent.COMPLAINT if talk.mode is Mode.IDLE and meant.service is None and meant.confidence < SURE_TO_END:
             return None  # "what a mess": about what, is asked first
+        case Intent.COMPLAINT if talk.mode is Mode.FORM and talk.kind == Kind.COMPLAINT:
+            return None  # more of the same
         case Intent.COMPLAINT if minds.annoyed(talk, words):
             return form(replace(talk, words=joined(talk.words, words)), world, note="annoyed.form", at_once=True)
         case Intent.COMPLAINT:

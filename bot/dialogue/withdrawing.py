@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.desk.draft import EMERGENCY
 from bot.dialogue.aiming import to_ticket
 from bot.dialogue.effects import Begin, ListMine
 from bot.dialogue.standing import lately_meant, only_meant
@@ -36,6 +37,6 @@ def works_again(talk: Talk, words: str, meant: Understanding, world: World) -> T
     ticket = next((each for each in world.open_tickets if each.id == only_meant(talk, meant, world)), None)
     if ticket is None or not ticket.open:
         return None
-    if ticket.assignee:
+    if ticket.assignee or ticket.category == EMERGENCY:  # those who are on their way hear it
         return to_ticket(talk, ticket, words, world)
     return Turn(talk, (Text(world.reader.tell("fixed.withdraw")), Begin(Action.CANCEL, ticket.id)))

@@ -6,6 +6,7 @@ import pytest
 
 from bot.phrases import tell
 from escalation.ticket import Status
+from storage import tickets
 from tests.journeys.stage import Stage
 
 ANNA, ZHAO, MA = "anna.weber", "zhao.min", "ma.li"
@@ -123,3 +124,113 @@ async def test_good_news_reaches_the_engineer_who_has_it(stage: Stage) -> None:
     await anna.says("it works again")
     await wang.sees("it works again")
     await anna.does_not_see(tell("sure.cancel", "en", ticket="T-1"))
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "worse"),
+    [
+        (ANNA, "the wifi is gone", "it got worse, now nobody in Berlin can work"),
+        (ZHAO, "无线网断了", "更严重了，现在整个部门都不行"),
+    ],
+)
+async def test_worse_news_goes_to_the_ticket(stage: Stage, key: str, fault: str, worse: str) -> None:
+    """Nobody who writes this is told that they are welcome."""
+    person = stage.person(key)
+    await person.commands(f"/new {fault}")
+    await person.fills()
+    await person.says(worse)
+    await person.sees("T-1")
+    assert await person.count(tell("thanks", person.language)) == 0
+    async with stage.app.database.reading() as tx:
+        said = [
+            event.facts["text"] for event in await tickets.events(tx, 1, public_only=True) if event.action == "comment"
+        ]
+    assert said == [worse]
+
+
+@pytest.mark.parametrize(
+    ("key", "danger", "over"),
+    [(ANNA, "smoke in the server room", "it is fixed now, all good"), (ZHAO, "插座冒火花了！", "没事了，已经断电了")],
+)
+async def test_the_end_of_a_danger_is_told_to_whoever_is_coming(stage: Stage, key: str, danger: str, over: str) -> None:
+    """Nobody takes back an alarm by a sentence."""
+    person = stage.person(key)
+    await person.says(danger)
+    await person.says(over)
+    assert await person.count(tell("sure.cancel", person.language, ticket="T-1")) == 0
+    async with stage.app.database.reading() as tx:
+        said = [
+            event.facts["text"] for event in await tickets.events(tx, 1, public_only=True) if event.action == "comment"
+        ]
+    assert said == [over]
+
+
+@pytest.mark.parametrize(
+    ("key", "complains", "more", "takes_back"),
+    [
+        (
+            ANNA,
+            "I want to complain about the service",
+            "the engineer was rude",
+            "sorry I was angry, please cancel the complaint",
+        ),
+        (ZHAO, "我要投诉", "你们的工程师态度太差了", "撤回投诉"),
+    ],
+)
+async def test_a_complaint_is_one_however_much_is_said_and_can_be_taken_back(
+    stage: Stage, key: str, complains: str, more: str, takes_back: str
+) -> None:
+    person = stage.person(key)
+    await person.says(complains)
+    form = person.form
+    await person.says(more)
+    assert person.form == form
+    await person.fills()
+    assert (await stage.ticket(1)).description == more
+    await person.says(takes_back)
+    await person.presses("Withdraw")
+    assert (await stage.ticket(1)).status is Status.CANCELLED
+
+
+async def test_a_trouble_told_as_a_question_is_a_trouble(stage: Stage) -> None:
+    """ "Has my computer caught a virus?" is no question after a ticket."""
+    zhao = stage.person(ZHAO)
+    await zhao.says("我的电脑中毒了吗？弹窗很多")
+    await zhao.sees("电脑中毒或不停弹广告")
+
+
+@pytest.mark.parametrize(
+    ("key", "asks"), [(ANNA, "is the vpn down for everybody or only me?"), (ZHAO, "vpn是不是挂了")]
+)
+async def test_whether_something_works_is_looked_at(stage: Stage, key: str, asks: str) -> None:
+    """There are checks for it, and they tell more than an article."""
+    person = stage.person(key)
+    await person.says(asks)
+    await person.sees(tell("probes.done", person.language, service="VPN"))
+
+
+async def test_anger_beside_a_form_brings_the_same_form_again(stage: Stage) -> None:
+    """The trouble in it is what they are angry about, and is not lost to an empty complaint."""
+    anna = stage.person(ANNA)
+    await anna.says("my laptop is very slow")
+    await anna.presses("Talk to a human")
+    await anna.says("you are useless")
+    assert anna.form is not None
+    assert anna.form.intro.startswith(tell("annoyed.form", "en"))
+    assert anna.written["summary"] == "my laptop is very slow"
+
+
+@pytest.mark.parametrize(
+    ("key", "says", "human", "summary"),
+    [
+        (ANNA, "thanks for yesterday! now the scanner is acting up", "human please", "now the scanner is acting up"),
+        (ZHAO, "昨天谢谢了，今天邮箱又收不到邮件", "转人工", "今天邮箱又收不到邮件"),
+    ],
+)
+async def test_thanks_before_a_trouble_are_not_its_title(
+    stage: Stage, key: str, says: str, human: str, summary: str
+) -> None:
+    person = stage.person(key)
+    await person.says(says)
+    await person.says(human)
+    assert person.written["summary"] == summary
