@@ -17,16 +17,20 @@ from faq.verdict import MOST_SUGGESTED, Answer, Ask, Suggest, decide
 from intents.pinyin import in_chinese
 
 WORTH_A_LOOK = 0.03  # probability from which another title is worth reading whatever it is about
+LIKELY = 0.5  # probability from which a title is shown to somebody who has said next to nothing
 NEAREST = 0.1  # probability from which a title is worth showing to somebody who looks for one
 
 
-def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool = False) -> Turn:
-    """A sure answer, up to three titles, or honestly none: then the form.
+def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool = False, vague: bool = False) -> Turn:
+    """A sure answer, up to three titles, or honestly none: then the form, or with `sure_only` a question.
 
+    `vague`: the words name nothing, so that a title must be likelier than not to be shown.
     `looked_up`: somebody asked for articles, and sees the nearest ones about the same service even when none is likely.
     """
     matches = match(world.knowledge.index, in_chinese(talk.words), language=world.reader.language)
     fresh = _fitting(talk, tuple(m for m in matches if m.article_id not in talk.offered), world)
+    if vague:
+        fresh = tuple(each for each in fresh if each.probability >= LIKELY)
     near = (
         looked_up and fresh and talk.service in world.knowledge.article(fresh[0].article_id, fresh[0].language).services
     )

@@ -46,7 +46,7 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
         return answer(started, world)
     nowhere = not (meant.service or started.service or started.group or started.among)
     if nowhere and (meant.intent is Intent.UNKNOWN or _vague(words)):
-        return answer(started, world, sure_only=True)
+        return answer(started, world, sure_only=True, vague=_vague(words) and meant.intent is Intent.FAULT)
     return check(started, world)
 
 
