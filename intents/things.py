@@ -7,23 +7,16 @@ from collections.abc import Iterable
 from functools import cache
 
 from intents.cues import listed, read_data
+from intents.manner import asks_after_somebody_elses
 from intents.normalise import normalise
 
 _LONGEST = 60  # characters; whoever writes more has said something
 _BETWEEN = re.compile(r"[\W_]+")
 
 
-_SOMEBODY_ELSES = re.compile(
-    r"\b(?:colleague|coworker|co-worker|boss|manager|friend|team ?mate|intern|neighbou?r|wife|husband|someone else|"
-    r"somebody else)s? (?:ticket|case|request)|\b(?:his|her|their) (?:ticket|case|request)|"
-    r"(?:同事|老板|经理|领导|主管|他|她|他们|别人|人家|[小老][\u4e00-\u9fff]|[\u4e00-\u9fff]{1,2}[总工])的?(?:那[个张])?"
-    r"(?:工单|单子|报修单?|申请)"
-)
-
-
 def somebody_elses(text: str) -> bool:
     """Whether a text asks after a ticket of somebody else: "my colleague's ticket", 小王的工单."""
-    return bool(_SOMEBODY_ELSES.search(normalise(text)))
+    return asks_after_somebody_elses(normalise(text))
 
 
 def only_named(text: str, names: Iterable[str] = ()) -> bool:

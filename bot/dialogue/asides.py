@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot.dialogue import filling, replying
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.hearing import choice_meant, told_beside
-from bot.dialogue.minds import corrects
 from bot.dialogue.opening import over
 from bot.dialogue.several import another, not_forgotten, preferred, put_off
 from bot.dialogue.table import FORM
@@ -17,6 +16,7 @@ from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
 from bot.dialogue.world import World
 from bot.messages import FieldKind, Text
 from intents.catalogue import Intent
+from intents.manner import corrects
 from intents.responses import Response, named, response
 
 

@@ -14,6 +14,7 @@ from bot.messages import Choice, Field, FieldKind, Form
 from bot.organisation import Names
 from escalation.priority import Impact, Priority, Urgency
 from escalation.ticket import Action, Kind, Ticket
+from intents.manner import without_lead_in
 
 _PHONE = re.compile(r"^\+?[\d\s()/.-]{3,24}$")
 LONGEST_TEXT = 8000
@@ -179,17 +180,6 @@ def _beyond(talk: Talk) -> str:
     return words[len(summary) :].strip() if words.startswith(summary) else words
 
 
-# What a dictated sentence begins with before it says anything, and what takes back the one before.
-_LEAD_IN = re.compile(
-    r"(?:(?:(?:many )?thanks?(?: you)?(?: a lot| so much| very much| again)*(?: for [^.!,?]{1,30})?(?=[.!])|"
-    r"hi|hello|hey|good (?:morning|afternoon|evening)|dear (?:all|team|it)|yeah|yes|ok(?:ay)?|um+|uh+|er|"
-    r"so(?=,| (?:um|uh|basically|my|our|the|i)\b)|well(?=,)|basically|actually|you know|no(?=,)|no wait|wait|sorry|"
-    r"it's(?= my)|forget (?:it|that)|never ?mind(?: it| that)?|scrap that)(?:[\s,.!:;…-]+))+"
-    r"|(?:(?:你好|您好|大家好|早上好|下午好|请问(?:一下)?|麻烦问一下|那个|就是(?:说)?|嗯+|呃+|额+|喂|算了(?=[,，])|不用了(?=[,，])|不对(?=[,，])|不是(?=[,，])|(?:[昨今]天)?(?:谢谢|多谢|辛苦)(?:你们?|您|了|啦)*(?=[,，!！。])|"
-    r"(?<=[,，])是)"
-    r"[啊呀哦\s,，.。!！、…]*)+",
-    re.IGNORECASE,
-)
 SHORTEST_SUMMARY = 6  # characters that must be left of a sentence without its lead-in
 
 
@@ -199,8 +189,7 @@ def _first_sentence(words: str) -> str:
 
 
 def _to_the_point(words: str) -> str:
-    lead = _LEAD_IN.match(words)
-    rest = words[lead.end() :] if lead else words
+    rest = without_lead_in(words)
     return rest if len(rest) >= SHORTEST_SUMMARY else words
 
 

@@ -11,6 +11,7 @@ from bot.dialogue.turns import Turn
 from bot.dialogue.world import World
 from intents.catalogue import Intent
 from intents.classify import Understanding
+from intents.manner import complains
 from intents.responses import Response, response
 from intents.ways import names_ticket
 
@@ -19,7 +20,6 @@ _WANTED_INSTEAD = _TROUBLES | {Intent.QUESTION, Intent.COMPLAINT}
 # A full stop or comma within a number, an address or a name of a file ends nothing.
 _CLAUSE = re.compile(r".+?(?:[,.;!?]+(?:\s+|$)|,(?=[^\W\d])|[，。；！？\n]+|$)", re.DOTALL)
 _MARKS = " ,.;!?，。；！？\n"
-_COMPLAINS = ("complain", "投诉", "投訴")
 
 
 def for_a_human(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
@@ -48,17 +48,6 @@ def calls_off_a_ticket(words: str, meant: Understanding) -> bool:
     return Intent.CANCEL in kinds and not kinds & (_TROUBLES | {Intent.QUESTION}) and names_ticket(words)
 
 
-_CORRECTS = re.compile(
-    r"\bI (?:mean|meant)\b|\bcorrection\b|[说說讲講打写寫搞][错錯]了?|口[误誤]|不是.{1,12}是|是.{1,12}不是",
-    re.IGNORECASE,
-)
-
-
-def corrects(words: str) -> bool:
-    """Whether these words set right what was said before, rather than take it back: "not the scanner, I meant …"."""
-    return bool(_CORRECTS.search(words))
-
-
 def taken_up(talk: Talk, words: str) -> Talk:
     """The talk itself, or, where it was put aside and these words go with it, where it was: "no, still broken"."""
     if not talk.aside or talk.mode is not Mode.IDLE or response(words) not in _STILL_ABOUT_IT:
@@ -80,7 +69,7 @@ def annoyed(talk: Talk, words: str) -> bool:
     """Whether these angry words want the trouble at hand to be over, rather than a complaint to be filed."""
     modes = (Mode.PROBING, Mode.GUIDING, Mode.ANSWERING, Mode.FORM)
     tried = talk.mode in modes and (talk.service or talk.evidence or talk.shown)
-    return bool(tried) and not any(word in words.casefold() for word in _COMPLAINS)
+    return bool(tried) and not complains(words)
 
 
 def after_all(talk: Talk, words: str, world: World) -> Turn | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from rapidfuzz import fuzz
@@ -19,6 +18,7 @@ from faq.match import match
 from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.flows import BROKEN, FIXED, SKIP
+from intents.manner import affirms, denies
 from intents.normalise import normalise, tokens
 from intents.pinyin import in_chinese
 from intents.responses import Response, hinted, named, nth, response
@@ -130,14 +130,11 @@ def _picked(buttons: list[Button], words: str, meant: Understanding) -> Press | 
     return _press(choices[at]) if at is not None else None
 
 
-_AFFIRMS = re.compile(r"(?:yes|yeah|yep|ok)\b|是|对|有", re.IGNORECASE)
-
-
 def _tells_of(buttons: list[Button], words: str, talk: Talk, meant: Understanding) -> Press | None:
     """The choice that shares a word only it has, where the words do not seem to be about this service: asked whether
     they have clicked or typed anything, "I entered my password" is no trouble with passwords.
     """
-    if meant.service == talk.service and not _AFFIRMS.match(words):
+    if meant.service == talk.service and not affirms(words):
         return None
     among = [each for each in buttons if _press(each)[0] == "step" and _press(each) not in _USUAL]
     at = hinted(words, [button.label for button in among])
@@ -172,13 +169,10 @@ def _meant(buttons: list[Button], said: Response, talk: Talk) -> Press | None:
     return ("fixed",) if said is Response.HELPED else None
 
 
-_DENIES = re.compile(r"\b(?:no|not|none|nothing|fails?)\b|[不没无]", re.IGNORECASE)
-
-
 def _of_two(buttons: list[Button], said: Response) -> Press | None:
     """What "yes" or "no" picks where there are two choices and one of them denies what is asked."""
     among = [each for each in buttons if _press(each)[0] == "step" and _press(each) not in _USUAL]
-    denying = [each for each in among if _DENIES.search(each.label)]
+    denying = [each for each in among if denies(each.label)]
     if len(among) != 2 or len(denying) != 1:
         return None
     (denied,) = denying

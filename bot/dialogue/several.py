@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.dialogue.resuming import begun, put_behind
@@ -12,18 +11,12 @@ from bot.dialogue.world import World
 from bot.messages import Text
 from intents.catalogue import Intent
 from intents.classify import Part, Understanding
+from intents.manner import means_the_other, prefers
 from intents.responses import response
 from intents.things import only_named
 
 LONGEST_CHOICE = 50  # characters; whoever writes more says more than which of two comes first
 MOST = 3  # troubles kept from one message; more are one story, told badly
-_RATHER = re.compile(
-    r"\b(?:first|instead|rather|start with|begin with|(?:more|most) (?:urgent|important)|switch to|"
-    r"(?:let'?s|can we|could we|please) (?:do|look at|fix|check)|now the)\b"
-    r"|先|優先|优先|换成|換成|要紧|要緊|更急|比较急|比較急|(?:还是|還是)(?:看|弄|修|说|說|搞|处理|處理)",
-    re.IGNORECASE,
-)
-_THE_OTHER = re.compile(r"\bother (?:one|thing|problem|issue)\b|另(?:外|一)|后面那|後面那", re.IGNORECASE)
 _TROUBLES = frozenset({Intent.FAULT, Intent.REQUEST, Intent.QUESTION, Intent.UNKNOWN})
 _NOT_TAKEN_APART = frozenset({Intent.EMERGENCY, Intent.HUMAN, Intent.COMPLAINT, Intent.CANCEL})
 
@@ -72,14 +65,14 @@ def one_by_one(turn: Turn, waiting: tuple[str, ...], world: World) -> Turn:
 
 def preferred(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
     """The trouble that waits and that these words put before the one at hand, which waits instead: "Wi-Fi first"."""
-    rather = _RATHER.search(words) or (only_named(words) and response(words) is None)
+    rather = prefers(words) or (only_named(words) and response(words) is None)
     if not (talk.later and talk.words and rather) or len(words) > LONGEST_CHOICE:
         return None
     if meant.intent is Intent.EMERGENCY:
         return None
     waiting = {world.understand(each).service: each for each in reversed(talk.later)}
     chosen = next((waiting[key] for key in meant.services if key != talk.service and key in waiting), "")
-    if not chosen and _THE_OTHER.search(words):
+    if not chosen and means_the_other(words):
         chosen = talk.later[0]
     if not chosen:
         return None

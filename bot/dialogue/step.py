@@ -5,7 +5,6 @@ Self-diagnosis first, then a fitting answer, and only then the form. A person ca
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -49,14 +48,13 @@ from escalation.access import may_file_for_others
 from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
+from intents.manner import begins_an_answer, corrects
 from intents.responses import Response, response
 from intents.ways import names_ticket
 
 DOUBLE_CLICK = timedelta(seconds=10)
 _NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
 _WORKS, _BROKEN_STILL = (Response.HELPED, Response.YES), (Response.FAILED, Response.NO)
-# Whoever begins like this answers what was asked, whatever other thing their words name.
-_ANSWERS = re.compile(r"(?:yes|yeah|yep|only|just)\b|是的|对的?[,，]|只有|只在|就是?在", re.IGNORECASE)
 
 
 # -- somebody writes -------------------------------------------------------------------------------
@@ -142,7 +140,7 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
             return emergency(talk, words, meant, world)
         case Intent.HUMAN:
             return to_a_human(minds.for_a_human(talk, words, meant, world), world)
-        case Intent.CANCEL if talk.mode is not Mode.IDLE and minds.corrects(words):
+        case Intent.CANCEL if talk.mode is not Mode.IDLE and corrects(words):
             return None
         case Intent.CANCEL | Intent.COMPLAINT if talk.mode is Mode.IDLE and minds.calls_off_a_ticket(words, meant):
             return taken_back(talk, words, meant, world)
@@ -216,7 +214,7 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
     step = world.knowledge.flows[talk.flow].steps[talk.step]
     if meant.intent is Intent.GREETING:
         return Turn(talk, (AskAgain(world.reader.tell("silence.guiding")),))
-    if _something_else(talk, meant) and not _ANSWERS.match(words):
+    if _something_else(talk, meant) and not begins_an_answer(words):
         return trouble(talk, words, world)
     talk = replace(talk, words=joined(talk.words, words), turn=talk.turn + 1)
     return Turn(talk, (Text(world.reader.tell("said.noted")), step_card(talk, step, world)))

@@ -1,0 +1,71 @@
+"""The small words by which somebody says what their words are for: each family knows its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from intents import manner
+
+FAMILIES: dict[Callable[[str], bool], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    manner.complains: (("I want to COMPLAIN", "我要投诉", "我要投訴"), ("you are useless", "烦死了")),
+    manner.corrects: (
+        ("not the scanner, I meant the printer", "correction: floor 3", "说错了", "不是扫描仪，是打印机"),
+        ("the printer jams", "打印机卡纸"),
+    ),
+    manner.begins_an_answer: (
+        ("only in room 3", "Yes, mine too", "只有我", "对，就我"),
+        ("the wifi is slow", "打印机"),
+    ),
+    manner.affirms: (("yes I did", "ok", "是的", "有"), ("no", "不是", "printer")),
+    manner.denies: (("No light at all", "Copying fails too", "不亮"), ("A light comes on", "亮")),
+    manner.prefers: (("wifi first", "let's do the printer", "先弄无线网", "还是看打印机"), ("the wifi", "打印机")),
+    manner.means_the_other: (("the other one", "另一个"), ("this one", "这个")),
+    manner.speaks_for_oneself: (("I cannot log in", "can you help"), ("Error 0x80070005 at startup", "access denied")),
+    manner.asks_after_somebody_elses: (
+        ("what about my colleagues ticket", "小王的工单", "his ticket"),
+        ("what about my ticket", "我的工单"),
+    ),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: str(getattr(family, "__name__", "")))
+def test_a_family_knows_its_own(family: Callable[[str], bool]) -> None:
+    its_own, others = FAMILIES[family]
+    assert [text for text in its_own if not family(text)] == []
+    assert [text for text in others if family(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Hi, um so my printer jams", "my printer jams"),
+        ("thanks for yesterday! now the scanner", "now the scanner"),
+        ("ok no wait, the VPN drops", "the VPN drops"),
+        ("你好，请问一下打印机怎么连", "打印机怎么连"),
+        ("算了，是打印机坏了", "打印机坏了"),
+        ("昨天谢谢了，邮箱又坏了", "邮箱又坏了"),
+        ("so far so good", "so far so good"),
+        ("那台打印机", "那台打印机"),
+    ],
+)
+def test_what_stands_before_the_matter_is_left_out(text: str, rest: str) -> None:
+    """Hellos, thanks, false starts; never a word of the matter."""
+    assert manner.without_lead_in(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("in English please", "en"),
+        ("can you write Chinese", "zh"),
+        ("还是用中文吧", "zh"),
+        ("换成英文", "en"),
+        ("my English keyboard is broken", ""),
+        ("中文输入法打不出来", ""),
+    ],
+)
+def test_a_language_is_asked_for_in_so_many_words(text: str, language: str) -> None:
+    """Who says anything besides asks for something else."""
+    assert manner.language_wanted(text) == language
