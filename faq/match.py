@@ -30,7 +30,7 @@ RANKING = (
 OF_CANDIDATE = ("contrast", "sense", "wording", "phrasings", "sounds")
 CERTAINTY = ("one", "length", "lead", *OF_CANDIDATE)
 PARTS = {"ranking": RANKING, "confidence": CERTAINTY}  # of the file of weights
-NOTHING_FITS = 8.0  # the score at which an article is as likely as none of them
+NOTHING_FITS = 7.5  # the score at which an article is as likely as none of them
 _RANKED, _RATED = [ROW[name] for name in RANKING], [ROW[name] for name in OF_CANDIDATE]
 
 
