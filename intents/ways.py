@@ -28,6 +28,11 @@ def wants_all(text: str) -> bool:
     return bool(_pattern("all").search(normalise(text)))
 
 
+def calls_out(text: str) -> bool:
+    """Whether a text only asks if anybody is there: "is anybody there?", 在吗."""
+    return bool(_pattern("calls").search(normalise(text)))
+
+
 def asks_whether_it_works(text: str) -> bool:
     """Whether a text asks if something works for anybody just now: "is the VPN down?"."""
     return bool(_pattern("works").search(normalise(text)))

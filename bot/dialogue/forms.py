@@ -184,7 +184,7 @@ SHORTEST_SUMMARY = 6  # characters that must be left of a sentence without its l
 
 
 def _first_sentence(words: str) -> str:
-    sentence = re.split(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n", _to_the_point(words.strip()), maxsplit=1)[0]
+    sentence = re.split(r"(?<=[.!?])\s+|(?<=[。！？])(?![。！？])\s*|\n", _to_the_point(words.strip()), maxsplit=1)[0]
     return sentence if len(sentence) <= 100 else sentence[:99] + "…"
 
 

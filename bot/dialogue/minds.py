@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.dialogue.hearing import told_beside
 from bot.dialogue.opening import about, come_back, form, start_form
 from bot.dialogue.talk import Mode, Talk
-from bot.dialogue.turns import Turn
+from bot.dialogue.turns import Turn, joined
 from bot.dialogue.world import World
 from intents.catalogue import Intent
 from intents.classify import Understanding
@@ -25,7 +26,8 @@ _MARKS = " ,.;!?，。；！？\n"
 def for_a_human(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
     """What a person is to be told: the trouble under way, the one in these words, or the one just put aside."""
     if talk.words:
-        return talk
+        told = told_beside(talk, meant, world)
+        return replace(told, words=joined(talk.words, words)) if told != talk else talk
     names_something = meant.service is not None or meant.entities.device
     if names_something or (_TROUBLES & {*meant.others} and response(words) is not Response.TICKET):
         return about(talk, words, meant, world)

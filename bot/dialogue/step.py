@@ -50,7 +50,7 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.manner import begins_an_answer, corrects
 from intents.responses import Response, response
-from intents.ways import names_ticket
+from intents.ways import calls_out, names_ticket
 
 DOUBLE_CLICK = timedelta(seconds=10)
 _NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
@@ -148,6 +148,8 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
             return said(over(talk, world), wish, world) if wish != words else trouble(over(talk, world), wish, world)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
             return Turn(over(talk, world), (Text(reader.tell("cancelled")),))
+        case Intent.STATUS if talk.mode is Mode.IDLE and not world.open_tickets and calls_out(words):
+            return Turn(talk, (welcome_card(world),))
         case Intent.STATUS:
             return status(talk, words, meant, world)
         case Intent.HELP:

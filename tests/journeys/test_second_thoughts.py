@@ -411,3 +411,29 @@ async def test_whoever_says_what_a_person_is_wanted_for_means_that(
         await person.says(words)
     assert person.written["summary"].endswith(("my mouse", "鼠标坏了"))
     assert person.written["service"] != "scanning"
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "gives_up", "summary"),
+    [
+        (ANNA, "the scanner eats paper", "I give up, talk to a human, call me on 2214", "the scanner eats paper"),
+        (ZHAO, "扫描仪扫不了！！", "转人工，我的电话是2214", "扫描仪扫不了！！"),
+    ],
+)
+async def test_how_to_call_back_is_heard_with_the_wish_for_a_person(
+    stage: Stage, key: str, fault: str, gives_up: str, summary: str
+) -> None:
+    """In the middle of the steps, and beside the form; two exclamation marks are one."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says(gives_up)
+    found = person.written
+    assert (found["summary"], found["callback"], found["description"]) == (summary, "2214", gives_up)
+
+
+@pytest.mark.parametrize(("key", "calls"), [(ANNA, "is anybody there"), (ZHAO, "在吗？？"), (ZHAO, "有没有人啊")])
+async def test_whoever_calls_out_is_greeted(stage: Stage, key: str, calls: str) -> None:
+    """They have no tickets yet, and are shown no list of them."""
+    person = stage.person(key)
+    await person.says(calls)
+    await person.sees(tell("welcome.body", person.language))
