@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from faq.postings import Postings
 
-WIDTH, NARROW = 768, 512  # numbers a vector; the second from MANY_ROWS on
+WIDTH, NARROW = 768, 512  # numbers a vector; the second above MANY_ROWS
 MANY_ROWS = 1 << 15
 FULL = 127.0  # a stored number of this size is 1, the length of a row that has features in all channels
 
