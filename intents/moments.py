@@ -76,18 +76,36 @@ def since_when(words: str, now: datetime, zone: str) -> tuple[str, datetime | No
     return "", None
 
 
-_WAS_WELL_THEN = re.compile(r"(?:的时候|上班时?)?(?:都|也)?还(?!是|没|不|在|报|说|要|得|打不|连不|用不|上不)")
+_WELL = r"(?:worked|ran|was (?:still )?(?:fine|ok|okay|good|working))"
+_WAS_WELL_THEN = re.compile(
+    r"(?:的时候|上班时?)?(?:都|也)?还(?!是|没|不|在|报|说|要|得|打不|连不|用不|上不)"
+    rf"|,? (?:it|that|this|they|everything|all) (?:still )?{_WELL}\b"
+)
+_WELL_UNTIL_THEN = re.compile(rf"\b{_WELL}(?: (?:fine|ok|okay|well|perfectly|all day))?,? $")
 _STILL_TO_COME = re.compile(
     r"(?:\b(?:need|needs|want|wants|borrow|loan|rent|extend|prolong|activate|cover\w*|starts|starting|joins|comes|coming|"
     r"due|leaving|ends|book|reserve)\b[^.,!?\n]{0,40}|借|申请|需要|要)$"
 )
+_GRATEFUL_FOR = re.compile(
+    r"(?:\b(?:thanks?|thank you|thx|cheers|grateful|appreciate)\b[^.,!?;\n]{0,40}|[谢感多]谢[^，。！？；,.!?\n]{0,8})$"
+)
+_GRATITUDE = re.compile(
+    r"(?:的(?:事|帮忙|帮助|支持)|真的?|真是|太|非常|特别|很|可|也|麻烦|你们?|您)*(?:[谢感多]谢|谢了|辛苦)"
+)
 
 
 def _is_no_beginning(words: str, found: re.Match[str]) -> bool:
-    """Whether a time tells when it still went well, or when something will be, not since when it is wrong."""
-    ahead = found.group().startswith(("for ", "from ", "on "))
-    return bool(_WAS_WELL_THEN.match(words, found.end())) or (
-        ahead and bool(_STILL_TO_COME.search(words[max(0, found.start() - 60) : found.start()]))
+    """Whether a time tells when it still went well, when something will be, or what somebody is grateful for, and not
+    since when it is wrong."""
+    said, before = found.group(), words[max(0, found.start() - 60) : found.start()]
+    if said.startswith("since ") or said.endswith(("开始", "起")):
+        return False
+    return bool(
+        _WAS_WELL_THEN.match(words, found.end())
+        or _WELL_UNTIL_THEN.search(before)
+        or (said.startswith(("for ", "from ", "on ")) and _STILL_TO_COME.search(before))
+        or _GRATEFUL_FOR.search(before)
+        or _GRATITUDE.match(words, found.end())
     )
 
 

@@ -139,10 +139,31 @@ def test_since_when_is_kept_in_words_and_as_a_moment_that_is_not_in_the_future(
         "i need visio for two weeks",
         "he is covering for me from monday",
         "leaving in 10 minutes",
+        "it worked fine yesterday, now it is dead",
+        "yesterday everything was fine",
+        "thanks for yesterday",
+        "thanks a lot for coming yesterday afternoon! the scanner is acting up",
+        "昨天谢谢了，邮箱收不到邮件",
+        "昨天下午真是太感谢了，打印机又坏了",
+        "谢谢你们昨天的帮忙",
     ],
 )
-def test_when_it_still_went_well_or_what_is_yet_to_come_is_no_beginning(text: str) -> None:
+def test_when_it_still_went_well_or_was_mended_or_what_is_yet_to_come_is_no_beginning(text: str) -> None:
     assert facts(text).since == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("thanks for yesterday! the scanner is acting up since this morning", "since this morning"),
+        ("昨天谢谢了，今天早上开始邮箱收不到邮件", "今天早上开始"),
+        ("thank you the vpn is down since yesterday", "since yesterday"),
+        ("昨天打印机坏了谢谢", "昨天"),
+        ("it worked until yesterday", "yesterday"),
+    ],
+)
+def test_thanks_and_better_days_hide_no_beginning(text: str, since: str) -> None:
+    assert facts(text).since == since
 
 
 def test_a_message_without_facts_has_none() -> None:
