@@ -150,7 +150,9 @@ texts = st.text(max_size=300) | st.text(alphabet="vpn打印机密码 abcdefg滑�
 def test_any_text_is_matched_the_same_twice_with_ordered_probabilities_in_range(text: str) -> None:
     first = match(desk(), text, language="zh")
     assert first == match(desk(), text, language="zh")
-    assert all(0 <= found.probability <= 1 for found in first)
+    chances = [found.probability for found in first]
+    assert all(0 <= chance <= 1 for chance in chances)
+    assert chances == sorted(chances, reverse=True)
 
 
 @given(st.lists(texts, min_size=1, max_size=6))
@@ -199,6 +201,20 @@ def test_twenty_thousand_characters_are_answered_in_bounded_time(text: str) -> N
     begun = time.thread_time()
     match(desk(), text, language="en")
     assert time.thread_time() - begun < 1.0
+
+
+LONG = 20_000  # bytes
+characters = st.text(min_size=1, max_size=40)
+odd = ("dayinji ka zhi ", "\u0301", "\U0001f621\u200d", "滑鼠", "a1-", "\ud800")
+pieces = characters | st.sampled_from((*(one.title for one in DESK), *odd))
+
+
+@given(st.lists(pieces, min_size=1, max_size=12).map("".join), texts)
+@settings(max_examples=40, deadline=None)
+def test_no_text_of_twenty_kilobytes_makes_matching_fail_or_differ(repeated: str, end: str) -> None:
+    size = len(repeated.encode("utf-8", "surrogatepass"))
+    text = repeated * (LONG // size) + end
+    assert match(desk(), text, language="en") == match(desk(), text, language="en")
 
 
 def test_a_thousand_articles_answer_in_milliseconds() -> None:
