@@ -13,6 +13,8 @@ FEWEST_LABELS = 40  # presses before a desk's own calibration may differ from th
 FEWEST_OF_A_KIND = 8  # helped, and did not help; fewer say nothing about the slope
 PRIOR_LABELS = 50.0  # weight of the shipped calibration, in labels: few presses bend it little; 25 to 100 differ little
 STEPS = 50
+FURTHEST = 4.0  # how far presses move the level, in logits
+FURTHEST_OF_FEW = 1.0  # the same of presses that are few, or nearly all of one kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,22 @@ def decide(matches: Sequence[Match], thresholds: Thresholds = DEFAULT, platt: Pl
     return Ask()
 
 
+def enough(labels: Sequence[tuple[float, bool]]) -> bool:
+    """Whether there are FEWEST_LABELS presses, and of either kind FEWEST_OF_A_KIND."""
+    helped = sum(right for _, right in labels)
+    return len(labels) >= FEWEST_LABELS and min(helped, len(labels) - helped) >= FEWEST_OF_A_KIND
+
+
 def refit(labels: Sequence[tuple[float, bool]]) -> Platt:
     """A calibration from presses: (shipped probability of the answer given, whether it helped).
 
-    Platt scaling by Newton steps with a prior towards the shipped calibration. With fewer than FEWEST_LABELS
-    presses, or fewer than FEWEST_OF_A_KIND of either kind, only the offset moves; with none, nothing does.
+    Platt scaling by Newton steps with a prior towards the shipped calibration. Unless there are `enough`, only the
+    offset moves, and not far: whoever presses the same button all day makes nothing sure, and nothing silent.
     """
-    helped = sum(right for _, right in labels)
     if not labels:
         return Platt()
-    slope_free = len(labels) >= FEWEST_LABELS and min(helped, len(labels) - helped) >= FEWEST_OF_A_KIND
+    slope_free = enough(labels)
+    furthest = FURTHEST if slope_free else FURTHEST_OF_FEW
     points = [(_logit(probability), float(right)) for probability, right in labels]
     slope, offset = 1.0, 0.0
     for _ in range(STEPS):
@@ -90,7 +98,7 @@ def refit(labels: Sequence[tuple[float, bool]]) -> Platt:
         slope, offset = slope + step[0], offset + step[1]
         if abs(step[0]) + abs(step[1]) < 1e-9:
             break
-    return Platt(round(min(max(slope, 0.2), 5.0), 6), round(min(max(offset, -4.0), 4.0), 6))
+    return Platt(round(min(max(slope, 0.2), 5.0), 6), round(min(max(offset, -furthest), furthest), 6))
 
 
 def _newton_step(

@@ -28,7 +28,7 @@ class Library:
         self._version = 0
 
     async def recalibrate(self) -> None:
-        """Learn from what people pressed how sure we may be; too few or one-sided presses change nothing."""
+        """Learn from what people pressed how sure we may be; too few or one-sided presses change little."""
         async with self.database.reading() as tx:
             labels = await articles.labels(tx)
         platt = await asyncio.to_thread(refit, labels)

@@ -50,10 +50,15 @@ def test_a_few_one_sided_presses_bend_it_only_a_little() -> None:
     assert 0.7 < pessimist(0.9) < 0.9
 
 
-def test_many_one_sided_presses_move_the_level_but_never_the_slope() -> None:
-    optimist = refit([(0.5, True)] * 200)
-    assert optimist.slope == 1.0
-    assert 0.85 < optimist(0.5) < 0.995
+@pytest.mark.parametrize("helped", [True, False])
+def test_many_one_sided_presses_move_the_level_a_little_and_never_the_slope(helped: bool) -> None:
+    """Whoever presses the same button all day makes the desk neither answer everything nor fall silent."""
+    for presses in ([(0.5, helped)] * 200, [(0.5, helped)] * 500 + [(0.5, not helped)] * 5):
+        learned = refit(presses)
+        assert learned.slope == 1.0
+        assert (learned(0.5) > 0.6) if helped else (learned(0.5) < 0.4)
+        assert learned(0.95) > 0.7
+        assert learned(0.35) < 0.7
 
 
 @pytest.mark.parametrize(("slope", "offset"), [(0.5, 0.8), (1.8, -1.0), (1.0, 0.0)])
