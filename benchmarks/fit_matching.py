@@ -28,12 +28,13 @@ from numpy.typing import NDArray
 from pypinyin import lazy_pinyin
 from scipy.optimize import minimize
 
-from faq.evaluation import knowledge_base, read_rows
+from faq.evaluation import knowledge_base
 from faq.likeness import CANDIDATES, ROW, Candidates, candidates
 from faq.match import CERTAINTY, PARTS, RANKING, Weights, evidence, ordered, scored
 from faq.normalise import has_han, normalise
 from faq.query import Asked, understand
 from faq.reliability import calibration_error
+from faq.rows import rows_with
 
 WEIGHTS = Path(__file__).parents[1] / "faq" / "data" / "weights.json"
 QUERIES = 3_000  # a task, drawn with a fixed seed
@@ -82,7 +83,7 @@ def tasks(folder: Path) -> Iterator[Task]:
 
 
 def _read(path: Path) -> Rows:
-    return read_rows(path.read_text(encoding="utf-8").splitlines())
+    return rows_with(path.read_text(encoding="utf-8"), str(path))
 
 
 def _drawn(rows: Rows, count: int, seed: str) -> Rows:

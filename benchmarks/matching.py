@@ -30,9 +30,10 @@ from benchmarks.rivals import Rival, rivals
 from bot.dialogue.beside import beside
 from faq import routing
 from faq.article import Article
-from faq.evaluation import article_of, fitted, knowledge_base, predictions, read_rows
+from faq.evaluation import article_of, fitted, knowledge_base, predictions
 from faq.index import Index, build
 from faq.match import match
+from faq.rows import rows_with
 
 SETS = (
     ("clinc150", "k1"),
@@ -96,7 +97,7 @@ def _module(path: Path) -> ModuleType:
 
 
 def _read(path: Path) -> Rows:
-    return read_rows(path.read_text(encoding="utf-8").splitlines())
+    return rows_with(path.read_text(encoding="utf-8"), str(path))
 
 
 def _print(name: str, engine: str, scores: Sequence[Mapping[str, float]]) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 from bot.app import load_organisation, utc_now
 from bot.dialogue.world import knowledge_of, vocabulary
+from bot.inventory import inventory
 from bot.settings import Settings
-from faq.article import shipped_articles
 from faq.index import SPARSE, Index
 from faq.likeness import candidates
 from faq.match import match, ranked, shipped_weights
 from faq.query import understand as read
-from faq.verdict import Thresholds, decide
+from faq.verdict import Platt, Thresholds, decide
 from intents.classify import Part, understand
 from intents.normalise import language_of
 from intents.pinyin import in_chinese
@@ -39,18 +39,20 @@ def _part(part: Part) -> dict[str, Any]:
 def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, Any]:
     """Intent, service, the best matches with their probability, and the verdict: answer, suggest or ask.
 
+    By the articles in use at this desk, and as sure as its people's presses make it. Raises StorageError.
     With `explain` also what each channel knew of the message, and every candidate's features.
     """
     now = utc_now()
     organisation = load_organisation(settings, now)
-    knowledge, words = knowledge_of(shipped_articles()), vocabulary(organisation)
+    known = inventory(settings)
+    knowledge, words = knowledge_of(known.articles), vocabulary(organisation)
     heard = in_chinese(text)  # as in a chat, where "youxiang manle" finds what 邮箱满了 finds
     meant = understand(
         text, services=words.services, places=words.places, now=now, zone=organisation.zone, language="en"
     )
     language = language_of(heard, meant.language)
     matches = match(knowledge.index, heard, language=language)
-    verdict = decide(matches, Thresholds(organisation.answer_at, organisation.suggest_at))
+    verdict = decide(matches, Thresholds(organisation.answer_at, organisation.suggest_at), known.platt)
     found: dict[str, Any] = {
         "text": text,
         "intent": meant.intent.value,
@@ -67,15 +69,15 @@ def ask(settings: Settings, text: str, *, explain: bool = False) -> dict[str, An
                 "article": one.article_id,
                 "language": one.language,
                 "title": knowledge.article(one.article_id, one.language).title,
-                "probability": round(one.probability, 4),
+                "probability": round(known.platt(one.probability), 4),
             }
             for one in matches[:SHOWN]
         ],
     }
-    return found | _explained(knowledge.index, heard) if explain else found
+    return found | _explained(knowledge.index, heard, known.platt) if explain else found
 
 
-def _explained(index: Index, text: str) -> dict[str, Any]:
+def _explained(index: Index, text: str, platt: Platt) -> dict[str, Any]:
     """Why: the message as it was read, what share of it each channel knows, and what speaks for each candidate."""
     asked = read(index, text)
     near = candidates(index, asked)
@@ -93,7 +95,7 @@ def _explained(index: Index, text: str) -> dict[str, Any]:
                 "article": near.entries[each.at].id,
                 "phrasing": index.written[near.rows[each.at]],
                 "score": each.score,
-                "probability": each.probability,
+                "probability": round(platt(each.probability), 4),
                 "features": near.told(each.at),
             }
             for each in ranked(near, asked, shipped_weights())

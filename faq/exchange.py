@@ -11,6 +11,7 @@ import yaml
 
 from faq.article import LANGUAGES, Article, ArticleError
 from faq.normalise import language_of
+from faq.rows import Row, RowError, numbered
 
 
 def markdown(article: Article) -> str:
@@ -24,7 +25,7 @@ def markdown(article: Article) -> str:
     return f"---\n{written}---\n{article.body}"
 
 
-def row(article: Article) -> dict[str, Any]:
+def row(article: Article) -> Row:
     """The article as a row of JSON lines; the evaluation reads `faq_id`, `title`, `questions` and `answer` of it."""
     return {
         "faq_id": article.id,
@@ -44,23 +45,21 @@ def lines(articles: Iterable[Article]) -> str:
 
 def from_lines(text: str, source: str) -> tuple[Article, ...]:
     """The articles of JSON lines. Raises ArticleError naming the file and line of the first one that is none."""
-    found = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            try:
-                found.append(_article(json.loads(line), f"{source}:{number}"))
-            except ValueError as error:
-                if isinstance(error, ArticleError):
-                    raise
-                raise ArticleError(f"{source}:{number}: this is not JSON, or holds no article: {error}") from error
-    return tuple(found)
+    found: dict[tuple[str, str], Article] = {}
+    try:
+        for at, given in numbered(text, source):
+            article = _article(given, at)
+            if (article.id, article.language) in found:
+                raise ArticleError(f"{at}: {article.id!r} stands here a second time in {article.language}, delete one")
+            found[article.id, article.language] = article
+    except RowError as error:
+        raise ArticleError(str(error)) from error
+    return tuple(found.values())
 
 
-def _article(given: object, at: str) -> Article:
-    if not isinstance(given, dict):
-        raise ArticleError(f"{at}: one JSON object a line is meant, this is {type(given).__name__}")
+def _article(given: Row, at: str) -> Article:
     id, answer = str(given.get("faq_id") or ""), str(given.get("answer") or "").strip()
-    questions = tuple(str(question).strip() for question in given.get("questions") or () if str(question).strip())
+    questions = _texts(given, "questions", at)
     title = str(given.get("title") or (questions[0] if questions else "")).strip()
     if not (id and title and answer):
         raise ArticleError(f"{at}: an article needs 'faq_id', 'title' (or a question) and 'answer'")
@@ -69,7 +68,21 @@ def _article(given: object, at: str) -> Article:
     language = str(given.get("language") or language_of(f"{title} {answer}"))
     if language not in LANGUAGES:
         raise ArticleError(f"{at}: 'language' is {language!r}, write en or zh")
-    reviewed = date.fromisoformat(str(given["reviewed"])) if given.get("reviewed") else None
-    services = tuple(str(service) for service in given.get("services") or ())
     phrasings = tuple(dict.fromkeys(question for question in questions if question != title))
-    return Article(id, language, title, phrasings, services, answer + "\n", reviewed, source=at.rpartition(":")[0])
+    services, source = _texts(given, "services", at), at.rpartition(":")[0]
+    return Article(id, language, title, phrasings, services, answer + "\n", _reviewed(given, at), source)
+
+
+def _texts(given: Row, name: str, at: str) -> tuple[str, ...]:
+    texts = given.get(name) or []
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ArticleError(f"{at}: {name!r} is no list of texts")
+    return tuple(text.strip() for text in texts if text.strip())
+
+
+def _reviewed(given: Row, at: str) -> date | None:
+    written = given.get("reviewed")
+    try:
+        return date.fromisoformat(str(written)) if written else None
+    except ValueError as error:
+        raise ArticleError(f"{at}: 'reviewed' is {written!r}, write a date such as 2026-11-01") from error

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from faq.evaluation import fitted, knowledge_base, predictions, read_rows
+from faq.evaluation import article_of, articles_in, fitted, knowledge_base, predictions
+from faq.rows import RowError, numbered
 
 KB = [
     {
@@ -40,9 +41,18 @@ def test_labels_lower_the_confidence_of_a_base_that_answers_wrongly() -> None:
     assert wrong(0.5) < 0.5 <= right(0.5)
 
 
-def test_lines_that_are_no_json_objects_are_named() -> None:
-    assert read_rows(['{"a": 1}', "", " "]) == ({"a": 1},)
-    with pytest.raises(ValueError, match="line 2: this is not JSON"):
-        read_rows(["{}", "{nonsense"])
-    with pytest.raises(ValueError, match="line 1: one JSON object"):
-        read_rows(["[1]"])
+def test_rows_that_are_no_json_objects_are_named() -> None:
+    assert list(numbered('{"a": 1}\n\n \n{}', "x")) == [("x:1", {"a": 1}), ("x:4", {})]
+    with pytest.raises(RowError, match="x:2: this is not JSON"):
+        list(numbered("{}\n{nonsense", "x"))
+    with pytest.raises(RowError, match="x:1: one JSON object a line is meant, this is list"):
+        list(numbered("[1]", "x"))
+
+
+def test_an_article_may_stand_there_once_in_each_language() -> None:
+    both = '{"faq_id": "jam", "questions": ["paper jam"]}\n{"faq_id": "jam", "questions": ["打印机卡纸"]}\n'
+    assert [(one.id, one.language) for one in articles_in(both, "kb.jsonl")] == [("jam", "en"), ("jam", "zh")]
+
+
+def test_a_row_may_say_its_language() -> None:
+    assert article_of({"faq_id": "vpn", "questions": ["VPN"], "language": "zh"}).language == "zh"

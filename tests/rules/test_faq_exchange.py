@@ -41,7 +41,8 @@ def test_any_title_and_phrasings_survive_yaml(title: str, phrasings: list[str], 
         (json.dumps({"faq_id": "vpn", "questions": ["q"]}), "needs 'faq_id', 'title'"),
         (json.dumps({"faq_id": "../vpn", "title": "t", "answer": "a"}), "cannot be a file's name"),
         (json.dumps({"faq_id": "vpn", "title": "t", "answer": "a", "language": "fr"}), "write en or zh"),
-        (json.dumps({"faq_id": "vpn", "title": "t", "answer": "a", "reviewed": "soon"}), "holds no article"),
+        (json.dumps({"faq_id": "vpn", "title": "t", "answer": "a", "reviewed": "soon"}), "write a date such as"),
+        (json.dumps({"faq_id": "vpn", "title": "t", "answer": "a", "questions": "q"}), "no list of texts"),
     ],
 )
 def test_a_line_that_is_no_article_is_named(row: str, said: str) -> None:
@@ -49,3 +50,9 @@ def test_a_line_that_is_no_article_is_named(row: str, said: str) -> None:
         from_lines(f"\n{row}\n", "kb.jsonl")
     assert str(caught.value).startswith("kb.jsonl:2: ")
     assert said in str(caught.value)
+
+
+def test_an_article_that_stands_there_twice_is_named() -> None:
+    row = json.dumps({"faq_id": "vpn", "title": "t", "answer": "a"})
+    with pytest.raises(ArticleError, match=r"kb\.jsonl:2: 'vpn' stands here a second time in en"):
+        from_lines(f"{row}\n{row}\n", "kb.jsonl")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.plainly import BadInput, plainly
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from faq.article import Article
+    from faq.index import Index
+    from faq.rows import Row
+    from faq.verdict import Platt
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
@@ -42,18 +47,19 @@ def route() -> None:
 def measure_articles(settings: Settings, kb: Path, queries: Path, out: Path, fit: Path | None) -> None:
     """Match messages against articles, with exactly the product's engine; thresholds are desk.yaml's."""
     from bot.app import load_organisation, utc_now
-    from bot.organisation_file import OrganisationErrors
-    from faq.evaluation import fitted, knowledge_base, predictions
+    from faq.evaluation import articles_in, predictions
+    from faq.index import build
     from faq.verdict import AS_SHIPPED, Thresholds
 
-    try:
+    with plainly():
         organisation = load_organisation(settings, utc_now())
-    except OrganisationErrors as errors:
-        raise click.ClickException(f"the organisation file has mistakes\n{errors}") from errors
-    index = knowledge_base(_rows(kb, "faq_id"))
-    platt = fitted(index, _rows(fit, "text")) if fit else AS_SHIPPED
+    with _usable():
+        articles = articles_in(_text(kb), str(kb))
+    messages, labels = _rows(queries, "qid", "text"), _rows(fit, "text", "gold") if fit else ()
+    index = build(articles)
+    platt = _calibrated(index, labels, fit) if fit else AS_SHIPPED
     thresholds = Thresholds(organisation.answer_at, organisation.suggest_at)
-    count = _write(out, predictions(index, _rows(queries, "qid", "text"), thresholds=thresholds, platt=platt))
+    count = _write(out, predictions(index, messages, thresholds=thresholds, platt=platt))
     click.echo(f"{count} messages matched against {len(index.entries)} articles: {out}")
 
 
@@ -65,14 +71,14 @@ def measure_routing(train: Path, test: Path, out: Path) -> None:
     """Learn where tickets belong from some, and say it of others, with exactly the product's code."""
     from faq import routing
 
-    router = routing.fit((row["text"], row["label"]) for row in _rows(train, "text", "label"))
+    examples, tickets = _rows(train, "text", "label"), _rows(test, "id", "text")
+    router = routing.fit((row["text"], str(row["label"])) for row in examples)
     if router is None:
-        raise click.ClickException(
+        raise BadInput(
             f"{train}: too little to learn from: at least {routing.FEWEST_EXAMPLES} tickets are needed, "
             f"and {routing.FEWEST_OF_A_LABEL} of each of two labels"
         )
-    tickets = _rows(test, "id", "text")
-    count = _write(out, ({"id": row["id"], "ranked": routing.ranked(router, str(row["text"]))} for row in tickets))
+    count = _write(out, ({"id": row["id"], "ranked": routing.ranked(router, row["text"])} for row in tickets))
     click.echo(f"{count} tickets sent to {len(router.labels)} places by router {router.version}: {out}")
 
 
@@ -80,22 +86,20 @@ def measure_routing(train: Path, test: Path, out: Path) -> None:
 @click.pass_obj
 def status(settings: Settings) -> None:
     """Show what this desk has learned of where tickets belong: version, tickets, accuracy, the latest nights."""
-    from storage.errors import StorageError
+    from bot.inventory import opened
     from storage.routers import IN_USE, TOO_FEW, Trial
     from storage.routers import trials as stored
 
     async def nights() -> tuple[Trial, ...]:
-        database = await _opened(settings)
+        database = await opened(settings)
         try:
             async with database.reading() as tx:
                 return tuple(await stored(tx))
         finally:
             await database.close()
 
-    try:
+    with plainly():
         found = asyncio.run(nights())
-    except StorageError as error:
-        raise click.ClickException(str(error)) from error
     if not any(night.outcome == IN_USE for night in found):
         click.echo("The rules decide where tickets belong: nothing learned is in use.")
     for night in found:
@@ -133,13 +137,14 @@ def write_articles(settings: Settings, target: Path) -> None:
     from faq.exchange import lines, markdown
 
     articles = _in_use(settings)
-    if target.suffix == ".jsonl":
-        target.write_text(lines(articles), encoding="utf-8")
-    else:
-        for article in articles:
-            path = target / article.language / f"{article.id}.md"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(markdown(article), encoding="utf-8")
+    with _usable():
+        if target.suffix == ".jsonl":
+            target.write_text(lines(articles), encoding="utf-8")
+        else:
+            for article in articles:
+                path = target / article.language / f"{article.id}.md"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(markdown(article), encoding="utf-8")
     click.echo(f"{len(articles)} articles written to {target}.")
 
 
@@ -150,53 +155,34 @@ def write_articles(settings: Settings, target: Path) -> None:
 def take_articles(settings: Settings, source: Path, by: str) -> None:
     """Publish the articles of SOURCE (a Markdown folder or .jsonl file) at this desk; running desks take them up."""
     articles = _read(source)
-    changed = asyncio.run(_published(settings, articles, by))
+    with plainly():
+        changed = asyncio.run(_published(settings, articles, by))
     click.echo(f"{changed} of {len(articles)} articles published; the others were the same already.")
 
 
 def _read(source: Path) -> tuple[Article, ...]:
-    from faq.article import ArticleError, ArticleErrors, load_articles
+    from faq.article import load_articles
     from faq.exchange import from_lines
 
-    try:
-        if source.is_dir():
-            articles = load_articles(source)
-        else:
-            articles = from_lines(source.read_text(encoding="utf-8"), str(source))
-    except (ArticleError, ArticleErrors, UnicodeDecodeError) as error:
-        raise click.ClickException(str(error)) from error
+    with _usable():
+        articles = load_articles(source) if source.is_dir() else from_lines(_text(source), str(source))
     if not articles:
-        raise click.ClickException(f"{source} holds no articles: give a folder with en/*.md and zh/*.md, or JSON lines")
+        raise BadInput(f"{source} holds no articles: give a folder with en/*.md and zh/*.md, or JSON lines")
     return articles
 
 
 def _in_use(settings: Settings) -> tuple[Article, ...]:
-    """The shipped articles, with what was published at this desk over them."""
-    from bot.dialogue.library import article_of
-    from faq.article import shipped_articles
-    from storage import articles as stored
-    from storage.errors import StorageError
+    from bot.inventory import inventory
 
-    async def published() -> tuple[dict[str, Any], ...]:
-        database = await _opened(settings)
-        try:
-            async with database.reading() as tx:
-                return await stored.published(tx)
-        finally:
-            await database.close()
-
-    try:
-        own = [article_of(data) for data in asyncio.run(published())]
-    except StorageError as error:
-        raise click.ClickException(str(error)) from error
-    every = {(article.id, article.language): article for article in (*shipped_articles(), *own)}
-    return tuple(every[key] for key in sorted(every))
+    with plainly():
+        return inventory(settings).articles
 
 
 async def _published(settings: Settings, articles: Iterable[Article], by: str) -> int:
+    from bot.inventory import opened
     from storage import articles as stored
 
-    database = await _opened(settings)
+    database = await opened(settings)
     try:
         async with database.transaction() as tx:
             before = {(data["id"], data["language"]): data for data in await stored.published(tx)}
@@ -208,15 +194,6 @@ async def _published(settings: Settings, articles: Iterable[Article], by: str) -
     finally:
         await database.close()
     return len(changed)
-
-
-async def _opened(settings: Settings) -> Any:
-    from bot.app import utc_now
-    from storage.database import Database
-
-    database = await Database.open(settings.database_url, clock=utc_now, visitor=True)
-    await database.migrate()
-    return database
 
 
 def _data(article: Article) -> dict[str, Any]:
@@ -231,23 +208,56 @@ def _data(article: Article) -> dict[str, Any]:
     }
 
 
-def _rows(path: Path, *needed: str) -> tuple[dict[str, Any], ...]:
-    from faq.evaluation import read_rows
+def _calibrated(index: Index, labels: Iterable[Row], source: Path) -> Platt:
+    from faq.evaluation import presses
+    from faq.verdict import FEWEST_LABELS, FEWEST_OF_A_KIND, enough, refit
+
+    pressed = presses(index, labels)
+    if not enough(pressed):
+        right = sum(helped for _, helped in pressed)
+        click.echo(
+            f"{source}: {right} right and {len(pressed) - right} wrong teach little, so the calibration hardly moves: "
+            f"{FEWEST_LABELS} labels are needed, and {FEWEST_OF_A_KIND} of each kind",
+            err=True,
+        )
+    return refit(pressed)
+
+
+@contextlib.contextmanager
+def _usable() -> Iterator[None]:
+    """What is wrong with a file, as a sentence that names file and line."""
+    from faq.article import ArticleError, ArticleErrors
+    from faq.rows import RowError
 
     try:
-        rows = read_rows(path.read_text(encoding="utf-8").splitlines())
-    except (ValueError, OSError) as error:
-        raise click.ClickException(f"{path}: {error}") from error
-    for number, row in enumerate(rows, start=1):
-        for name in needed:
-            if name not in row:
-                raise click.ClickException(f"{path}: row {number} has no {name!r}")
-    return rows
+        yield
+    except (ArticleError, ArticleErrors, RowError) as error:
+        raise BadInput(str(error)) from error
+    except OSError as error:
+        raise BadInput(f"{error.filename}: {error.strerror}") from error
+
+
+def _text(path: Path) -> str:
+    with _usable():
+        given = path.read_bytes()
+    try:
+        return given.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = given.count(b"\n", 0, error.start) + 1
+        raise BadInput(f"{path}:{line}: this is no UTF-8 text, save the file as UTF-8") from error
+
+
+def _rows(path: Path, *needed: str) -> tuple[Row, ...]:
+    from faq.rows import rows_with
+
+    with _usable():
+        return rows_with(_text(path), str(path), *needed)
 
 
 def _write(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     count = 0
-    with path.open("w", encoding="utf-8") as out:
+    # Half a character, which JSON can name and UTF-8 cannot, goes out the way it came in: as \\ud800.
+    with _usable(), path.open("w", encoding="utf-8", errors="backslashreplace") as out:
         for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += 1
