@@ -24,6 +24,7 @@ from bot.dialogue.effects import (
     Open,
     PassOn,
     Probe,
+    Redraw,
     Show,
 )
 from bot.dialogue.flood import not_too_many_tickets
@@ -49,7 +50,7 @@ class Carrier:
     capabilities: Callable[[str], Capabilities]
     start_probes: Callable[[Work, Place, Probe], None]
 
-    async def carry_out(self, work: Work, place: Place, turn: Turn) -> tuple[Talk, tuple[Reply, ...]]:
+    async def carry_out(self, work: Work, event_id: str, place: Place, turn: Turn) -> tuple[Talk, tuple[Reply, ...]]:
         """The doings of a step, in their order; effects become what they show."""
         talk, replies = turn.talk, list[Reply]()
         for doing in turn.doings:
@@ -78,6 +79,9 @@ class Carrier:
                 case FormAgain():
                     stands_alone = self.capabilities(place.channel).posts_forms
                     replies += [intake(talk, work.world)] if stands_alone else []
+                case Redraw(form=form):
+                    if form not in replies:
+                        await self.post(work.tx, f"redrawn:{event_id}", place, form, only_edits=True)
                 case HowFar(ticket=number):
                     replies.append(await self._how_far(work, number))
                 case ListMine():

@@ -143,10 +143,10 @@ class Conversation:
         self, work: Work, event_id: str, place: Place, stored: dialogues.Stored, turn: Turn, event: Event | None = None
     ) -> tuple[Reply, ...]:
         """The turn carried out and the conversation saved; what it shows. Without an event it goes on by itself."""
-        talk, replies = await self._carrier.carry_out(work, place, turn)
+        talk, replies = await self._carrier.carry_out(work, event_id, place, turn)
         following = await beside(several.resumed, talk, work.world) if talk.later else None
         if following is not None:
-            talk, more = await self._carrier.carry_out(work, place, following)
+            talk, more = await self._carrier.carry_out(work, f"{event_id}:next", place, following)
             replies = (*replies, *more)
         talk, replies = self._carrier.drawn(place, talk, replies, work.world)
         talk, over = table.kept(Talk.from_json(stored.state), talk, replies)

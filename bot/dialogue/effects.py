@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.desk.draft import Draft
-from bot.messages import Reply
+from bot.messages import Form, Reply
 from bot.phrases import Fact
 from escalation.ticket import Action
 
@@ -83,6 +83,13 @@ class FormAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Redraw:
+    """This form as it reads now, where it stands already; nothing where it does not."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
 class Follow:
     """Let the person hear of every update on a ticket that is not theirs."""
 
@@ -111,5 +118,8 @@ class Learn:
     words: str = ""
 
 
-Effect = Probe | Open | Alert | Act | Begin | Show | ListMine | HowFar | AskAgain | FormAgain | Follow | PassOn | Learn
-Doing = Reply | Effect
+Doing = (
+    Reply
+    | (Probe | Open | Alert | Act | Begin | Show | ListMine | HowFar)
+    | (AskAgain | FormAgain | Redraw | Follow | PassOn | Learn)
+)

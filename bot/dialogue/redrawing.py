@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.cards import answers
 from bot.cards.majors import known_outage_card
 from bot.dialogue import aiming, answering, diagnosing, emergencies, filling, opening, routing, table
+from bot.dialogue.effects import Redraw
 from bot.dialogue.forms import intake
 from bot.dialogue.talk import Filling, Mode, Talk
 from bot.dialogue.turns import Turn, is_number
@@ -21,12 +22,11 @@ from escalation.ticket import Ticket
 
 
 def anew(talk: Talk, world: World) -> Turn:
-    """The talk with its question drawn for this reader.
-
-    A form that stands drawn in full is left alone: somebody may have begun to fill it.
-    """
+    """The talk with its question drawn for this reader; a form drawn in full stands where it stood."""
     if talk.filling is not None:
         return _asked_in_steps(talk, talk.filling, world)
+    if talk.mode is Mode.FORM:
+        return Turn(talk, (Redraw(intake(talk, world)),))
     standing = table.on(talk)
     card = _card(talk, standing, world) if standing is not None else None
     return Turn(talk, (card,) if card is not None else ())

@@ -22,8 +22,9 @@ from bot.dialogue.aiming import (
 )
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
-from bot.dialogue.effects import Act, AskAgain, ListMine, Show
+from bot.dialogue.effects import Act, AskAgain, ListMine, Redraw, Show
 from bot.dialogue.emergencies import emergency
+from bot.dialogue.forms import intake
 from bot.dialogue.hearing import told_beside
 from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, over, start_form, to_a_human
@@ -243,8 +244,11 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
     if another(talk, meant):
         waiting = replying.form_waits(put_off(talk, words), world, "said.form_waits")
         return then(waiting, Text(not_forgotten(words, world)))
-    talk = replace(told_beside(talk, meant, world), pending=joined(talk.pending, words))
-    return replying.form_waits(talk, world, "said.form_open")
+    fuller = told_beside(talk, meant, world)
+    waits = replying.form_waits(replace(fuller, pending=joined(talk.pending, words)), world, "said.form_open")
+    if fuller == talk:
+        return waits
+    return replace(waits, doings=(*waits.doings, Redraw(intake(waits.talk, world))))
 
 
 def _something_else(talk: Talk, meant: Understanding) -> bool:

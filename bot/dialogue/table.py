@@ -66,12 +66,19 @@ def about(reply: Reply) -> set[int]:
 def put_away(card: Card, reader: Reader) -> Card:
     """What stays of a question that is over: all but its buttons. What was told of a ticket was no question."""
     state = card.state or ("" if card.ticket is not None else reader.tell("table.earlier"))
-    return replace(card, state=state, buttons=())
+    return replace(card, title=_title(card, reader), state=state, buttons=())
 
 
 def put_aside(card: Card, reader: Reader, *buttons: Button) -> Card:
     """What a question says that nobody answered."""
-    return replace(card, tone=Tone.NEUTRAL, state=reader.tell("table.aside"), buttons=buttons)
+    state = reader.tell("table.aside")
+    return replace(card, title=_title(card, reader), tone=Tone.NEUTRAL, state=state, buttons=buttons)
+
+
+def _title(card: Card, reader: Reader) -> str:
+    """What the card is called; a form drawn whole may have been drawn in another language since."""
+    drawn_whole = card.key.startswith(FORM) and not card.buttons
+    return reader.tell("intake.title") if drawn_whole else card.title
 
 
 def asked_again(talk: Talk, lead: str = "") -> tuple[Talk, Card | None]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from bot.phrases import tell
+from storage import tickets
 from tests.browser.seats import PATIENCE, Seat, open_desk
 from tests.journeys.stage import Clock
 
@@ -92,6 +94,32 @@ async def test_a_telephone_operator_files_for_a_caller(tmp_path: Path, browser: 
         await operator.sees(operator.word("opened", ticket="T-1", group="Workplace support"))
         await operator.goes_to("/mine")
         await operator.sees("Printer jams")
+
+
+async def test_what_was_typed_stays_when_the_form_is_drawn_anew(tmp_path: Path, browser: Browser) -> None:
+    """A place said beside it and another language come into the form; title and choices made are kept, and are sent."""
+    async with open_desk(tmp_path, browser, Clock()) as desk:
+        anna = await desk.seat("anna.weber", "en")
+        await anna.says("/new the scanner eats paper")
+        form = anna.page.locator("form.form")
+        await form.get_by_label(anna.word("field.summary")).fill("The scanner by the window eats paper")
+        await form.get_by_label(anna.word("affected.team")).check()
+        await form.locator("details summary").click()
+        await form.get_by_label(anna.word("field.device")).fill("the grey one")
+        await anna.says("I am at home")
+        await expect(form.locator("[name=place]")).to_have_value("home", timeout=PATIENCE)
+        await anna.says("还是用中文吧")
+        await expect(form.get_by_role("button", name=tell("button.submit", "zh"))).to_be_visible(timeout=PATIENCE)
+        await expect(form).to_have_count(1)
+        await expect(form.get_by_label(tell("field.device", "zh"))).to_be_visible()
+        await form.get_by_role("button", name=tell("button.submit", "zh")).click()
+        await expect(form).to_have_count(0, timeout=PATIENCE)
+        async with desk.app.database.reading() as tx:
+            ticket = await tickets.load(tx, 1)
+        assert ticket is not None
+        said = {name: ticket.details[name] for name in ("affected", "device", "place")}
+        assert said == {"affected": "team", "device": "the grey one", "place": "home"}
+        assert ticket.summary == "The scanner by the window eats paper"
 
 
 async def self_diagnosis(employee: Seat, fault: str) -> None:

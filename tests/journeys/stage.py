@@ -18,6 +18,7 @@ from pathlib import Path
 import uvicorn
 
 from bot.app import App, Server
+from bot.channels.web.adapter import DESK
 from bot.messages import (
     Answer,
     Attached,
@@ -171,9 +172,25 @@ class Somebody:
     async def _send(self, event: Event) -> Answer:
         self.answer = await self.stage.app.conversation.handle(event)
         forms = [reply for reply in self.answer.replies if isinstance(reply, Form)]
-        self.form = forms[-1] if forms else self.form if isinstance(event, Pressed | Said) else None
+        stays = isinstance(event, Pressed | Said)
+        if self.channel == "web":
+            await self._draws(event, forms)
+        self.form = forms[-1] if forms else self.form if stays else None
         await self.stage.settle()
+        if self.form is not None:
+            self.form = await self._as_it_stands(self.form)
         return self.answer
+
+    async def _draws(self, event: Event, forms: list[Form]) -> None:
+        """As the page does: a form that came with the answer stands in the chat."""
+        for number, form in enumerate(forms):
+            key, anew = f"{event.id}:form:{number}", not isinstance(event, Submitted)
+            await self.stage.app.transcript.say(self.key, key, DESK, form, form.key, anew=anew)
+
+    async def _as_it_stands(self, form: Form) -> Form:
+        """The form as it reads now: it may have been drawn anew where it stands."""
+        found = [each for each in await self.chat() if isinstance(each, Form) and each.key == form.key]
+        return found[-1] if found else form
 
     async def chat(self) -> list[Reply]:
         """Everything in the person's chat, oldest first."""

@@ -41,10 +41,30 @@ function place(html) {
 function replace(standing, line) {
   if (standing.dataset.revision === line.dataset.revision) return;
   const focused = standing.contains(document.activeElement);
+  keepTyped(standing.querySelector("form.form"), line.querySelector("form.form"));
   standing.replaceWith(line);
   const wrong = line.querySelector("[aria-invalid=true]:is(input, textarea, select), [aria-invalid=true] input");
   wrong?.scrollIntoView({ block: "center" });
   if (focused) (wrong ?? line.querySelector("button") ?? document.getElementById("text")).focus();
+}
+
+// A form may be drawn anew while somebody fills it in: what they typed or chose stays theirs.
+function keepTyped(was, now) {
+  if (!was || !now) return;
+  for (const one of was.elements) {
+    const same = now.elements[one.name];
+    if (same && one.type !== "hidden" && touched(one)) same.value = one.value;
+  }
+  for (const [number, fold] of [...was.querySelectorAll("details")].entries()) {
+    const again = now.querySelectorAll("details")[number];
+    if (again) again.open ||= fold.open;
+  }
+}
+
+function touched(one) {
+  if (one.type === "radio") return one.checked && !one.defaultChecked;
+  if (one.options) return one.value !== ([...one.options].find((each) => each.defaultSelected) ?? one.options[0])?.value;
+  return one.value !== one.defaultValue;
 }
 
 function insert(line) {
