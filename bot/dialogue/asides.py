@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import filling, replying
+from bot.dialogue import filling, minds, replying, step
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.hearing import choice_meant, told_beside
 from bot.dialogue.opening import over
@@ -35,6 +35,9 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
         return None
     if response(words) is Response.HELPED or meant.works:
         return Turn(over(talk, world, solved=True), (Text(world.reader.tell("fixed")),))
+    wish = "" if corrects(words) else minds.instead(words, meant, world)
+    if wish:
+        return step.instead(talk, words, wish, meant, world)
     if meant.intent is Intent.CANCEL and meant.confidence >= SURE_TO_END and not corrects(words):
         return Turn(over(talk, world), (Text(world.reader.tell("cancelled")),))
     if response(words) is Response.WHO:

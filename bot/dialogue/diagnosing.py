@@ -32,7 +32,7 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     meant = world.understand(words)
     started = about(talk, words, meant, world)
     outage = world.outage_of(started.service)
-    if outage is None and _only_named(words, started.service, world):
+    if outage is None and only_named(words, world.names_of(started.service)):
         asked = about_what(started, world)
         if asked is not None:
             return asked
@@ -61,11 +61,6 @@ VAGUE = 6  # words (Chinese: characters) up to which a fault of nothing in parti
 
 def _vague(words: str) -> bool:
     return len(tokens(normalise(words))) <= VAGUE
-
-
-def _only_named(words: str, service: str, world: World) -> bool:
-    configured = world.organisation.services.get(service)
-    return configured is not None and only_named(words, (*configured.names.values(), *configured.words))
 
 
 def check(started: Talk, world: World) -> Turn:

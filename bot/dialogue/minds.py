@@ -14,12 +14,14 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.manner import complains
 from intents.responses import Response, response
+from intents.things import only_named
 from intents.ways import names_ticket
 
 _TROUBLES = frozenset({Intent.FAULT, Intent.REQUEST})
 _WANTED_INSTEAD = _TROUBLES | {Intent.QUESTION, Intent.COMPLAINT}
 # A full stop or comma within a number, an address or a name of a file ends nothing.
 _CLAUSE = re.compile(r".+?(?:[,.;!?]+(?:\s+|$)|,(?=[^\W\d])|[，。；！？\n]+|$)", re.DOTALL)
+_A_WISH = 0.6  # confidence from which words after "forget it" are a wish, and no reason
 _MARKS = " ,.;!?，。；！？\n"
 
 
@@ -36,12 +38,28 @@ def for_a_human(talk: Talk, words: str, meant: Understanding, world: World) -> T
 
 
 def instead(words: str, meant: Understanding, world: World) -> str:
-    """What somebody wants who takes back what they wanted before: "forget it, I need a new one"; empty for nothing."""
-    if not _WANTED_INSTEAD & {*meant.others}:
-        return ""
+    """What somebody wants who takes back what they wanted before; empty for nothing.
+
+    "Forget it, I need a new one" and "cancel that, a mouse" want something; "never mind, it works again" does not.
+    """
     clauses = [clause for clause in _CLAUSE.findall(words) if clause.strip(_MARKS)]
-    kept = [clause for clause in clauses if world.understand(clause.strip(_MARKS)).intent is not Intent.CANCEL]
-    return words if len(clauses) == 1 else "".join(kept).strip(" ,;，；\n")
+    heard = [world.understand(clause.strip(_MARKS)) for clause in clauses]
+    taken_back = [each.intent is Intent.CANCEL for each in heard]
+    if any(each.works for each in heard) or (meant.intent is not Intent.CANCEL and not any(taken_back[:1])):
+        return ""
+    said = _WANTED_INSTEAD & {meant.intent, *meant.others}
+    if len(clauses) == 1:
+        return words if said else ""
+    wanted = "".join(clause for clause, back in zip(clauses, taken_back, strict=True) if not back).strip(" ,;，；\n")
+    return wanted if said or (wanted and _wants(wanted, world)) else ""
+
+
+def _wants(words: str, world: World) -> bool:
+    """Whether these words, said after something was taken back, are a wish, or name a thing and nothing else: "I will
+    restart my laptop" tells why."""
+    meant = world.understand(words)
+    wish = meant.intent is Intent.REQUEST and meant.confidence >= _A_WISH
+    return wish or only_named(words, world.names_of(meant.service or ""))
 
 
 def calls_off_a_ticket(words: str, meant: Understanding) -> bool:

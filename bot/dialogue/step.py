@@ -22,7 +22,7 @@ from bot.dialogue.aiming import (
 )
 from bot.dialogue.answering import answer, fixed, next_answer, offer
 from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
-from bot.dialogue.effects import Act, AskAgain, ListMine, Redraw, Show
+from bot.dialogue.effects import Act, AskAgain, Begin, ListMine, Redraw, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.forms import intake
 from bot.dialogue.hearing import told_beside
@@ -145,8 +145,8 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
             return None
         case Intent.CANCEL | Intent.COMPLAINT if talk.mode is Mode.IDLE and minds.calls_off_a_ticket(words, meant):
             return taken_back(talk, words, meant, world)
-        case Intent.CANCEL if wish := minds.instead(words, meant, world):
-            return said(over(talk, world), wish, world) if wish != words else trouble(over(talk, world), wish, world)
+        case _ if wish := minds.instead(words, meant, world):
+            return instead(talk, words, wish, meant, world)
         case Intent.CANCEL if talk.mode is not Mode.IDLE and meant.confidence >= SURE_TO_END:
             return Turn(over(talk, world), (Text(reader.tell("cancelled")),))
         case Intent.STATUS if talk.mode is Mode.IDLE and not world.open_tickets and calls_out(words):
@@ -165,6 +165,17 @@ def _whatever_is_going_on(talk: Talk, words: str, meant: Understanding, world: W
             started = replace(about(talk, words, meant, world), kind=Kind.COMPLAINT.value)
             return form(started, world, note="complaint.form", at_once=True)
     return None
+
+
+def instead(talk: Talk, words: str, wish: str, meant: Understanding, world: World) -> Turn:
+    """The wish that takes the place of what was going on; where nothing was, of the ticket just opened."""
+    back = taken_back(talk, words, meant, world) if talk.mode is Mode.IDLE else None
+    asked = back.doings if back else ()
+    going = {doing.ticket for doing in asked if isinstance(doing, Begin)}
+    staying = replace(world, open_tickets=tuple(each for each in world.open_tickets if each.id not in going))
+    rest = over(talk, world)
+    begun = said(rest, wish, staying) if wish != words else trouble(rest, wish, staying)
+    return then(begun, *asked)
 
 
 def _said_idle(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:

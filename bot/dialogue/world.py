@@ -74,6 +74,11 @@ class World:
         """The probabilities from which the bot answers or suggests."""
         return Thresholds(self.organisation.answer_at, self.organisation.suggest_at)
 
+    def names_of(self, service: str) -> tuple[str, ...]:
+        """What this organisation calls one of its services; nothing for one it does not have."""
+        configured = self.organisation.services.get(service)
+        return (*configured.names.values(), *configured.words) if configured else ()
+
     def understand(self, text: str) -> Understanding:
         """What these words mean to this organisation."""
         return understand(

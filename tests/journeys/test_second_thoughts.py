@@ -9,7 +9,7 @@ import pytest
 from bot.desk.draft import EMERGENCY
 from bot.dialogue.opening import COMES_BACK
 from bot.phrases import tell
-from escalation.ticket import Kind
+from escalation.ticket import Kind, Status
 from storage import attachments
 from tests.journeys.stage import Stage, in_language
 from tests.journeys.test_without_forms import AtTheConsole, at_consoles
@@ -437,3 +437,78 @@ async def test_whoever_calls_out_is_greeted(stage: Stage, key: str, calls: str) 
     person = stage.person(key)
     await person.says(calls)
     await person.sees(tell("welcome.body", person.language))
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "instead", "named"),
+    [
+        (ANNA, "my laptop is slow", "cancel that, a mouse", "Computer"),
+        (ZHAO, "我的电脑很慢", "算了，鼠标", "电脑"),
+    ],
+)
+async def test_a_thing_named_after_a_withdrawal_is_asked_about(
+    stage: Stage, key: str, before: str, instead: str, named: str
+) -> None:
+    """And what was going on is over."""
+    person = stage.person(key)
+    await person.says(before)
+    await person.says(instead)
+    await person.sees(tell("named.title", person.language, service=named))
+    assert await person.count(tell("cancelled", person.language)) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "why"),
+    [
+        (ANNA, "my laptop is slow", "forget it, I'll restart my laptop"),
+        (ANNA, "my laptop is slow", "forget it, it works again, the fan was blocked"),
+        (ZHAO, "我的电脑很慢", "算了，我自己重启电脑"),
+        (ZHAO, "我的电脑很慢", "算了，好了，刚才风扇卡住了"),
+    ],
+)
+async def test_a_reason_after_a_withdrawal_is_no_wish(stage: Stage, key: str, before: str, why: str) -> None:
+    person = stage.person(key)
+    await person.says(before)
+    await person.says(why)
+    assert person.form is None
+    await person.sees(tell("cancelled", person.language))
+    assert await person.offers() == []
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "instead", "wish"),
+    [
+        (ANNA, "my laptop is slow", "cancel that, I need a mouse", "I need a mouse"),
+        (ZHAO, "我的电脑很慢", "算了，我要个鼠标", "我要个鼠标"),
+    ],
+)
+async def test_what_is_wanted_instead_of_a_ticket_is_no_part_of_it(
+    stage: Stage, key: str, before: str, instead: str, wish: str
+) -> None:
+    """It may be taken back, and what is wanted is a ticket of its own, though of the same service."""
+    person = stage.person(key)
+    await person.commands(f"/new {before}")
+    await person.fills()
+    await person.says(instead)
+    await person.sees(tell("sure.cancel", person.language, ticket="T-1"))
+    await person.presses("Withdraw")
+    await person.fills()
+    assert ((await stage.ticket(1)).status, (await stage.ticket(2)).summary) == (Status.CANCELLED, wish)
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "instead", "wish"),
+    [
+        ("anna.weber", "the screen flickers", "cancel that, I need a mouse", "I need a mouse"),
+        ("chen.jie", "屏幕一直闪", "算了，我要个鼠标", "我要个鼠标"),
+    ],
+)
+async def test_what_is_wanted_instead_of_a_form_asked_in_steps(
+    sqlite_url: str, key: str, before: str, instead: str, wish: str
+) -> None:
+    async with at_consoles(sqlite_url) as stage:
+        person = AtTheConsole(stage, key)
+        await person.commands(f"/new {before}")
+        await person.says(instead)
+        await person.presses(in_language("Submit", person.language))
+        assert ((await stage.ticket(1)).summary, (await stage.ticket(1)).kind) == (wish, Kind.REQUEST)
