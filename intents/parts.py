@@ -48,6 +48,7 @@ _LINK = re.compile(r"^(?:(?:and|but|also|plus)\s+)+|^(?:另外|还有|顺便|对
 _PARTICULAR = 0.5
 _WORDS = re.compile("[a-z0-9]+|[\u3400-\u9fff]", re.IGNORECASE)
 _END = re.compile(r"[.!?。！？;；]$")
+_A_LIST = 3  # clauses from which on they are a list
 _SHORTEST = 2  # words (or Han characters) of a piece; fewer belong to what follows
 
 
@@ -131,7 +132,21 @@ def _clauses(sentence: Piece, read: Callable[[str], Reading]) -> Iterator[Piece]
             yield first
             yield from _clauses(second, read)
             return
-    yield sentence
+    listed = _listed(sentence, read)
+    yield from listed or (sentence,)
+
+
+def _listed(sentence: Piece, read: Callable[[str], Reading]) -> tuple[Piece, ...]:
+    """The sentence as a list of three things or more, each with a service of its own: nobody tells one story like that.
+
+    Nothing where it is none: of two, the second ("need a cable") may be the remedy of the first.
+    """
+    said = _split(sentence.text, _CLAUSE_ENDS)
+    if len(said) < _A_LIST or len(sentence.reading.evidence.scores) < _A_LIST:
+        return ()
+    found = tuple(Piece(each, read(each)) for each in said)
+    own = all(_plainly_named(each) and not _LEANS_ON_THE_LAST.match(each.text) for each in found)
+    return found if own and len(_about(found)) == len(found) else ()
 
 
 def _polite(piece: Piece) -> bool:

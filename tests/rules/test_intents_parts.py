@@ -36,6 +36,18 @@ def read(text: str) -> Understanding:
         ("outlook打不开，打印机也脱机了", [(Intent.FAULT, "email"), (Intent.FAULT, "printing")]),
         ("VPN fails, also the printer on floor 3 is jammed", [(Intent.FAULT, "vpn"), (Intent.FAULT, "printing")]),
         ("断网，还有打印机卡纸", [(Intent.FAULT, "internet"), (Intent.FAULT, "printing")]),
+        (
+            "vpn down, printer jams, need a mouse",
+            [(Intent.FAULT, "vpn"), (Intent.FAULT, "printing"), (Intent.REQUEST, "computer")],
+        ),
+        (
+            "vpn断了，打印机卡纸，要个鼠标",
+            [(Intent.FAULT, "vpn"), (Intent.FAULT, "printing"), (Intent.REQUEST, "computer")],
+        ),
+        (
+            "need a headset, wifi slow and outlook crashes",
+            [(Intent.REQUEST, "video-meetings"), (Intent.FAULT, "wifi"), (Intent.FAULT, "email")],
+        ),
         ("Thanks for fixing the vpn. Now the scanner is broken", [(Intent.FAULT, "scanning")]),
     ],
 )
@@ -50,6 +62,10 @@ def test_each_thing_wanted_is_a_part_of_its_own(text: str, parts: list[tuple[Int
         "The printer is jammed. I pulled the paper out, but it still says jam. Please help!",
         "outlook doesn't start since the update. It says the profile is missing. I restarted twice.",
         "My laptop is broken, please send a new one",
+        "my laptop is slow, outlook hangs, need it fixed before noon",
+        "打印机卡纸，纸拿不出来，急用",
+        "the wifi is gone, need a network cable",
+        "无线网断了，要根网线",
         "wifi连上了但是上不了网，手机是好的",
         "打印机卡纸了。我把纸拿出来了，还是提示卡纸，麻烦看一下",
         "Hello, I am in room 304. The projector shows no picture. Customers are coming.",
