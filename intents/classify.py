@@ -14,6 +14,7 @@ from intents.parts import Piece, clauses, pieces
 from intents.reading import NO_SERVICE, Reading, read
 from intents.rules import SIGNS
 from intents.services import default_words, service_keys
+from intents.things import only_where
 
 __all__ = ["Named", "Part", "Understanding", "default_words", "service_keys", "understand"]
 
@@ -107,18 +108,19 @@ def understand(
     sign = next((SIGNS[sign] for sign in shortened if sign in SIGNS), None)
     main = _main(Piece(shortened, whole), parts)
     called = _calls_somebody(shortened, whole, reading)
+    where = only_where(shortened, places)
     if not any(character.isalnum() for character in shortened):
         intent, confidence = sign or Intent.UNKNOWN, 0.9
     else:
         meant = called or main
-        intent, confidence = (Intent.UNKNOWN, 0.9) if _only_points(shortened) else (meant.intent, meant.sure)
+        intent, confidence = (Intent.UNKNOWN, 0.9) if where or _only_points(shortened) else (meant.intent, meant.sure)
     danger = None
     if intent is Intent.EMERGENCY:
         danger = _danger(shortened, reading, lambda clause: bool(facts(clause).place))
-    about, ranked = _about(intent, danger or main.reading, () if danger else parts)
+    about, ranked = (whole, ()) if where else _about(intent, danger or main.reading, () if danger else parts)
     return Understanding(
         intent=intent,
-        others=_others(intent, whole, parts),
+        others=() if where else _others(intent, whole, parts),
         service=ranked[0] if ranked else None,
         services=ranked,
         language=language_of(text, language),

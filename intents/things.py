@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from intents.cues import listed, read_data
+from intents.lexicon import Named, lexicon
 from intents.manner import asks_after_somebody_elses
-from intents.normalise import normalise
+from intents.normalise import normalise, tokens
 
 _LONGEST = 60  # characters; whoever writes more has said something
 _BETWEEN = re.compile(r"[\W_]+")
@@ -25,6 +26,18 @@ def only_named(text: str, names: Iterable[str] = ()) -> bool:
         return False
     words = _bare(text)
     return bool(words) and (words in _listed()[1] or words in map(_bare, names))
+
+
+def only_where(text: str, places: Sequence[Named]) -> bool:
+    """Whether the text tells where somebody is, by one of these places, and nothing else: "I am at home", 我在家."""
+    words = normalise(text)
+    if len(text) > _LONGEST or not (hits := lexicon(tuple(places)).find(words)):
+        return False
+    rest = "".join(
+        " " if any(hit.start <= at < hit.end for hit in hits) else character for at, character in enumerate(words)
+    )
+    names_a_thing = any(token in _listed()[1] for token, _, _ in tokens(words))  # "hotel wifi"
+    return not names_a_thing and {token for token, _, _ in tokens(rest)} <= _whereabouts()
 
 
 def _bare(text: str) -> str:
@@ -45,3 +58,8 @@ def _listed() -> tuple[tuple[str, ...], frozenset[str]]:
     data = read_data("things.yaml")
     around = sorted(listed(str(data["around"])), key=len, reverse=True)
     return tuple(around), frozenset(listed(str(data["things"])))
+
+
+@cache
+def _whereabouts() -> frozenset[str]:
+    return frozenset(listed(str(read_data("things.yaml")["whereabouts"])))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.cards import answers
 from bot.dialogue.effects import Learn
-from bot.dialogue.opening import form, over, put_aside, tried
+from bot.dialogue.opening import about, form, over, put_aside, tried
 from bot.dialogue.talk import ASKED_AT_MOST, Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
@@ -14,6 +14,7 @@ from bot.messages import Card, Text
 from escalation.ticket import Kind
 from faq.match import Match, match
 from faq.verdict import MOST_SUGGESTED, Answer, Ask, Suggest, decide
+from intents.classify import Understanding
 from intents.pinyin import in_chinese
 
 WORTH_A_LOOK = 0.03  # probability from which another title is worth reading whatever it is about
@@ -136,10 +137,18 @@ def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Matc
     return matches
 
 
+def where(talk: Talk, meant: Understanding, world: World) -> Turn:
+    """Somebody has only told where they are: kept for whatever they say next, and asked what is wrong."""
+    told = about(talk, "", meant, world)
+    told = replace(told, mode=Mode.ANSWERING, unsure=told.unsure + 1)
+    return Turn(told, (unsure_card(told, world),))
+
+
 def unsure_card(talk: Talk, world: World) -> Card:
-    """We did not understand at all: say so, with examples, and a way to a human."""
+    """We did not understand at all: say so, with examples, and a way to a human. A place alone is noted."""
     reader, again = world.reader, talk.unsure > 1
-    title = reader.tell("unsure.again" if again else "unsure.title")
+    placed = talk.prefill.get("place") and not talk.words
+    title = reader.tell("where.title" if placed else "unsure.again" if again else "unsure.title")
     body = reader.tell("unsure.again_body" if again else "unsure.body")
     buttons = (reader.button("human", f"d:{talk.turn}:human"),)
     return answers.choices(title, body, buttons, key=f"answer:{talk.turn}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.dialogue import outages
-from bot.dialogue.answering import about_what, answer, fixed, found
+from bot.dialogue.answering import about_what, answer, fixed, found, where
 from bot.dialogue.effects import Probe
 from bot.dialogue.opening import about
 from bot.dialogue.talk import Mode, Talk
@@ -20,7 +20,7 @@ from escalation.ticket import Evidence, Kind
 from intents.catalogue import Intent
 from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
 from intents.normalise import normalise, tokens
-from intents.things import only_named
+from intents.things import only_named, only_where
 from intents.ways import asks_whether_it_works
 
 
@@ -30,6 +30,8 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     A known outage comes before all of these, unless the person has said that theirs is `different`.
     """
     meant = world.understand(words)
+    if only_where(words, world.vocabulary.places):
+        return where(talk, meant, world)
     started = about(talk, words, meant, world)
     outage = world.outage_of(started.service)
     if outage is None and only_named(words, world.names_of(started.service)):

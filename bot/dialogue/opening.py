@@ -39,7 +39,7 @@ def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
         group=belongs.at.group,
         among=tuple(each.label for each in belongs.among),
         subject=talk.subject,
-        prefill=of_words(meant.entities),
+        prefill={**({} if talk.words else talk.prefill), **of_words(meant.entities)},
         files=talk.files,
         later=talk.later,
         held=talk.held,

@@ -101,7 +101,8 @@ def _said(talk: Talk, words: str, world: World) -> Turn:
         return always
     match talk.mode:
         case Mode.PROBING:
-            return note(replace(talk, words=joined(talk.words, words)), world, "said.noted")
+            fuller = told_beside(talk, meant, world)
+            return note(replace(fuller, words=joined(talk.words, words)), world, "said.noted")
         case Mode.GUIDING:
             return _said_while_guiding(talk, words, meant, world)
         case Mode.ANSWERING:
@@ -230,7 +231,8 @@ def _said_while_guiding(talk: Talk, words: str, meant: Understanding, world: Wor
         return Turn(talk, (AskAgain(world.reader.tell("silence.guiding")),))
     if _something_else(talk, meant) and not begins_an_answer(words):
         return trouble(talk, words, world)
-    talk = replace(talk, words=joined(talk.words, words), turn=talk.turn + 1)
+    fuller = told_beside(talk, meant, world)
+    talk = replace(fuller, words=joined(talk.words, words), turn=talk.turn + 1)
     return Turn(talk, (Text(world.reader.tell("said.noted")), step_card(talk, step, world)))
 
 
@@ -245,7 +247,8 @@ def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: W
         return trouble(talk, words, world)
     if not talk.words or not (talk.service or talk.waiting or talk.shown):
         return trouble(talk, words, world)  # nothing was understood so far: this is the first real sentence
-    return answer(replace(talk, words=joined(talk.words, words), service=talk.service or meant.service or ""), world)
+    fuller = told_beside(talk, meant, world)
+    return answer(replace(fuller, words=joined(talk.words, words), service=talk.service or meant.service or ""), world)
 
 
 def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:

@@ -98,3 +98,37 @@ async def test_what_is_said_beside_the_summary_stands_in_it(stage: Stage, key: s
     ticket = await stage.ticket(1)
     assert (ticket.details["place"], ticket.details["severity"]) == ("home", "question")
     assert said.at_home in ticket.description
+
+
+WHERE = pytest.mark.parametrize(
+    ("key", "at_home", "fault", "human"),
+    [
+        ("anna.weber", "I am at home", "my screen is black", "human please"),
+        ("chen.jie", "我在家", "vpn连不上", "转人工"),
+    ],
+)
+
+
+@WHERE
+async def test_a_place_alone_begins_nothing(stage: Stage, key: str, at_home: str, fault: str, human: str) -> None:
+    """It is asked what is wrong there, and the place stands in the form of what is said next."""
+    person = AtTheConsole(stage, key)
+    await person.says(at_home)
+    assert await person.asked() == tell("where.title", person.language)
+    await person.says(fault)
+    await person.says(human)
+    assert (await rows(person))["place"] == home(person.language)
+
+
+@WHERE
+async def test_a_place_said_between_two_steps_is_known(
+    stage: Stage, key: str, at_home: str, fault: str, human: str
+) -> None:
+    """It is no other trouble, and no answer."""
+    person, printer = AtTheConsole(stage, key), {"en": "the printer jams", "zh": "打印机打不了"}
+    await person.says(printer[person.language])
+    step = await person.asked()
+    await person.says(at_home)
+    assert await person.asked() == step
+    await person.says(human)
+    assert (await rows(person))["place"] == home(person.language)

@@ -461,7 +461,7 @@ async def test_a_thing_named_after_a_withdrawal_is_asked_about(
     ("key", "before", "why"),
     [
         (ANNA, "my laptop is slow", "forget it, I'll restart my laptop"),
-        (ANNA, "my laptop is slow", "forget it, it works again, the fan was blocked"),
+        (ANNA, "my laptop is slow", "forget it, it works again, the printer was jammed"),
         (ZHAO, "我的电脑很慢", "算了，我自己重启电脑"),
         (ZHAO, "我的电脑很慢", "算了，好了，刚才风扇卡住了"),
     ],

@@ -7,8 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intents.lexicon import Named
 from intents.normalise import normalise
-from intents.things import only_named
+from intents.things import only_named, only_where
 
 NAMED = (
     "vpn", "VPN?", "the printer", "hi, my laptop please", "I have a question about the VPN", "ｗｉｆｉ", "e-mail",
@@ -49,3 +50,13 @@ def test_any_text_at_all_is_read(text: str) -> None:
     """Nothing raises, and what is long or holds no word names nothing, whatever is called so."""
     named = only_named(text, (text,))
     assert not named or (len(text) <= 60 and re.search(r"\w", normalise(text)))
+
+
+HOME = (Named("home", ("at home", "from home", "hotel wifi", "在家")),)
+
+
+def test_whoever_only_tells_where_they_are_wants_nothing_yet() -> None:
+    for text in ("I am at home", "I'm working from home today", "我在家", "我现在在家办公", "在家呢"):
+        assert only_where(text, HOME)
+    for text in ("I am at home and vpn fails", "在家连不上", "hotel wifi", "I am here", "在家怎么连公司", ""):
+        assert not only_where(text, HOME)
