@@ -44,26 +44,29 @@ _TAG = re.compile(
     rf"RFC)-?\d)(?:[A-Z]{{2,5}}-){{1,2}}\d{{3,8}}{_END}|{_START}(?:NB|PC|LT|WS|DT|PRN|"
     rf"MON)\d{{3,8}}{_END}"
 )
+_TAG_APART = re.compile(rf"{_START}(NB|PC|LT|WS|PRN) (0\d{{3,7}}){_END}", re.IGNORECASE)
 _SAID_TAG = re.compile(
-    r"(?:asset (?:tag|number|no\.?|id)|inventory (?:number|no\.?)|serial(?: number| no\.?)?|"
+    r"(?:(?:asset|service) (?:tag|number|no\.?|id)|inventory (?:number|no\.?)|serial(?: number| no\.?)?|"
     r"资产(?:编?号|标签|码)|设备编?号|固资编?号|序列号)(?: is|是|"
     r"为)?[ ::#]*([A-Za-z0-9][A-Za-z0-9-]{2,23})",
     re.IGNORECASE,
 )
 _IP4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
-_IP6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}(?![\w:])")
+_IP6 = re.compile(r"(?<![A-Za-z0-9_:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}(?![A-Za-z0-9_:])")
 _PHONE = re.compile(
-    r"(?<![\w.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\)[ -]?)?\d{1,5}(?:[ /-]?\d{2,5}){1,4}|"
+    r"(?<![A-Za-z0-9_.])(?:(?:\+|00)\d{1,3}[ -]?(?:\(0\)[ -]?)?(?:\(\d{2,4}\)|\d{1,5})(?:[ /-]?\d{2,5}){1,4}|"
     r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]\d{3,4}[ -]?\d{4}(?:[ -]\d{1,5})?|"
     r"\(\d{3}\) ?\d{3}-\d{4})(?![\d.]*\d)"
 )
 _EXTENSION = re.compile(
-    r"(?:extension|ext\.?|分机号?|内线|短号)(?:is|是|为)?[ ::]*(\d{3,6})(?!\d)|"
-    r"(?:(?:call|ring|phone)(?: me)?(?: back)? (?:at|on|under)|call[ -]?back(?: (?:number|at|on|to))?(?: is)?:?|"
+    r"(?:(?<![a-z])(?:extension|ext\.?)|(?:^|(?<=at )|(?<=on )|(?<=me )|(?<=call ))x(?=\d{4}\b)|"
+    r"分机号?|内线|短号)(?: ?is|是|为)?[ ::]*(\d{3,6})(?!\d)|"
+    r"(?:(?:call|ring|phone)(?: me)?(?: back)? (?:at|on|under)|(?:call|ring)(?: me)?(?= ?\d{3}-\d{4})|"
+    r"call[ -]?back(?: (?:number|at|on|to))?(?: is)?:?|"
     r"(?:call|ring)(?: me)? back:?|my (?:phone |telephone |mobile )?number(?: is|'s)?:?|"
     r"phone(?: number)?(?: is)?:?|(?:reach|contact) me (?:at|on|under)|"
     r"电话(?:号码?)?(?:是|为|:)?|手机号(?:码)?(?:是|为|:)?|打(?:我)?电话:?|(?:请)?(?:回拨|回电|致电|拨打|回我)(?:话|电话|给我)?(?:到|至|:)?)"
-    r" ?(\d{4,11})(?!\d)",
+    r" ?(\d{3}-\d{4}|\d{4,11})(?![\d-])",
     re.IGNORECASE,
 )
 _ERRORS = re.compile(
@@ -73,7 +76,9 @@ _ERRORS = re.compile(
 )
 _SAID_ERROR = re.compile(
     r"(?:(?:error|fehler|fault|stop|event|code|exception)(?: (?:code|message|number|no\.?|nr\.?|id))?|"
-    r"(?:says?|shows?|gives?|displays?)(?: me)?(?: a| an)?(?=:? ?[45]\d\d(?!\d))|"
+    r"(?:says?|shows?|gives?|displays?|got|gets?|getting|throws?)(?: me)?(?: a| an)?"
+    r"(?=:? ?[45]\d\d(?![\d%]| ?[a-z]+s\b))|"
+    r"sqlstate|返回码?|状态码|"
     r"(?:显示|提示|报|弹出)(?:了|个|一个)?(?=[ :：]*(?:[A-Za-z]{1,3}-?\d|[45]\d\d(?!\d)))|错误(?:代码|码|编号|"
     r"号)?|报错(?:代码|码)?|故障(?:代码|码)|代码|http(?: status)?|status code)(?: is|是|"
     r"为)?[ ::#]*((?:[A-Z]{1,2}\d{1,2} \d{3}(?!\d))|(?=[A-Za-z0-9._-]*\d)[A-Za-z0-9][A-Za-z0-9._-]{1,19})",
@@ -228,8 +233,9 @@ def _device(words: str) -> str:
 def _asset_tag(raw: str) -> str:
     if (said := _SAID_TAG.search(raw)) and any(character.isdigit() for character in said.group(1)):
         return said.group(1).upper()
-    found = _TAG.search(raw) or _TAG.search(raw.upper())
-    return found.group() if found else ""
+    if found := _TAG.search(raw) or _TAG.search(raw.upper()):
+        return found.group()
+    return "-".join(apart.groups()).upper() if (apart := _TAG_APART.search(raw)) else ""
 
 
 def _ip(raw: str) -> str:

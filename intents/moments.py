@@ -7,9 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from intents.beginnings import is_no_beginning
+from intents.dates import DATES
+
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "couple": 2, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 3,
+    "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "couple": 2, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 3,
     "half": 0.5, "half a": 0.5, "half an": 0.5,
     "半": 0.5, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7,
     "八": 8, "九": 9, "十": 10, "几": 3, "好几": 4,
@@ -23,15 +27,17 @@ _UNITS = {
 }  # fmt: skip
 # The hour we write down for a part of the day: where it usually begins to matter in an office.
 _HOURS = {
+    "midnight": 0, "breakfast": 8, "midday": 12,
     "morning": 8, "noon": 12, "lunch": 12, "lunchtime": 12, "afternoon": 13, "evening": 18, "night": 20,
     "早上": 8, "早晨": 8, "一早": 8, "上午": 9, "中午": 12, "下午": 13, "傍晚": 18, "晚上": 20, "晚": 20, "夜里": 22,
-    "早": 8, "凌晨": 2,
+    "早": 8, "晨": 8, "凌晨": 2, "夜": 22,
 }  # fmt: skip
 _WEEKDAYS = {
     "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
     "一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6,
 }  # fmt: skip
 _WORKING_DAY_BEGINS, _OFFICE_OPENS = 9, 7
+_HALF_A_DAY = timedelta(hours=4)  # of work
 
 _COUNT = (
     r"(?P<count>\d{1,3}(?:\.\d)?|half an|half a|half|a couple of|couple of|a few|few|several|an|a|"
@@ -41,12 +47,22 @@ _UNIT = r"(?P<unit>minute|min|hour|hr|h|day|week|month|year)s?"
 _PART = r"(?P<part>morning|noon|lunchtime|lunch|afternoon|evening|night)"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))? ?(?P<half>am|pm|oclock)?"
+_CLOCK_IN_WORDS = (
+    r"(?P<half_past>half past )?(?P<hour>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: oclock)?"
+    r"(?=$|[,.;!?]| (?:this|in the|i|we|it|my|our|the|nothing|nobody|no|everything|and)(?![a-z]))"
+)
 _PLAINLY_A_CLOCK = r"(?=\d{1,2}(?:[:.]\d{2}| ?[ap]m))"
-_ZH_COUNT = r"(?P<count>\d{1,3}(?:\.\d)?|好几|[半一二两俩三四五六七八九十几])"
+_ZH_COUNT = (
+    r"(?P<count>\d{1,3}(?:\.\d)?|好几|[二三四五六七八九]?十[一二三四五六七八九几]?|"
+    r"一两|两三|三四|四五|五六|六七|七八|八九|[半一二两俩三四五六七八九几])"
+)
 _ZH_UNIT = r"(?P<unit>分钟|小时|钟头|天|周|星期|礼拜|月|年)"
 _ZH_HOUR = r"(?P<hour>\d{1,2}|十[一二]?|[一二两三四五六七八九])"
 _ZH_CLOCK = rf"{_ZH_HOUR}(?:点|:)(?P<half_past>半)?(?P<minute>\d{{2}})?分?多?(?:左右)?"
-_ZH_PART = r"(?P<part>早上|早晨|一早|上午|中午|下午|傍晚|晚上|凌晨|夜里|早|晚)"
+_ZH_PART = r"(?P<part>早上|早晨|一早|上午|中午|下午|傍晚|晚上|凌晨|夜里|早|晨|晚|夜)"
+
+
+_UNIT_AHEAD = r"(?:minute|min|hour|hr|day|week|month|year)s?(?![a-z])"
 
 
 def _pattern(expression: str) -> re.Pattern[str]:
@@ -64,49 +80,16 @@ def since_when(words: str, now: datetime, zone: str) -> tuple[str, datetime | No
     local = now.astimezone(ZoneInfo(zone))
     for pattern, reading in _READINGS:
         for found in pattern.finditer(words):
-            if _is_no_beginning(words, found):
+            if is_no_beginning(words, found):
                 words = words[: found.start()] + " " * len(found.group()) + words[found.end() :]
                 continue
             try:
                 moment = reading(found, local)
             except (ValueError, OverflowError):
                 continue
-            said = found.group().strip(" ,，从自")
+            said = found.group().strip(" ,，从自").removesuffix("就")
             return said, min(moment, local).astimezone(UTC) if moment else None
     return "", None
-
-
-_WELL = r"(?:worked|ran|was (?:still )?(?:fine|ok|okay|good|working))"
-_WAS_WELL_THEN = re.compile(
-    r"(?:的时候|上班时?)?(?:都|也)?还(?!是|没|不|在|报|说|要|得|打不|连不|用不|上不)"
-    rf"|,? (?:it|that|this|they|everything|all) (?:still )?{_WELL}\b"
-)
-_WELL_UNTIL_THEN = re.compile(rf"\b{_WELL}(?: (?:fine|ok|okay|well|perfectly|all day))?,? $")
-_STILL_TO_COME = re.compile(
-    r"(?:\b(?:need|needs|want|wants|borrow|loan|rent|extend|prolong|activate|cover\w*|starts|starting|joins|comes|coming|"
-    r"due|leaving|ends|book|reserve)\b[^.,!?\n]{0,40}|借|申请|需要|要)$"
-)
-_GRATEFUL_FOR = re.compile(
-    r"(?:\b(?:thanks?|thank you|thx|cheers|grateful|appreciate)\b[^.,!?;\n]{0,40}|[谢感多]谢[^，。！？；,.!?\n]{0,8})$"
-)
-_GRATITUDE = re.compile(
-    r"(?:的(?:事|帮忙|帮助|支持)|真的?|真是|太|非常|特别|很|可|也|麻烦|你们?|您)*(?:[谢感多]谢|谢了|辛苦)"
-)
-
-
-def _is_no_beginning(words: str, found: re.Match[str]) -> bool:
-    """Whether a time tells when it still went well, when something will be, or what somebody is grateful for, and not
-    since when it is wrong."""
-    said, before = found.group(), words[max(0, found.start() - 60) : found.start()]
-    if said.startswith("since ") or said.endswith(("开始", "起")):
-        return False
-    return bool(
-        _WAS_WELL_THEN.match(words, found.end())
-        or _WELL_UNTIL_THEN.search(before)
-        or (said.startswith(("for ", "from ", "on ")) and _STILL_TO_COME.search(before))
-        or _GRATEFUL_FOR.search(before)
-        or _GRATITUDE.match(words, found.end())
-    )
 
 
 def _group(found: re.Match[str], name: str) -> str:
@@ -115,10 +98,20 @@ def _group(found: re.Match[str], name: str) -> str:
 
 def _ago(found: re.Match[str], local: datetime) -> datetime:
     count = _group(found, "count")
-    amount = _NUMBERS[count] if count in _NUMBERS else float(count)
-    if _group(found, "and_half"):
-        amount += 0.5
+    if (count, _group(found, "unit")) == ("半", "天"):
+        return local - _HALF_A_DAY
+    amount = _amount(count) + (0.5 if _group(found, "and_half") or _group(found, "half_more") else 0)
     return local.astimezone(UTC) - amount * _UNITS[_group(found, "unit")]
+
+
+def _amount(count: str) -> float:
+    """What a number counts, of "三四" (three or four) the smaller, of "十几" (ten and some) as if some were three."""
+    if count in _NUMBERS:
+        return _NUMBERS[count]
+    if "十" in count:
+        tens, _, ones = count.partition("十")
+        return 10 * _NUMBERS.get(tens, 1) + _NUMBERS.get(ones, 0)
+    return _NUMBERS[count[0]] if count[0] in _NUMBERS else float(count)
 
 
 def _at_part(day: datetime, found: re.Match[str]) -> datetime:
@@ -132,11 +125,14 @@ def _at_part(day: datetime, found: re.Match[str]) -> datetime:
 
 
 def _hour(said: str) -> int:
-    return int(said) if said.isdigit() else int(_NUMBERS[said[-1]]) + 10 * (len(said) - 1)
+    if said in _NUMBERS or said.isdigit():
+        return int(_NUMBERS.get(said) or said)
+    return int(_NUMBERS[said[-1]]) + 10 * (len(said) - 1)
 
 
 def _clock_hour(hour: int, half: str, part: str) -> int:
-    afternoon = half == "pm" or part in {"afternoon", "evening", "night", "下午", "傍晚", "晚上", "晚"}
+    afternoon = half == "pm" or part in {"afternoon", "evening", "night", "下午", "傍晚", "晚上", "晚", "夜里", "夜"}
+    afternoon = afternoon or (part == "中午" and hour < 3)
     return hour + 12 if afternoon and hour < 12 else 0 if half == "am" and hour == 12 else hour
 
 
@@ -145,13 +141,15 @@ def _today(found: re.Match[str], local: datetime) -> datetime:
 
 
 def _yesterday(found: re.Match[str], local: datetime) -> datetime:
-    if "昨晚" in found.group() and not (_group(found, "part") or _group(found, "hour")):
-        return (local - timedelta(days=1)).replace(hour=_HOURS["晚"], minute=0, second=0, microsecond=0)
     return _at_part(local - timedelta(days=1), found)
 
 
 def _before_yesterday(found: re.Match[str], local: datetime) -> datetime:
     return _at_part(local - timedelta(days=2), found)
+
+
+def _three_days_before(found: re.Match[str], local: datetime) -> datetime:
+    return _at_part(local - timedelta(days=3), found)
 
 
 def _weekday(found: re.Match[str], local: datetime) -> datetime:
@@ -168,6 +166,14 @@ def _weekday_of_last_week(found: re.Match[str], local: datetime) -> datetime:
 
 def _last_week(found: re.Match[str], local: datetime) -> datetime:
     return _at_part(local - timedelta(days=local.weekday() + 7), found)
+
+
+def _this_week(found: re.Match[str], local: datetime) -> datetime:
+    return _at_part(local - timedelta(days=local.weekday()), found)
+
+
+def _last_month(found: re.Match[str], local: datetime) -> datetime:
+    return _at_part((local.replace(day=1) - timedelta(days=1)).replace(day=1), found)
 
 
 def _clock(found: re.Match[str], local: datetime) -> datetime:
@@ -192,38 +198,65 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
         rf"(?:since |from )?yesterday(?: {_PART})?"
         rf"(?: (?:(?:at|around|about) |{_PLAINLY_A_CLOCK}){_CLOCK})?"), _yesterday),
     (_pattern(r"(?:since )?last (?P<part>night|evening)"), _yesterday),
-    (_pattern(rf"(?:since |from )?(?:early |late )?(?:this|today) {_PART}"), _today),
-    (_pattern(rf"since (?:about |around |roughly )?{_CLOCK}(?: this {_PART})?"), _clock),
+    (_pattern(
+        rf"(?:since |from )?(?:early |late |earlier )?(?:this|today) {_PART}"
+        rf"(?: (?:(?:at|around|about|from) |{_PLAINLY_A_CLOCK}){_CLOCK})?"), _today),
+    (_pattern(r"(?:since )?earlier today"), _today),
+    *DATES,
+    (_pattern(
+        rf"since (?:about |around |roughly |approximately |approx\.? |~ ?)?{_CLOCK}(?! ?{_UNIT_AHEAD}|[.:]\d)"
+        rf"(?: (?:this|in the) {_PART})?"), _clock),
+    (_pattern(rf"since (?:about |around )?{_CLOCK_IN_WORDS}(?: (?:this|in the) {_PART})?"), _clock),
     (_pattern(rf"from {_PLAINLY_A_CLOCK}{_CLOCK}(?: on| onwards)?"), _clock),
     (_pattern(
         rf"(?:since|from|(?:started|began|happened|stopped|broke|broken|died|crashed|failed)(?: \w+)? on) "
         rf"(?P<last>last )?{_WEEKDAY}(?: {_PART})?"), _weekday),
     (_pattern(rf"(?P<last>last) {_WEEKDAY}(?: {_PART})?"), _weekday),
-    (_pattern(rf"(?:about |around |some |roughly )?{_COUNT} (?P<and_half>and a half )?{_UNIT} ago"), _ago),
+    (_pattern(rf"(?:about |around |some |roughly )?{_COUNT} (?P<and_half>and a half )?{_UNIT}"
+              r"(?P<half_more> and a half)? ago"), _ago),
     (_pattern(
         rf"(?:for|since|over|already|in(?= the)) (?:the |about |around |over |more than |at least |almost |"
-        rf"nearly )*(?:last |past )?{_COUNT} {_UNIT}"), _ago),
+        rf"nearly )*(?:last |past )?{_COUNT} {_UNIT}(?P<half_more> and a half)?"), _ago),
     (_pattern(r"since last week"), _last_week),
-    (_pattern(rf"(?:since )?(?:this )?{_PART}(?: today)|all (?P<whole>morning|day)(?: long)?"), _today),
-    (_pattern(r"(?:since )(?:today|noon|(?P<part>lunch|lunchtime))"), _today),
+    (_pattern(r"since last month"), _last_month),
+    (_pattern(
+        r"all week(?: long)?|(?:for )?the (?:whole|entire) week|"
+        r"since (?:the (?:start|beginning) of )?(?:this|the) week"), _this_week),
+    (_pattern(rf"(?:since )?(?:this )?{_PART}(?: today)|(?:all|(?:for )?the (?:whole|entire)) "
+              r"(?P<whole>morning|day)(?: long)?"), _today),
+    (_pattern(r"since (?:today|(?P<part>noon|midday|lunchtime|lunch|breakfast|midnight))"), _today),
     (_pattern(r"just now|a moment ago|right now|a minute ago"), _just_now),
-    (re.compile(rf"[从自]?(?:大?前天)(?:{_ZH_PART})?(?:开始|起)?"), _before_yesterday),
+    (re.compile(rf"[从自]?大前天(?:{_ZH_PART})?(?:开始|起)?"), _three_days_before),
+    (re.compile(rf"[从自]?前天(?:{_ZH_PART})?(?:开始|起)?"), _before_yesterday),
     (re.compile(
-        rf"[从自]?昨[天日晚](?:{_ZH_PART})?(?:{_ZH_HOUR}(?:点|"
+        rf"[从自]?昨(?:天|日|(?=[晚夜]))(?:{_ZH_PART})?(?:{_ZH_HOUR}(?:点|"
         rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:开始|起)?"), _yesterday),
     (re.compile(
-        rf"[从自]?今[天早日](?:{_ZH_PART})?(?:{_ZH_HOUR}(?:点|"
+        rf"[从自]?今(?:天|日|(?=[早晨]))(?:{_ZH_PART})?(?:{_ZH_HOUR}(?:点|"
         rf":)(?P<half_past>半)?(?P<minute>\d{{2}})?分?)?(?:左右)?(?:一?上班)?(?:开始|起)?"), _today),
     (re.compile(
         rf"[从自]?上(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?(?:开始|"
         rf"起)?"), _weekday_of_last_week),
     (re.compile(r"[从自]?上(?:周|个?星期|个?礼拜)(?:开始|起)?"), _last_week),
     (re.compile(
-        rf"[从自]?(?:这|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?(?:开始|起)"), _weekday),
-    (re.compile(rf"{_ZH_COUNT}(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?(?:以)?前"), _ago),
+        rf"[从自]?(?:这|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?:{_ZH_PART})?"
+        r"(?:开始|起|就(?=不|没|坏|断|卡|连|打|登|上|这样|一直|开始|出|有|报|慢|用|收|发))"), _weekday),
+    (re.compile(r"(?:这|本)个?(?:周|星期|礼拜)(?:以来|一直|都|开始|起)"), _this_week),
+    (re.compile(r"[从自]?上个?月(?:开始|起|就)"), _last_month),
+    (re.compile(r"一(?:整个?|大)?(?P<part>上午|下午|早上|晚上)(?:都|了|没)|(?:一|这)?整天(?:都|了|没)?"), _today),
+    (re.compile(
+        r"(?P<part>早上|上午|中午|下午)(?:吃完?[早午]?饭|午休|休息|开完?会|出去)?(?:回来|之后|以后)"), _today),
+    (re.compile(
+        rf"(?:大概|大约|差不多)?{_ZH_COUNT}[来多]?(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?[之以]?前"
+        r"(?!处理|完成|解决|搞定|给|交|提交|弄)"), _ago),
+    (re.compile(
+        rf"(?<![第\d十]){_ZH_COUNT}多?个?(?P<and_half>半)?多?{_ZH_UNIT}多?"
+        r"(?:都|一直)?(?=没|(?:打|连|上|收|登|用)不)"), _ago),
+    (re.compile(
+        rf"{_ZH_PART}(?<!\d){_ZH_CLOCK}(?:的时候|就)?(?=断|坏|挂|报|崩|出现|卡|掉|停|蓝屏|黑屏|死机)"), _clock),
     (re.compile(
         rf"(?:已经|都|快|断了|坏了|持续|连续|等了|有|"
-        rf"大概)*(?<![第\d]){_ZH_COUNT}(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?了"), _ago),
+        rf"大概)*(?<![第\d十]){_ZH_COUNT}(?:个)?(?P<and_half>半)?(?:多)?{_ZH_UNIT}(?:多)?了"), _ago),
     (re.compile(
         rf"[从自]{_ZH_PART}?{_ZH_CLOCK}(?:开始|起)?"), _clock),
     (re.compile(
@@ -234,7 +267,7 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (_pattern(
         r"zuotian(?: ?(?:zaoshang|shangwu|zhongwu|xiawu|wanshang))?(?: kaishi)?"), _yesterday),
     (re.compile(r"刚才|刚刚|方才"), _just_now),
-    (re.compile(rf"(?:从)?{_ZH_PART}(?:开始|起)"), _today),
+    (re.compile(rf"从?{_ZH_PART}(?:开始|起|(?=到现在))"), _today),
     (_pattern(
         r"(?:since|after) (?:the |an? |my |last |todays |yesterdays |our )?(?:latest |last |new |"
         r"recent )?(?:\w+ )?(?:update|upgrade|restart|reboot|move|migration|meeting|weekend|holidays?|"
