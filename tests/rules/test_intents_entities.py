@@ -180,6 +180,7 @@ def test_a_fact_that_was_said_is_taken_and_none_is_made_up(text: str, field: str
         ("半天了", "半天了", "2026-11-23 07:00"),
         ("三天没收到邮件", "三天", "2026-11-20 11:00"),
         ("一上午都打不开", "一上午都", "2026-11-23 09:00"),
+        ("昨天中午一点开始", "昨天中午一点开始", "2026-11-22 13:00"),
         ("凌晨三点报警", "凌晨三点", "2026-11-23 03:00"),
     ],
 )
@@ -214,6 +215,7 @@ def test_since_when_is_kept_in_words_and_as_a_moment_that_is_not_in_the_future(
         "from 10.2.3.4 i cannot ping",
         "since feb 30",
         "i was away all week",
+        "the whole week i was on vacation",
         "this afternoon i have a demo",
         "i start on the 3rd floor",
         "it worked fine yesterday, now it is dead",
