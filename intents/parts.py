@@ -44,7 +44,10 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\band (?:my|the|our)\b|\b(?:too|also|as well)\b|也|还有|另", re.IGNORECASE)
-_LINK = re.compile(r"^(?:(?:and|but|also|plus)\s+)+|^(?:另外|还有|顺便|对了|不过|但是?)[,，]?", re.IGNORECASE)
+_LINK = re.compile(
+    r"^(?:(?:oh|and|but|also|plus)[\s,.…]+)+|^(?:另外|还有|顺便|对了|不过|但是?)[,，.。…\s]*", re.IGNORECASE
+)
+_TOO = re.compile(r"\b(?:too|as well|either)\W*$|也(?:是|一样|不行|这样|不好使|挂了|坏了)?[了啊呢]?\W*$", re.IGNORECASE)
 _PARTICULAR = 0.5
 _WORDS = re.compile("[a-z0-9]+|[\u3400-\u9fff]", re.IGNORECASE)
 _END = re.compile(r"[.!?。！？;；]$")
@@ -181,7 +184,7 @@ def _surely_wrong(piece: Piece) -> bool:
 
 def _own(piece: Piece, before: Sequence[Piece]) -> bool:
     """Whether a piece is about something else than those before it."""
-    if not _stands_alone(piece):
+    if not _stands_alone(piece) and not _shares_the_fault(piece, before):
         return False
     if piece.intent is not Intent.STATUS and _LEANS_ON_THE_LAST.match(piece.text):
         return False
@@ -192,6 +195,14 @@ def _own(piece: Piece, before: Sequence[Piece]) -> bool:
     if _ALSO.match(piece.text) and any(each.intent in _TASKS for each in before):
         return piece.intent not in {each.intent for each in before} or not _about(before) & {piece.service}
     return bool(_about(before)) and piece.service not in _about(before)
+
+
+def _shares_the_fault(piece: Piece, before: Sequence[Piece]) -> bool:
+    """Whether it only names another thing that has the fault of the one before: "oh and the VPN, too"."""
+    added = _ALSO.match(piece.text) and _TOO.search(piece.text) and piece.intent in _TASKS
+    named = piece.reading.evidence.scores.get(piece.service, 0.0) >= _ITS_OWN
+    likely = piece.service != NO_SERVICE and piece.reading.services[piece.service] >= _LIKELY
+    return bool(added and named and likely) and any(each.intent is Intent.FAULT for each in before)
 
 
 def _about(group: Sequence[Piece]) -> set[str]:

@@ -207,3 +207,10 @@ def test_what_is_dead_beside_the_computer_is_not_the_computer(words: str) -> Non
     started = flow_for("computer", FLOWS, "my laptop is dead, its keyboard is dark")
     assert started is not None
     assert started.key == "computer-wont-start"
+
+
+def test_whoever_cannot_sign_in_to_a_meeting_is_not_asked_about_the_microphone() -> None:
+    for words in ("teams login fails", "钉钉登不上"):
+        assert flow_for("video-meetings", load_flows(), words) is None
+    for words in ("nobody hears me in teams", "钉钉开会没声音"):
+        assert flow_for("video-meetings", load_flows(), words) is not None

@@ -48,6 +48,9 @@ def read(text: str) -> Understanding:
             "need a headset, wifi slow and outlook crashes",
             [(Intent.REQUEST, "video-meetings"), (Intent.FAULT, "wifi"), (Intent.FAULT, "email")],
         ),
+        ("outlook hangs, oh and… vpn too", [(Intent.FAULT, "email"), (Intent.FAULT, "vpn")]),
+        ("邮箱收不到 对了…vpn也是", [(Intent.FAULT, "email"), (Intent.FAULT, "vpn")]),
+        ("钉钉登不上 对了…vpn也不行", [(Intent.FAULT, "video-meetings"), (Intent.FAULT, "vpn")]),
         ("Thanks for fixing the vpn. Now the scanner is broken", [(Intent.FAULT, "scanning")]),
     ],
 )
@@ -133,3 +136,10 @@ def test_any_mixture_is_taken_apart_without_error_and_every_part_says_something(
         assert 0 <= part.confidence <= 1
         assert part.service is None or part.service in service_keys()
     assert len(understood.parts) <= 8
+
+
+@pytest.mark.parametrize(
+    ("text", "second"), [("outlook hangs, oh and… vpn too", "vpn too"), ("钉钉登不上 对了…vpn也不行", "vpn也不行")]
+)
+def test_what_links_a_part_to_the_one_before_is_no_part_of_its_words(text: str, second: str) -> None:
+    assert read(text).parts[1].text == second
