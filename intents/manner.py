@@ -55,6 +55,11 @@ def asks_after_somebody_elses(words: str) -> bool:
     return bool(_pattern("somebody_elses").search(words))
 
 
+def worsens(words: str) -> bool:
+    """Whether normalised words tell how something known before has got worse: "it got worse, now nobody can …"."""
+    return bool(_pattern("worsens").search(words))
+
+
 def without_lead_in(text: str) -> str:
     """The text without the hellos, thanks and false starts before it says anything."""
     found = _lead_in().match(text)

@@ -16,6 +16,7 @@ from escalation.clocks import UPDATE
 from escalation.ticket import Action, Status, Ticket
 from intents.catalogue import Intent
 from intents.classify import Understanding
+from intents.manner import worsens
 
 SMALL_WORDS = frozenset({Intent.STATUS, Intent.THANKS, Intent.CANCEL})
 IN_TROUBLE = frozenset({Intent.FAULT, Intent.UNKNOWN})
@@ -70,12 +71,14 @@ def _likely(talk: Talk, meant: Understanding, world: World) -> tuple[Ticket, ...
         return named or same
     # Once a person has taken over, the bot keeps quiet: what is written goes to them.
     with_engineer = tuple(ticket for ticket in mine if ticket.assignee or ticket.status is Status.RESOLVED)
+    lately = tuple(ticket for ticket in mine if ticket.id == focused(talk, world) or ticket.id == talk.opened)
+    if meant.service and meant.intent is Intent.FAULT and worsens(meant.words):
+        return lately[-1:] or (mine if len(mine) == 1 else with_engineer)  # of the same trouble, by another name
     if meant.service:
         return with_engineer
     if meant.intent not in IN_TROUBLE:
         return with_engineer if len(with_engineer) == 1 else ()
-    lately = tuple(ticket for ticket in mine if ticket.id == focused(talk, world))
-    return lately or mine
+    return tuple(ticket for ticket in mine if ticket.id == focused(talk, world)) or mine
 
 
 def focused(talk: Talk, world: World) -> int:

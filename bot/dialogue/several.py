@@ -45,9 +45,17 @@ def another(talk: Talk, meant: Understanding) -> bool:
     return meant.service != talk.service and meant.certainty >= SURELY_ANOTHER and len(talk.later) < MOST
 
 
-def put_off(talk: Talk, words: str) -> Talk:
+def elsewhere(talk: Talk, meant: Understanding) -> tuple[str, ...]:
+    """Several troubles beside a form, none of which is its own, while there is room for them to wait."""
+    found = tuple(part for part in meant.parts if part.intent in (Intent.FAULT, Intent.REQUEST))
+    others = talk.service and all(part.service not in (None, talk.service) for part in meant.parts)
+    room = len(talk.later) + len(found) <= MOST
+    return tuple(part.text for part in found) if others and len(found) == len(meant.parts) > 1 and room else ()
+
+
+def put_off(talk: Talk, *words: str) -> Talk:
     """The talk with these words kept for when the form is sent."""
-    return replace(talk, later=tuple(dict.fromkeys((*talk.later, words))))
+    return replace(talk, later=tuple(dict.fromkeys((*talk.later, *words))))
 
 
 def not_forgotten(words: str, world: World) -> str:

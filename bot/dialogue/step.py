@@ -31,6 +31,7 @@ from bot.dialogue.opening import about, form, over, start_form, to_a_human
 from bot.dialogue.several import (
     another,
     asked_after,
+    elsewhere,
     not_forgotten,
     one_by_one,
     preferred,
@@ -255,6 +256,10 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
     """More for this ticket; another trouble waits until the form is sent."""
     if meant.intent in (Intent.GREETING, Intent.THANKS):
         return replying.form_waits(talk, world, "said.form_waits")
+    more = elsewhere(talk, meant)
+    if more:
+        waiting = replying.form_waits(put_off(talk, *more), world, "said.form_waits")
+        return then(waiting, Text(not_forgotten(" / ".join(more), world)))
     if another(talk, meant):
         waiting = replying.form_waits(put_off(talk, words), world, "said.form_waits")
         return then(waiting, Text(not_forgotten(words, world)))

@@ -149,6 +149,38 @@ async def test_worse_news_goes_to_the_ticket(stage: Stage, key: str, fault: str,
 
 
 @pytest.mark.parametrize(
+    ("key", "fault", "worse", "other"),
+    [
+        (
+            ANNA,
+            "the wifi is gone",
+            "it is getting worse, now nobody can open a website",
+            "the printer is slower and slower",
+        ),
+        (ZHAO, "无线网断了", "更严重了，现在谁都上不了网", "打印机越来越慢了"),
+    ],
+)
+async def test_worse_news_that_sounds_like_another_service_is_asked_about(
+    stage: Stage, key: str, fault: str, worse: str, other: str
+) -> None:
+    """Of the ticket it can only be news of; what names another thing is a trouble of its own."""
+    person = stage.person(key)
+    await person.commands(f"/new {fault}")
+    await person.fills()
+    await person.says(other)
+    assert await person.count(tell("which.or_new", person.language, ticket="T-1")) == 0
+    await person.says("never mind" if person.language == "en" else "算了")
+    await person.says(worse)
+    await person.sees(tell("which.or_new", person.language, ticket="T-1"))
+    await person.presses(tell("button.about_it", person.language, ticket="T-1"))
+    async with stage.app.database.reading() as tx:
+        said = [
+            event.facts["text"] for event in await tickets.events(tx, 1, public_only=True) if event.action == "comment"
+        ]
+    assert said == [worse]
+
+
+@pytest.mark.parametrize(
     ("key", "danger", "over"),
     [(ANNA, "smoke in the server room", "it is fixed now, all good"), (ZHAO, "插座冒火花了！", "没事了，已经断电了")],
 )

@@ -73,3 +73,24 @@ async def test_a_form_that_was_put_behind_comes_back_with_what_was_tried(
     ticket = await stage.ticket(1)
     assert "PRN-0042" in ticket.description
     assert ticket.evidence
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "two", "second", "third"),
+    [
+        (ANNA, "my mouse is dead", "outlook hangs, oh and… vpn too", "outlook hangs", "vpn too"),
+        (ZHAO, "鼠标坏了", "邮箱收不到 对了…vpn也不行", "邮箱收不到", "vpn也不行"),
+    ],
+)
+async def test_two_troubles_beside_a_form_are_two(
+    stage: Stage, key: str, first: str, two: str, second: str, third: str
+) -> None:
+    """Neither is part of the ticket at hand; each begins when the one before is over."""
+    person = stage.person(key)
+    await person.commands(f"/new {first}")
+    await person.says(two)
+    await person.fills()
+    await person.sees(tell("several.next", person.language, words=second))
+    assert second not in (await stage.ticket(1)).description
+    await person.says("never mind" if person.language == "en" else "算了")
+    await person.sees(tell("several.next", person.language, words=third))
