@@ -25,6 +25,7 @@ _TURNING = 0.8
 """The probability from which likeness alone makes a complaint, a withdrawal or a call for a person."""
 _ALARMING = 0.85
 """The probability from which likeness to emergencies is one, where a word of danger was said."""
+_SAID, _NEVER = 2.0, 2.0  # a plain cue; more than any probability
 _PARTICULAR, _TELLING = 1.0, 1.5  # scores of a service: named by a word of its own, by a word that leaves no doubt
 _WORKS = re.compile(
     r"(?:(?:i am |im |we are )?(?:connected to|on) (?:the )?vpn|(?:the |my )?(?:vpn|wi-?fi|internet|network)"
@@ -121,7 +122,9 @@ def _with_care(intents: Mapping[Intent, float], found: Evidence) -> dict[Intent,
         return named
     danger = "hazard" in found.rules.cues and "harmless" not in found.rules.cues
     needed = {intent: _TURNING for intent in _DRASTIC if intent.value not in found.rules.cues}
-    needed[Intent.EMERGENCY] = _ALARMING if danger else 2.0
+    needed[Intent.EMERGENCY] = _ALARMING if danger else _NEVER
+    if found.rules.cues.get("fault", 0.0) >= _SAID and not {"thanks", "fixed"} & found.rules.cues.keys():
+        needed[Intent.THANKS] = _NEVER  # 出问题了 is like 没问题了, and no good news
     kept = {intent: chance for intent, chance in intents.items() if chance >= needed.get(intent, 0.0)}
     whole = sum(kept.values())
     return {intent: kept.get(intent, 0.0) / whole for intent in intents}
