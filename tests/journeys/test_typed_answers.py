@@ -256,6 +256,24 @@ async def test_too_little_is_asked_about_and_a_bot_says_that_it_is_one(
 
 
 @pytest.mark.parametrize(
+    ("key", "vague"), [(ANNA, "it crashed"), (ANNA, "it is stuck"), (ZHAO, "打不开"), (ZHAO, "用不了")]
+)
+async def test_next_to_nothing_is_asked_about_where_no_title_is_likely(stage: Stage, key: str, vague: str) -> None:
+    """Something crashed: a list of what may have is no answer."""
+    person = stage.person(key)
+    await person.says(vague)
+    await person.sees(tell("unsure.title", person.language))
+    assert await person.offers() == [tell("button.human", person.language)]
+
+
+@pytest.mark.parametrize(("key", "vague"), [(ANNA, "it disappeared"), (ZHAO, "卡住了")])
+async def test_of_few_words_a_likely_title_is_shown(stage: Stage, key: str, vague: str) -> None:
+    person = stage.person(key)
+    await person.says(vague)
+    await person.does_not_see(tell("unsure.title", person.language))
+
+
+@pytest.mark.parametrize(
     ("key", "fault", "says", "finding"),
     [
         (ANNA, "the scanner eats paper", "yes", "Copying works"),

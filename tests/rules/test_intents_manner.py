@@ -22,6 +22,10 @@ FAMILIES: dict[Callable[[str], bool], tuple[tuple[str, ...], tuple[str, ...]]] =
     manner.denies: (("No light at all", "Copying fails too", "不亮"), ("A light comes on", "亮")),
     manner.prefers: (("wifi first", "let's do the printer", "先弄无线网", "还是看打印机"), ("the wifi", "打印机")),
     manner.means_the_other: (("the other one", "另一个"), ("this one", "这个")),
+    manner.worsens: (
+        ("it got worse, now nobody can work", "now nobody gets online", "更严重了，谁都上不了网", "现在谁都连不上"),
+        ("the printer is worse than before", "nobody answers", "打印机越来越慢了", "谁都没来"),
+    ),
     manner.speaks_for_oneself: (("I cannot log in", "can you help"), ("Error 0x80070005 at startup", "access denied")),
     manner.asks_after_somebody_elses: (
         ("what about my colleagues ticket", "小王的工单", "his ticket"),
@@ -65,6 +69,12 @@ def test_what_stands_before_the_matter_is_left_out(text: str, rest: str) -> None
         ("can you write Chinese", "zh"),
         ("还是用中文吧", "zh"),
         ("换成英文", "en"),
+        ("English, please", "en"),
+        ("speak Chinese instead thanks", "zh"),
+        ("可以用英文吗", "en"),
+        ("用中文回复好吗", "zh"),
+        ("English breakfast", ""),
+        ("中文版式乱了", ""),
         ("my English keyboard is broken", ""),
         ("中文输入法打不出来", ""),
     ],
