@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from bot.messages import Card, Text, Tone
+from bot.messages import Button, Card, Text, Tone
 from bot.web.parts import Limits
 from tests.fakes.web_desk import World, serving
 from tests.fakes.web_sample import PEOPLE, furnish
@@ -179,6 +179,22 @@ async def test_a_form_of_a_page_opens_in_a_dialog(visitor: Visitor, world: World
     await page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
     await expect(page.locator(".toast")).to_contain_text("Done.")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_question_that_wants_a_decision_comes_before_everything_else(visitor: Visitor, world: World) -> None:
+    """In a corner it was overlooked, and a second and a third question piled up on the first."""
+    question = Card(title="Cancel it?", buttons=(Button("Yes", "t:yes:12"), Button("Keep it", "t:no:12")))
+    world.conversation.replies = lambda event: (
+        (question,) if getattr(event, "action", "") == "t:claim:12" else (Text("Kept."),)
+    )
+    page = await visitor.sits("wang.fang", "/t/12")
+    await page.get_by_role("button", name="Claim").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("heading", name="Cancel it?")).to_be_visible()
+    await expect(page.locator(".toast")).to_have_count(0)
+    await dialog.get_by_role("button", name="Keep it").click()
+    await expect(dialog).to_have_count(0)
+    await expect(page.locator(".toast")).to_contain_text("Kept.")
 
 
 async def test_what_stands_behind_more_unfolds_and_goes_by_escape_and_by_a_choice(

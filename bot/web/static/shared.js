@@ -72,12 +72,12 @@ export function toast(content, { stays = false } = {}) {
   close.addEventListener("click", () => box.remove());
   box.append(close);
   toasts.append(box);
-  if (!stays && !box.querySelector("form")) setTimeout(() => box.remove(), 9000);
+  if (!stays) setTimeout(() => box.remove(), 9000);
   return box;
 }
 
-function open(html) {
-  dialogBody.replaceChildren(element(html));
+function open(content) {
+  dialogBody.replaceChildren(content);
   if (!dialog.open) dialog.showModal();
   const field =
     dialogBody.querySelector("[aria-invalid=true]:is(input, textarea, select)") ??
@@ -86,9 +86,13 @@ function open(html) {
   field?.focus();
 }
 
+// News passes by in the corner. What wants a decision comes where the eyes are, and one at a time.
 export function show(answer) {
-  for (const html of answer.replies ?? []) toast(element(html));
-  for (const html of answer.forms ?? []) open(html);
+  for (const reply of (answer.replies ?? []).map(element)) {
+    if (reply.querySelector("form[data-act]")) open(reply);
+    else toast(reply);
+  }
+  for (const html of answer.forms ?? []) open(element(html));
 }
 
 // -- buttons and forms ------------------------------------------------------------------------
