@@ -229,18 +229,24 @@ def _hold(ticket: Ticket, world: World) -> tuple[Field, ...]:
 
 
 def _on_my_way(ticket: Ticket, world: World) -> tuple[Field, ...]:
-    return (_field("until", world.reader, FieldKind.MOMENT, required=True, longest=40),)
+    return (_by_when(world.reader, required=True),)
 
 
 def _visit(ticket: Ticket, world: World) -> tuple[Field, ...]:
-    return (_field("until", world.reader, FieldKind.MOMENT, longest=40),)
+    return (_by_when(world.reader, required=False),)
 
 
 def _promise(ticket: Ticket, world: World) -> tuple[Field, ...]:
     return (
-        _field("until", world.reader, FieldKind.MOMENT, required=True, longest=40),
+        _by_when(world.reader, required=True),
         _field("text", world.reader, FieldKind.TEXT, longest=LONGEST_TEXT),
     )
+
+
+def _by_when(reader: Reader, *, required: bool) -> Field:
+    """The same field as a hold's end, but what is asked for here is a deadline."""
+    field = _field("until", reader, FieldKind.MOMENT, required=required, longest=40)
+    return replace(field, label=reader.tell("field.by_when"))
 
 
 def _transfer(ticket: Ticket, world: World) -> tuple[Field, ...]:

@@ -41,7 +41,7 @@ async def test_a_p1_at_two_in_the_night_of_a_holiday(sqlite_url: str, tmp_path: 
         for paged in (lukas, liu):
             await paged.sees("P1 · T-2")
         await lukas.presses("On my way", on="P1 · T-2")
-        await lukas.fills({"Until when": "21:00"})
+        await lukas.fills({"By when": "21:00"})
         await lukas.sees("21:00")
         for told in (chen, manager):
             await told.sees("卢卡斯·贝克尔正在赶来")
