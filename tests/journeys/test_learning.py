@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.dialogue.library import Library
 from bot.messages import Pressed
 from bot.web.knowledge_reading import DeskKnowledge
@@ -36,6 +38,35 @@ async def test_a_resolution_becomes_an_answer_with_one_press_and_is_live_at_once
         await engineer.sees("张伟发布了您写的答案")
         await colleague.commands("/faq the badge reader has a purple light and blinks")
         assert "ten seconds" in await colleague.sees("Badge reader blinks purple")
+
+
+@pytest.mark.parametrize(
+    ("key", "language", "title", "question", "note"),
+    [
+        ("anna.weber", "zh", "充电桩不认工卡", "充电桩不认我的工卡", "I only have this answer in Chinese."),
+        ("zhao.min", "en", "Charging post refuses my badge", "the charging post refuses my badge", "目前只有英文"),
+    ],
+)
+async def test_an_answer_in_the_other_language_says_so(
+    sqlite_url: str, key: str, language: str, title: str, question: str, note: str
+) -> None:
+    """Better than none; in one's own language, once it is there, it comes without a note."""
+    async with play(sqlite_url) as stage:
+        reader, at = stage.person(key), stage.clock()
+        article = {"id": "post", "language": language, "title": title, "phrasings": [], "services": []}
+        async with stage.app.database.transaction() as tx:
+            await articles.publish(tx, {**article, "body": "1. Hold it longer."}, "zhang.wei", at)
+        assert await stage.app.ticker.library.refresh()
+        await reader.commands(f"/faq {question}")
+        assert note in await reader.sees(title)
+        own = "en" if language == "zh" else "zh"
+        async with stage.app.database.transaction() as tx:
+            mine = {**article, "language": own, "title": "Post and badge 工卡", "body": "1. Longer."}
+            await articles.publish(tx, mine, "zhang.wei", at)
+        assert await stage.app.ticker.library.refresh()
+        await reader.commands("/new")
+        await reader.commands(f"/faq {question}")
+        assert note not in await reader.sees("Post and badge 工卡")
 
 
 async def test_a_manager_changes_a_draft_before_publishing_and_the_second_manager_hears_who_was_first(
