@@ -182,7 +182,12 @@ async def test_worse_news_that_sounds_like_another_service_is_asked_about(
 
 @pytest.mark.parametrize(
     ("key", "danger", "over"),
-    [(ANNA, "smoke in the server room", "it is fixed now, all good"), (ZHAO, "插座冒火花了！", "没事了，已经断电了")],
+    [
+        (ANNA, "smoke in the server room", "it is fixed now, all good"),
+        (ANNA, "smoke in the server room", "sorry, false alarm"),
+        (ZHAO, "插座冒火花了！", "没事了，已经断电了"),
+        (ZHAO, "插座冒火花了！", "没事了，误报"),
+    ],
 )
 async def test_the_end_of_a_danger_is_told_to_whoever_is_coming(stage: Stage, key: str, danger: str, over: str) -> None:
     """Nobody takes back an alarm by a sentence."""
@@ -207,6 +212,7 @@ async def test_the_end_of_a_danger_is_told_to_whoever_is_coming(stage: Stage, ke
             "sorry I was angry, please cancel the complaint",
         ),
         (ZHAO, "我要投诉", "你们的工程师态度太差了", "撤回投诉"),
+        (ZHAO, "我要投诉", "你们的工程师态度太差了", "不投诉了"),
     ],
 )
 async def test_a_complaint_is_one_however_much_is_said_and_can_be_taken_back(
@@ -232,7 +238,8 @@ async def test_a_trouble_told_as_a_question_is_a_trouble(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "asks"), [(ANNA, "is the vpn down for everybody or only me?"), (ZHAO, "vpn是不是挂了")]
+    ("key", "asks"),
+    [(ANNA, "is the vpn down for everybody or only me?"), (ZHAO, "vpn是不是挂了"), (ZHAO, "公司VPN现在能用吗？")],
 )
 async def test_whether_something_works_is_looked_at(stage: Stage, key: str, asks: str) -> None:
     """There are checks for it, and they tell more than an article."""
