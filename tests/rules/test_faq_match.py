@@ -13,6 +13,7 @@ from faq.article import Article
 from faq.index import Index, build
 from faq.lint import troubles
 from faq.match import match
+from faq.normalise import normalise
 
 
 def article(id: str, language: str, title: str, *phrasings: str) -> Article:
@@ -173,6 +174,26 @@ def test_a_title_leads_to_its_own_article_or_to_the_one_the_check_reports(found:
         best_of_all = match(index, one.title, language="en", limit=1)
         if best_of_all and best_of_all[0].article_id != one.id:
             assert (one.id, repr(one.title)) in clashes
+
+
+near_words = st.lists(
+    st.sampled_from(["lock", "screen", "the", "my", "locks", "打印", "机", "卡"]), min_size=1, max_size=4
+)
+near_titles = near_words.map(" ".join)
+
+
+@given(st.lists(st.tuples(near_titles, st.lists(near_titles, max_size=6)), min_size=2, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_a_title_that_no_other_article_has_word_for_word_is_its_own_best_match(
+    found: list[tuple[str, list[str]]],
+) -> None:
+    """However much the others resemble it: what is written exactly so stands before everything else."""
+    articles = [article(f"article-{number}", "en", title, *others) for number, (title, others) in enumerate(found)]
+    index = build(articles)
+    for one in articles:
+        others = {normalise(text) for each in articles if each is not one for text in (each.title, *each.phrasings)}
+        if normalise(one.title) not in others:
+            assert match(index, one.title, language="en", limit=1)[0].article_id == one.id
 
 
 @given(st.permutations(DESK), texts)
