@@ -33,7 +33,8 @@ async def queue(visit: Visit) -> Response:
     version = await views.queue_version(visit.person)
     rows = await views.queue(visit.person, wanted)
     choices = await views.queue_choices(visit.person)
-    return visit.show("queue.html", rows=rows, wanted=wanted, choices=choices, version=version)
+    filtered = wanted != QueueFilter()
+    return visit.show("queue.html", rows=rows, wanted=wanted, filtered=filtered, choices=choices, version=version)
 
 
 def queue_filter(given: QueryParams) -> QueueFilter:

@@ -370,6 +370,16 @@ async def test_the_queue_filters_and_names_its_buttons_by_ticket(browser: Browse
     assert 'aria-label="Claim, T-12"' in page.text
 
 
+async def test_an_empty_queue_advises_fewer_filters_only_to_whoever_has_set_one(browser: Browser, world: World) -> None:
+    world.views.tickets.clear()
+    await browser.sits("wang.fang")
+    empty, filtered = await browser.opens("/queue"), await browser.opens("/queue?text=vpn")
+    assert "Nothing is waiting" in empty.text
+    assert "fewer filters" not in empty.text
+    assert "fewer filters" in filtered.text
+    assert '<option value="">All open</option>' in empty.text
+
+
 # -- streams ---------------------------------------------------------------------------------------
 
 
