@@ -72,7 +72,7 @@ export function toast(content, { stays = false } = {}) {
   close.addEventListener("click", () => box.remove());
   box.append(close);
   toasts.append(box);
-  if (!stays) setTimeout(() => box.remove(), 9000);
+  if (!stays && !box.querySelector("form")) setTimeout(() => box.remove(), 9000);
   return box;
 }
 
@@ -86,10 +86,11 @@ function open(content) {
   field?.focus();
 }
 
-// News passes by in the corner. What wants a decision comes where the eyes are, and one at a time.
+// News passes by in the corner, and stays there with the one thing it offers. What leaves a choice wants a decision:
+// it comes where the eyes are, one at a time.
 export function show(answer) {
   for (const reply of (answer.replies ?? []).map(element)) {
-    if (reply.querySelector("form[data-act]")) open(reply);
+    if (reply.querySelectorAll("form[data-act] button").length > 1) open(reply);
     else toast(reply);
   }
   for (const html of answer.forms ?? []) open(element(html));
