@@ -309,7 +309,7 @@ async def test_what_works_again_before_the_form_was_sent_needs_no_ticket(
 ) -> None:
     """Nobody has to take back a form for a trouble that is over."""
     person = stage.person(key)
-    await person.says(fault)
+    await person.commands(f"/new {fault}")
     assert person.form is not None
     await person.says(well)
     await person.sees(tell("fixed", person.language))
