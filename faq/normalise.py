@@ -40,7 +40,8 @@ def normalise(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text[:LONGEST_QUERY])[:LONGEST_QUERY].lower()
     if has_han(text):
-        text = mainland(_encodable(text))
+        # As a mainland character 么 is no Taiwanese 幺: 怎么 stays what it is.
+        text = mainland(_encodable(text).replace("么", "麼"))
     text = _APOSTROPHE.sub("", text)
     if "-" in text:
         text = _SHORT_HYPHEN.sub(lambda found: found.group().replace("-", ""), text)

@@ -82,6 +82,11 @@ def test_a_message_without_letters_matches_nothing(message: str) -> None:
     assert match(desk(), message, language="en") == ()
 
 
+@pytest.mark.parametrize("written", ["密码忘了怎么办", "密碼忘了怎麼辦"])
+def test_what_to_do_is_read_the_same_in_either_script(written: str) -> None:
+    assert normalise(written) == "密码忘了怎么办"
+
+
 def test_an_empty_knowledge_base_matches_nothing() -> None:
     assert match(build(()), "vpn", language="en") == ()
 
