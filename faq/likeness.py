@@ -119,7 +119,7 @@ def _grouped(owners: NDArray[np.int32], top: Sequence[int]) -> tuple[NDArray[np.
 
 
 def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
-    """Positions of the highest scores, ascending; of equal scores the first. Of many rows only scores above zero.
+    """Positions of the highest scores, ascending; of equal scores the first.
 
     Every STRIDEth score tells roughly how high is high enough. That leaves few to be put in order, and no long stretch
     of equal ones: where two thirds are zeros, numpy's partition takes thirty times as long.
@@ -131,9 +131,11 @@ def _top(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     enough = max(LEAST_SCORE, -float(np.partition(some, rough)[rough])) if rough < len(some) else LEAST_SCORE
     likely = np.flatnonzero(scores >= enough)
     if len(likely) < count and enough > LEAST_SCORE:
-        likely = np.flatnonzero(scores >= LEAST_SCORE)
+        enough = LEAST_SCORE
+        likely = np.flatnonzero(scores >= enough)
     if len(likely) <= count:
-        return likely
+        others = np.flatnonzero(scores < enough)[: count - len(likely)]
+        return np.union1d(likely, others)
     high = scores.take(likely)
     least = -np.partition(-high, count - 1)[count - 1]
     above = likely.compress(high >= least)

@@ -33,7 +33,4 @@ def test_high_scores_that_stand_side_by_side_are_all_found() -> None:
 
 
 def highest(scores: NDArray[np.float64], count: int) -> list[int]:
-    if len(scores) <= count:
-        return list(range(len(scores)))
-    falling = np.argsort(-scores, kind="stable")[:count]
-    return sorted(falling[scores[falling] > 0].tolist())
+    return sorted(np.argsort(-scores, kind="stable")[:count].tolist())
