@@ -48,6 +48,13 @@ _LINK = re.compile(
     r"^(?:(?:oh|and|but|also|plus)[\s,.…]+)+|^(?:另外|还有|顺便|对了|不过|但是?)[,，.。…\s]*", re.IGNORECASE
 )
 _TOO = re.compile(r"\b(?:too|as well|either)\W*$|也(?:是|一样|不行|这样|不好使|挂了|坏了)?[了啊呢]?\W*$", re.IGNORECASE)
+_ONE_FAULT_OF_SEVERAL = re.compile(
+    r"^(?P<names>.{3,60}?)(?:(?:\s+(?:are|is|were|have|do|just|suddenly))*\s+(?:both|all)\b|[，,]?\s*(?:两个|俩|全部|全)?都)"
+    r"\s*(?P<fault>\S.*)$"
+    r"|^both\s+(?P<these>.{3,60}?)\s+(?:are|is|were|have|keep)\s+(?P<wrong>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,，、&+/]|\b(?:and|n)\b|[和跟与同]|以及|还有)+\s*", re.IGNORECASE)
 _PARTICULAR = 0.5
 _WORDS = re.compile("[a-z0-9]+|[\u3400-\u9fff]", re.IGNORECASE)
 _END = re.compile(r"[.!?。！？;；]$")
@@ -124,6 +131,9 @@ def _split(text: str, ends: re.Pattern[str]) -> list[str]:
 
 def _clauses(sentence: Piece, read: Callable[[str], Reading]) -> Iterator[Piece]:
     """The sentence in two where both halves name a thing of their own and say what is wrong or wanted of it."""
+    if shared := _sharing_a_fault(sentence, read):
+        yield from shared
+        return
     ends = [found.start() for found in _CLAUSE_ENDS.finditer(sentence.text)][:MOST_PIECES]
     for end in ends if len(sentence.reading.evidence.scores) > 1 else ():
         head, tail = sentence.text[:end].strip(" ,，、"), sentence.text[end:].strip(" ,，、")
@@ -137,6 +147,23 @@ def _clauses(sentence: Piece, read: Callable[[str], Reading]) -> Iterator[Piece]
             return
     listed = _listed(sentence, read)
     yield from listed or (sentence,)
+
+
+def _sharing_a_fault(sentence: Piece, read: Callable[[str], Reading]) -> tuple[Piece, ...]:
+    """Each thing with the fault they share: "VPN and printer are both dead"; nothing where it is no such sentence.
+
+    Of "my laptop and my phone both lose the Wi-Fi" no half is about the thing it names: that is one trouble.
+    """
+    said = _ONE_FAULT_OF_SEVERAL.match(sentence.text)
+    if said is None:
+        return ()
+    names = [each for each in _BETWEEN_NAMES.split(said["names"] or said["these"]) if each]
+    fault = said["fault"] or said["wrong"]
+    parts = [f"{name} {fault}" if fault[0].isascii() else f"{name}{fault}" for name in names]
+    found = tuple(Piece(each, read(each)) for each in parts)
+    named = (read(name).evidence.scores.get(each.service, 0.0) for name, each in zip(names, found, strict=True))
+    own = all(score >= _ITS_OWN for score in named) and all(each.intent is Intent.FAULT for each in found)
+    return found if own and len(found) > 1 and len(_about(found)) == len(found) else ()
 
 
 def _listed(sentence: Piece, read: Callable[[str], Reading]) -> tuple[Piece, ...]:
