@@ -198,7 +198,9 @@ class Work:
         return (form,)
 
     def _confirm(self, action: Action, ticket: Ticket) -> Card:
-        reader, way = self.world.reader, _SURE[action]
+        reader, person = self.world.reader, self.world.person.key
+        works_on_it = action is Action.CANCEL and person not in (ticket.requester, ticket.opened_by)
+        way = "cancel" if works_on_it else _SURE[action]
         no = "keep" if action is Action.CANCEL else "no"
         buttons = (
             reader.button(way, f"t:{action.value}!:{ticket.id}:{ticket.version}", "danger"),

@@ -7,7 +7,7 @@ import pytest
 from bot.phrases import tell
 from escalation.ticket import Status
 from storage import tickets
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Stage, in_language
 
 ANNA, ZHAO, MA = "anna.weber", "zhao.min", "ma.li"
 
@@ -273,3 +273,19 @@ async def test_thanks_before_a_trouble_are_not_its_title(
     await person.says(says)
     await person.says(human)
     assert person.written["summary"] == summary
+
+
+@pytest.mark.parametrize(("key", "yes"), [(ANNA, "Withdraw"), ("wang.fang", "Cancel ticket")])
+async def test_whether_one_is_sure_is_asked_in_the_word_one_pressed(stage: Stage, key: str, yes: str) -> None:
+    """Who asked withdraws it; who works on it cancels it."""
+    anna, person = stage.person(ANNA), stage.person(key)
+    await anna.commands("/new the wifi is gone")
+    await anna.fills()
+    await person.commands("/show T-1")
+    if key != ANNA:
+        await person.presses("More")
+    await person.presses(yes)
+    question = tell("sure.cancel", person.language, ticket="T-1")
+    assert (await person.offers(on=question))[0] == in_language(yes, person.language)
+    await person.presses(yes, on=question)
+    assert (await stage.ticket(1)).status is Status.CANCELLED
