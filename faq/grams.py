@@ -18,8 +18,7 @@ from faq.tokens import Tokens, interleaved, strewn
 SPACE, NEWLINE = 32, 10
 LATIN = 1  # the last bit of a hash: a Latin gram, of which a word has many more than a Chinese word has
 LATIN_SIZES = (3, 4, 5)
-HAN_SIZES = (1, 2, 3)
-SYLLABLE_SIZES = (1, 2, 3)
+HAN_SIZES = (1, 2)  # characters, and syllables; windows of three find .009 fewer (docs/matching.md)
 BEGIN, END, PAIRING = 1, 2, 0x01000193  # stems at a text's two ends, and how two become one number
 REMEMBERED = 30_000  # hashes of words and pairs of characters
 CHUNK = 4_096  # texts counted in one go: bounds the memory of a build
@@ -38,12 +37,12 @@ class Bags:
 
 
 def character_grams(texts: Sequence[str]) -> Bags:
-    """n-grams of 3–5 characters inside Latin words with their end blanks, and of 1–3 Chinese characters."""
+    """n-grams of 3–5 characters inside Latin words with their end blanks, and of 1–2 Chinese characters."""
     return _in_chunks(texts, _characters)
 
 
 def syllable_grams(texts: Sequence[str]) -> Bags:
-    """n-grams of 1–3 syllables of Chinese characters; text in other scripts has none."""
+    """n-grams of 1–2 syllables of Chinese characters; text in other scripts has none."""
     return _in_chunks(texts, _syllables)
 
 
@@ -156,11 +155,9 @@ def _syllables(texts: Sequence[str]) -> list[_Found]:
     heard = sounds > 0
     if not heard.any():
         return []
-    states = _states(sounds, max(SYLLABLE_SIZES))
+    states = _states(sounds, max(HAN_SIZES))
     return [
-        _windows(state, rows, _all_of(heard, size))
-        for size, state in enumerate(states, start=1)
-        if size in SYLLABLE_SIZES
+        _windows(state, rows, _all_of(heard, size)) for size, state in enumerate(states, start=1) if size in HAN_SIZES
     ]
 
 

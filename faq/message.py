@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,14 +87,8 @@ def _characters(word: str) -> Iterable[int]:
 
 
 def _runs(text: str) -> Iterable[int]:
-    """The text's windows of one, two and three characters, or syllables: HAN_SIZES."""
-    found: list[int] = []
-    for at in range(len(text)):
-        state, shorter = _begun(text[at : at + 2])
-        found += shorter
-        if at + 2 < len(text):  # there are too many windows of three to remember
-            found.append(_hashed(_next(state, text[at + 2])))
-    return found
+    """The text's windows of one and two characters, or syllables: HAN_SIZES."""
+    return chain.from_iterable([_begun(text[at : at + 2]) for at in range(len(text))])
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -110,13 +105,13 @@ def _latin(word: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _begun(window: str) -> tuple[int, tuple[int, ...]]:
-    """What the hash of one or two characters is made of; the hash of the first, and of both."""
-    first = _next(SEED, window[0])
-    if len(window) == 1:
-        return first, (_hashed(first),)
-    both = _next(first, window[1])
-    return both, (_hashed(first), _hashed(both))
+def _begun(window: str) -> tuple[int, ...]:
+    """The hash of the first of one or two characters, and of both."""
+    state, found = SEED, []
+    for character in window:
+        state = _next(state, character)
+        found.append(_hashed(state))
+    return tuple(found)
 
 
 def _next(state: int, character: str) -> int:
