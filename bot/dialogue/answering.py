@@ -48,8 +48,9 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
             talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="", unsure=talk.unsure + 1)
             return Turn(talk, (titles_card(talk, world),))
         case Ask() if sure_only and talk.unsure < ASKED_AT_MOST:
-            talk = replace(talk, mode=Mode.ANSWERING, unsure=talk.unsure + 1)
-            return Turn(talk, (unsure_card(talk, world),))
+            return _unsure(talk, world)
+    if sure_only and not any(character.isalpha() for character in talk.words):  # "12345" is no title of a ticket
+        return _unsure(talk, world)
     if talk.kind == Kind.REQUEST:
         return form(talk, world, note="request.form")
     return then(form(talk, world, note=_why_a_form(talk)), *_unanswered(talk, world))
@@ -140,8 +141,12 @@ def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Matc
 def where(talk: Talk, meant: Understanding, world: World) -> Turn:
     """Somebody has only told where they are: kept for whatever they say next, and asked what is wrong."""
     told = about(talk, "", meant, world)
-    told = replace(told, mode=Mode.ANSWERING, unsure=told.unsure + 1)
-    return Turn(told, (unsure_card(told, world),))
+    return _unsure(told, world)
+
+
+def _unsure(talk: Talk, world: World) -> Turn:
+    asked = replace(talk, mode=Mode.ANSWERING, unsure=talk.unsure + 1)
+    return Turn(asked, (unsure_card(asked, world),))
 
 
 def unsure_card(talk: Talk, world: World) -> Card:

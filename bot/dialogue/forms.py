@@ -171,7 +171,9 @@ _ONLY_OF: Mapping[str, tuple[str, ...]] = {
 
 
 def _summary(talk: Talk) -> str:
-    return talk.prefill.get("summary", "") or _first_sentence(talk.words)
+    """In one line what it is about; nothing where there is no word that says so."""
+    said = talk.prefill.get("summary", "") or _first_sentence(talk.words)
+    return said if any(character.isalpha() for character in said) else ""
 
 
 def _beyond(talk: Talk) -> str:

@@ -1,0 +1,44 @@
+"""What somebody says before we know what it is about: a number, a bare name, a picture without words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.messages import Card, Facts
+from bot.phrases import tell
+from tests.journeys.stage import Stage, in_language
+from tests.journeys.test_without_forms import AtTheConsole, at_consoles
+
+
+@pytest.fixture
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+    async with at_consoles(sqlite_url) as stage:
+        yield stage
+
+
+def values(card: Card) -> set[str]:
+    """What stands in the summary of a form."""
+    (facts,) = (block for block in card.blocks if isinstance(block, Facts))
+    return {value for _, value in facts.rows}
+
+
+@pytest.mark.parametrize(
+    ("key", "nonsense", "fault"),
+    [("anna.weber", ("asdf", "qwer"), "no idea, all odd"), ("chen.jie", ("啊啊", "嘎嘎"), "反正不正常")],
+)
+async def test_a_message_without_a_word_is_no_title(
+    stage: Stage, key: str, nonsense: tuple[str, ...], fault: str
+) -> None:
+    """It is asked what is wrong, however often; whoever wants a person then says it in one line, and nothing is lost."""
+    person = AtTheConsole(stage, key)
+    for words in (*nonsense, "12345", "67890"):
+        await person.says(words)
+    card = await person.card()
+    assert card.title == tell("unsure.again", person.language)
+    assert [button.label for button in card.buttons] == [in_language("Talk to a human", person.language)]
+    await person.presses(in_language("Talk to a human", person.language))
+    assert (await person.card()).title == tell("field.summary", person.language)
+    await person.says(fault)
+    assert {fault, "67890"} <= values(await person.card())
