@@ -47,7 +47,11 @@ async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not
     """A script opens tickets as fast as it can, up to a thousand events within a minute of the clock."""
     async with play(sqlite_url) as stage:
         flooding, other = stage.person("lukas.becker"), stage.person("anna.weber")
-        alone = [await seconds(stage, said(stage, other, "thank you")) for _ in range(20)]
+
+        async def twenty_thanks() -> list[float]:
+            return [await seconds(stage, said(stage, other, "thank you")) for _ in range(20)]
+
+        alone = await twenty_thanks()
 
         async def flood() -> None:
             for number in range(times):
@@ -63,16 +67,14 @@ async def test_one_who_floods_gets_five_tickets_and_one_notice_and_others_do_not
                 await stage.app.conversation.handle(submitted)
                 stage.clock.advance(seconds=0.1)
 
-        async def somebody_else() -> list[float]:
-            return [await seconds(stage, said(stage, other, "thank you")) for _ in range(20)]
-
-        _, beside = await asyncio.gather(flood(), somebody_else())
+        _, beside = await asyncio.gather(flood(), twenty_thanks())
         await stage.settle()
+        afterwards = await twenty_thanks()  # the machine may have grown slower meanwhile
         async with stage.app.database.reading() as tx:
             opened = await tickets.find(tx, tickets.Filter(opened_by="lukas.becker"))
         assert len(opened) == 5
         assert await flooding.count("faster than I can read") == 1
-        assert statistics.median(beside) <= 4 * statistics.median(alone) + 0.05
+        assert statistics.median(beside) <= 4 * max(map(statistics.median, (alone, afterwards))) + 0.05
         stage.clock.advance(minutes=2)
         await flooding.commands("/list")
         await flooding.sees("My tickets")
