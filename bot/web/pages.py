@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from bot.channels.web.parse import typed
+from bot.web.knowledge_views import ArticleRow
 from bot.web.refusals import Refused
 from bot.web.views import QueueFilter
 from bot.web.visits import Visit
@@ -76,7 +78,17 @@ async def knowledge(visit: Visit) -> Response:
     if view is None:
         raise Refused(404, "missing")
     version = await visit.site.parts.views.queue_version(visit.person)
-    return visit.show("knowledge.html", view=view, version=version)
+    wanted = typed(visit.request.query_params.get("text", "")).strip()[:LONGEST_FILTER]
+    return visit.show(
+        "knowledge.html", view=view, found=found_by(wanted, view.articles), wanted=wanted, version=version
+    )
+
+
+def found_by(wanted: str, rows: Iterable[ArticleRow]) -> tuple[ArticleRow, ...]:
+    """The articles whose title, service or language have every word that is looked for."""
+    words = wanted.casefold().split()
+    said = ((row, f"{row.title} {row.about} {row.language}".casefold()) for row in rows)
+    return tuple(row for row, text in said if all(word in text for word in words))
 
 
 async def article(visit: Visit) -> Response:

@@ -424,6 +424,10 @@ async def test_the_knowledge_page_shows_what_waits_what_is_missing_and_how_sure_
     assert "not read over for a year" in page
     assert "believed 72 %, helped 65 % (40)" in page
     assert f'href="{browser.base}/knowledge/vpn-drops/en"' in page
+    assert "vpn-drops" in (await browser.opens("/knowledge?text=DROPS+english")).text
+    missed = (await browser.opens("/knowledge?text=drops+%3Ci%3E")).text
+    assert ("vpn-drops" in missed, "No answer has all these words." in missed) == (False, True)
+    assert 'value="drops &lt;i&gt;"' in missed
     assert "Restart &lt;the&gt; client" in (await browser.opens("/knowledge/vpn-drops/en")).text
     assert (await browser.opens("/knowledge/vpn-drops/fr")).status_code == 404
     browser.base = ""
