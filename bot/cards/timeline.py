@@ -21,6 +21,8 @@ def event_line(event: TicketEvent, reader: Reader) -> str:
     word = "handover" if "before" in facts else event.action.value
     if event.action in (Action.MAJOR, Action.CLOSE, Action.LINK) and "what" in facts:
         word = f"{event.action.value}_{facts['what']}"
+    if event.action is Action.RATE and "text" in facts:  # the stars are a step of their own, before this one
+        word = "rating_comment"
     if facts.get("unreachable"):
         word = "unreachable"
     if facts.get("corrected"):

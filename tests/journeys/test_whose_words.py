@@ -134,6 +134,20 @@ async def test_rate_and_reopen_without_a_number_mean_the_ticket_that_is_done(sta
     assert (await stage.ticket(1)).status == "new"
 
 
+async def test_the_words_behind_the_stars_are_a_step_of_their_own(stage: Stage) -> None:
+    """Nobody reads twice that somebody gave two stars."""
+    anna, lukas = stage.person("anna.weber"), stage.person("lukas.becker")
+    await lukas.commands("/resolve 1 a / b")
+    await anna.presses("It works")
+    await anna.presses("★ 2")
+    await stage.app.conversation.handle(
+        Submitted(stage.next_id(), anna.identity, anna.place, "t:rate:1", {"text": "slow"})
+    )
+    shown = reply_text((await lukas.commands("/show T-1")).replies[-1])
+    assert shown.count("rated it with 2 of 5") == 1
+    assert "Anna Weber added a comment to the rating" in shown
+
+
 async def test_a_comment_on_a_rating_that_is_void_is_refused(stage: Stage) -> None:
     """Reopening voids the stars, and with them the form that asked for words."""
     anna = stage.person("anna.weber")
