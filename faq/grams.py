@@ -18,7 +18,7 @@ from faq.tokens import Tokens, interleaved, strewn
 SPACE, NEWLINE = 32, 10
 LATIN = 1  # the last bit of a hash: a Latin gram, of which a word has many more than a Chinese word has
 LATIN_SIZES = (3, 4, 5)
-HAN_SIZES = (1, 2)  # characters, and syllables; windows of three find .009 fewer (docs/matching.md)
+HAN_SIZES = (1, 2)  # characters, and syllables; windows of three make it worse (docs/matching.md)
 BEGIN, END, PAIRING = 1, 2, 0x01000193  # stems at a text's two ends, and how two become one number
 REMEMBERED = 30_000  # hashes of words and pairs of characters
 CHUNK = 4_096  # texts counted in one go: bounds the memory of a build
