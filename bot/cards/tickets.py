@@ -81,7 +81,7 @@ def staff_card(ticket: Ticket, policy: Policy, possible: frozenset[Action], read
         tone=Tone.BAD if ticket.open and ticket.priority.value == "P1" else TONES[ticket.status],
         state=state_of(ticket, reader),
         blocks=(
-            *_incident(ticket, reader),
+            *((strong(mark),) if (mark := incident_mark(ticket, reader)) else ()),
             *alarming(ticket, reader),
             *_body(ticket, reader),
             Facts(_clock_rows(ticket, policy, reader)),
@@ -92,11 +92,11 @@ def staff_card(ticket: Ticket, policy: Policy, possible: frozenset[Action], read
     )
 
 
-def _incident(ticket: Ticket, reader: Reader) -> tuple[Block, ...]:
-    """That it is a major incident, or part of another ticket: nobody should work on each alone."""
+def incident_mark(ticket: Ticket, reader: Reader) -> str:
+    """That it is a major incident, or part of another ticket: nobody should work on each alone; empty otherwise."""
     if ticket.major:
-        return (strong(reader.tell("major.mark")),)
-    return (strong(reader.tell("major.part", ticket=f"T-{ticket.parent}")),) if ticket.parent is not None else ()
+        return reader.tell("major.mark")
+    return reader.tell("major.part", ticket=f"T-{ticket.parent}") if ticket.parent is not None else ""
 
 
 def alarming(ticket: Ticket, reader: Reader) -> tuple[Block, ...]:

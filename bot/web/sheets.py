@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.cards.buttons import action_buttons, answer_buttons, requester_buttons
 from bot.cards.promises import ClockState, clock_states, promise
 from bot.cards.reader import Reader as Seer
-from bot.cards.tickets import TONES, fact_rows, state_of
+from bot.cards.tickets import TONES, fact_rows, incident_mark, state_of
 from bot.cards.timeline import event_line, event_words
 from bot.desk.judging import Seen
 from bot.messages import Block, Button, Quote, Tone
@@ -43,6 +43,7 @@ def row(seen: Seen, seer: Seer) -> views.TicketRow:
         clock=_next_clock(_clocks(seen, seer)),
         buttons=buttons,
         open=ticket.open or ticket.status is Status.RESOLVED,
+        incident=incident_mark(ticket, seer) if seen.internal else "",
     )
 
 
@@ -176,6 +177,7 @@ def sheet(
         more=_more(seen, seer),
         can_write=can_write,
         writes_to="" if _requests(seen) or Action.REPLY not in seen.possible else seer.name(ticket.requester),
+        incident=incident_mark(ticket, seer) if seen.internal else "",
     )
 
 

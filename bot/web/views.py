@@ -86,7 +86,10 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket in a list. `status` is the state's key; `state` its word; an empty assignee is nobody."""
+    """A ticket in a list. `status` is the state's key; `state` its word; an empty assignee is nobody.
+
+    `incident` says to those who work on tickets that it is a major incident, or part of another ticket.
+    """
 
     id: int
     name: str
@@ -103,6 +106,7 @@ class TicketRow:
     clock: ClockView | None = None
     buttons: tuple[Button, ...] = ()
     open: bool = True
+    incident: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ class TicketView:
 
     `promise` is the promise in words; `facts` are label and value pairs; evidence and clocks come in reading
     order, alarming evidence first. `can_write` is whether the reader may write and attach to it here, and `writes_to`
-    who then reads it, where that is not plain. `more` are the buttons behind *More*.
+    who then reads it, where that is not plain. `more` are the buttons behind *More*. `incident` is as in a list.
     """
 
     id: int
@@ -210,6 +214,7 @@ class TicketView:
     can_write: bool = False
     more: tuple[Button, ...] = ()
     writes_to: str = ""
+    incident: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from bot.web.reading import DeskViews
+from bot.web.views import QueueFilter
 from escalation.ticket import Action, Status
 from storage import majors
 from storage.tables import ticket_events
@@ -49,12 +51,22 @@ async def test_a_spike_is_seen_proposed_approved_and_its_reports_are_linked(data
         await engineer.sees("现在就该发布第一条")
         assert [(await stage.ticket(number)).parent for number in (2, 3, 4, 5)] == [1, 1, 1, 1]
         assert (await stage.ticket(1)).major
+        await see_on_their_pages_that_it_is_one(stage)
 
         await engineer.commands("/major 1 Tunnel host is down, back by 15:00")
         await engineer.sees("已告诉 5 人")
         for caller in (*callers, *(stage.person(key) for key in CALLERS[:4])):
             await caller.sees("Tunnel host is down, back by 15:00")
             assert await caller.count("Tunnel host is down") == 1
+
+
+async def see_on_their_pages_that_it_is_one(stage: Stage) -> None:
+    """In the queue and on the ticket, whoever works there; whoever asked has a ticket like any other."""
+    views = DeskViews(stage.app.database, stage.app.desk)
+    marks = {row.name: row.incident for row in await views.queue("wang.fang", QueueFilter())}
+    assert marks == {"T-1": "重大故障", **dict.fromkeys(("T-2", "T-3", "T-4", "T-5"), "归入 T-1，一并处理")}
+    pages = [await views.ticket(person, 1) for person in ("wang.fang", CALLERS[0])]
+    assert [page and page.incident for page in pages] == ["重大故障", ""]
 
 
 async def tell(stage: Stage, told: Sequence[tuple[str, str]]) -> None:
