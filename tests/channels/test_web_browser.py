@@ -162,6 +162,22 @@ async def test_words_sent_while_the_desk_is_away_arrive_once_it_is_back(browser:
     assert len(world.conversation.events) == 1
 
 
+async def test_words_on_a_ticket_that_cannot_leave_yet_say_so_and_outlive_a_reload(
+    visitor: Visitor, world: World
+) -> None:
+    page = await visitor.sits("wang.fang", "/t/12")
+    await page.route("**/chat/say", lambda route: route.abort())
+    await page.get_by_role("textbox").fill("is anybody there")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Not sent yet — trying again")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("Not sent yet — trying again")).to_be_visible()
+    await page.unroute("**/chat/say")
+    await expect(page.locator(".toast")).to_have_text("Sent.×")
+    visitor.complaints.clear()  # the browser says so itself when it cannot connect
+    assert len(world.conversation.events) == 1
+
+
 async def test_a_button_is_pressed_once_however_often_one_clicks(visitor: Visitor, world: World) -> None:
     page = await visitor.sits("wang.fang", "/t/12")
     await page.get_by_role("button", name="Claim").dblclick()

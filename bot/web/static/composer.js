@@ -2,7 +2,7 @@
 
 import { freshId, post, toast, words } from "./shared.js";
 
-// `sending(id, text, files)` is told before a message leaves and may give back {retry, refused, done};
+// `sending(id, text, files)` is told before a message leaves and may give back {retry, answered, refused, done};
 // `accepted` when it arrived.
 export function composer({ sending = () => ({}), accepted = () => {}, keep = "" } = {}) {
   const form = document.getElementById("composer");
@@ -57,6 +57,7 @@ export function composer({ sending = () => ({}), accepted = () => {}, keep = "" 
     for (const file of message.files) data.append("files", file);
     const { status, answer } = await post(form.getAttribute("action"), data, { tries: Infinity, onRetry: told.retry });
     forget(message.id);
+    told.answered?.();
     if (status >= 200 && status < 300) {
       told.done?.();
       accepted(answer);

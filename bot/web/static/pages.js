@@ -117,11 +117,20 @@ function filters() {
   });
 }
 
+// A message that cannot leave yet says so, for its words are no longer in the box.
+function waits() {
+  let waiting = null;
+  return {
+    retry: () => { waiting ??= toast(words.retry, { stays: true }); },
+    answered: () => waiting?.remove(),
+  };
+}
+
 actOnForms();
 countClocks();
 menus();
 filters();
-composer({ accepted: () => { toast(words.saved); refresh(); } });
+composer({ sending: waits, keep: `unsent${location.pathname}`, accepted: () => { toast(words.saved); refresh(); } });
 document.addEventListener("acted", refresh);
 document.addEventListener("settled", () => {
   if (!passedOver) return;
