@@ -20,6 +20,16 @@ def corrects(text: str) -> bool:
     return bool(_pattern("corrects").search(text))
 
 
+def set_right(text: str) -> str:
+    """What it is about instead of what was said before: "the Wi-Fi" of "actually it's the Wi-Fi"; else nothing."""
+    return _after_last("sets_right", text)
+
+
+def rather_so(text: str) -> str:
+    """The fact that takes the place of one said before: "Tuesday" of "no, Tuesday"; else nothing."""
+    return _after_last("rather_so", text)
+
+
 def begins_an_answer(text: str) -> bool:
     """Whether the words begin as an answer does: "only in the meeting room", 是的."""
     return bool(_pattern("answers").match(text))
@@ -70,6 +80,11 @@ def language_wanted(text: str) -> str:
     """The language a text asks for, and nothing else, as "en" or "zh"; nothing where it says anything besides."""
     found = _language().fullmatch(text.strip())
     return _LANGUAGES.get((found["english"] or found["chinese"]).lower(), "zh") if found else ""
+
+
+def _after_last(block: str, text: str) -> str:
+    found = list(_pattern(block).finditer(text))
+    return text[found[-1].end() :].strip(" ,.!，。！") if found else ""
 
 
 def _alternatives(block: str) -> str:

@@ -9,6 +9,7 @@ from bot.dialogue import filling, minds, replying, step
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.hearing import choice_meant, told_beside
 from bot.dialogue.opening import over
+from bot.dialogue.righting import righted
 from bot.dialogue.several import another, not_forgotten, preferred, put_off
 from bot.dialogue.table import FORM
 from bot.dialogue.talk import SURE_TO_END, Talk
@@ -51,6 +52,9 @@ def aside(talk: Talk, text: str, world: World) -> Turn | None:
         return Turn(fuller, (filling.question(fuller, world.reader),))
     if not asked.complete:
         return None
+    right = righted(talk, words, world)
+    if right is not None:
+        return right
     if another(talk, meant):
         later = put_off(talk, words)
         return Turn(later, (Text(not_forgotten(words, world)), filling.question(later, world.reader)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import replace
 
 from bot.dialogue import filling
@@ -14,7 +14,10 @@ from bot.dialogue.world import World
 from bot.messages import Field, FieldKind
 from bot.reply_json import to_json
 from intents.classify import Understanding
+from intents.manner import rather_so
 from intents.responses import Response, named, nth, response
+
+LONGEST_MOMENT = 30  # characters; whoever writes more tells something else
 
 
 def choice_meant(field: Field, words: str, world: World) -> str:
@@ -41,18 +44,30 @@ def _said(name: str, meant: Understanding) -> str:
 
 
 def told_beside(talk: Talk, meant: Understanding, world: World) -> Talk:
-    """The talk with what was not known before; what somebody has filled in themselves stays as it is."""
+    """The talk with what was not known before, or is set right; what somebody has filled in themselves stays."""
     if meant.service not in (None, talk.service) and meant.certainty >= SURELY_ANOTHER:
         return talk  # facts of another trouble
-    said = of_words(meant.entities)
-    new = {name: value for name, value in said.items() if name not in talk.prefill}
+    rather = rather_so(meant.words)
+    said = of_words(meant.entities) | (_since(rather, world) if "since" in talk.prefill else {})
+    new = {name: value for name, value in said.items() if talk.prefill.get(name, "") != value}
+    if not rather:
+        new = {name: value for name, value in new.items() if name not in talk.prefill}
     if not new:
         return talk
     before, talk = talk, replace(talk, prefill={**talk.prefill, **new})
-    return _refilled(before, talk, new, world) if talk.filling is not None else talk
+    return refilled(before, talk, new, world) if talk.filling is not None else talk
 
 
-def _refilled(before: Talk, talk: Talk, new: Mapping[str, str], world: World) -> Talk:
+def _since(rather: str, world: World) -> dict[str, str]:
+    """The moment a correction names with no "since" of its own: "no, Tuesday"."""
+    if not rather or len(rather) > LONGEST_MOMENT:
+        return {}
+    told = f"since {rather}" if rather.isascii() else f"从{rather.removesuffix('开始')}开始"
+    since = world.understand(told).entities.since
+    return {"since": since} if since else {}
+
+
+def refilled(before: Talk, talk: Talk, new: Container[str], world: World) -> Talk:
     """The form asked in steps with these facts in the fields that still hold what they began with."""
     assert talk.filling is not None
     was = filling.form_of(talk.filling)

@@ -28,6 +28,7 @@ from bot.dialogue.forms import intake
 from bot.dialogue.hearing import told_beside
 from bot.dialogue.helping import help_card
 from bot.dialogue.opening import about, form, over, start_form, to_a_human
+from bot.dialogue.righting import righted
 from bot.dialogue.several import (
     another,
     asked_after,
@@ -95,6 +96,9 @@ def _said(talk: Talk, words: str, world: World) -> Turn:
         return after_all
     if response(words) is Response.BEGUN and talk.mode is Mode.IDLE and not with_engineer(world):
         return note(talk, world, "said.go_on")
+    right = righted(talk, words, world)
+    if right is not None:
+        return right
     if wants_several(talk, meant):
         return _said_several(talk, meant, world)
     always = _whatever_is_going_on(talk, words, meant, world)

@@ -31,7 +31,7 @@ def values(card: Card) -> set[str]:
 async def test_a_message_without_a_word_is_no_title(
     stage: Stage, key: str, nonsense: tuple[str, ...], fault: str
 ) -> None:
-    """It is asked what is wrong, however often; whoever wants a person then says it in one line, and nothing is lost."""
+    """It is asked what is wrong, however often; whoever wants a person says it in one line, and nothing is lost."""
     person = AtTheConsole(stage, key)
     for words in (*nonsense, "12345", "67890"):
         await person.says(words)
