@@ -58,7 +58,9 @@ class MajorWatch:
             return False
         match stored.major.stage:
             case Stage.PROPOSED if not ticket.open:
-                await majors.save(tx, stored, major.rejected(stored.major, ""))
+                dropped = major.rejected(stored.major, "")
+                await majors.save(tx, stored, dropped)
+                await send_card(tx, self.desk, dropped, ticket, manager_of(self.desk.organisation, ticket))
             case Stage.ACTIVE if not ticket.open:
                 await self._end(tx, stored, ticket)
             case Stage.OVER if ticket.open:

@@ -237,3 +237,18 @@ async def test_whoever_writes_next_is_told_and_added_or_has_something_else(sqlit
         await anna.says("VPN is still dropping")
         await anna.presses("Add me")
         await anna.sees("on the list already")
+
+
+async def test_what_is_over_before_anybody_decided_no_longer_asks_for_a_decision(sqlite_url: str) -> None:
+    async with play(sqlite_url) as stage:
+        (zhao,) = await report(stage, CALLERS[:1])
+        engineer, manager = stage.person("wang.fang"), stage.person("zhang.wei")
+        await engineer.commands("/claim 1")
+        await engineer.commands("/major 1")
+        await stage.pass_time(seconds=20)
+        await manager.sees("是重大故障吗")
+        await engineer.commands("/resolve 1 It was one laptop / It was restarted")
+        await zhao.presses("It works")
+        await stage.pass_time(seconds=20)
+        await manager.sees("不算重大故障：T-1")
+        await manager.does_not_see("是重大故障吗")
