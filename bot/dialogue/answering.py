@@ -48,9 +48,9 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
             talk = replace(talk, mode=Mode.ANSWERING, waiting=waiting, shown="", unsure=talk.unsure + 1)
             return Turn(talk, (titles_card(talk, world),))
         case Ask() if sure_only and talk.unsure < ASKED_AT_MOST:
-            return _unsure(talk, world)
+            return unsure(talk, world)
     if sure_only and not any(character.isalpha() for character in talk.words):  # "12345" is no title of a ticket
-        return _unsure(talk, world)
+        return unsure(talk, world)
     if talk.kind == Kind.REQUEST:
         return form(talk, world, note="request.form")
     return then(form(talk, world, note=_why_a_form(talk)), *_unanswered(talk, world))
@@ -141,10 +141,11 @@ def _fitting(talk: Talk, matches: tuple[Match, ...], world: World) -> tuple[Matc
 def where(talk: Talk, meant: Understanding, world: World) -> Turn:
     """Somebody has only told where they are: kept for whatever they say next, and asked what is wrong."""
     told = about(talk, "", meant, world)
-    return _unsure(told, world)
+    return unsure(told, world)
 
 
-def _unsure(talk: Talk, world: World) -> Turn:
+def unsure(talk: Talk, world: World) -> Turn:
+    """Asked what is wrong, once more where it was asked before."""
     asked = replace(talk, mode=Mode.ANSWERING, unsure=talk.unsure + 1)
     return Turn(asked, (unsure_card(asked, world),))
 
@@ -153,6 +154,11 @@ def unsure_card(talk: Talk, world: World) -> Card:
     """We did not understand at all: say so, with examples, and a way to a human. A place alone is noted."""
     reader, again = world.reader, talk.unsure > 1
     placed = talk.prefill.get("place") and not talk.words
+    if talk.files and talk.words and not again:  # "it shows this error": what we cannot read, an engineer can
+        title, body = reader.tell("unsure.file"), reader.tell("unsure.file_body")
+        return answers.choices(
+            title, body, (reader.button("human", f"d:{talk.turn}:human"),), key=f"answer:{talk.turn}"
+        )
     title = reader.tell("where.title" if placed else "unsure.again" if again else "unsure.title")
     body = reader.tell("unsure.again_body" if again else "unsure.body")
     buttons = (reader.button("human", f"d:{talk.turn}:human"),)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.dialogue import outages
-from bot.dialogue.answering import about_what, answer, fixed, found, where
+from bot.dialogue.answering import about_what, answer, fixed, found, unsure, where
 from bot.dialogue.effects import Probe
 from bot.dialogue.opening import about
 from bot.dialogue.talk import Mode, Talk
@@ -48,6 +48,8 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
         return answer(started, world)
     nowhere = not (meant.service or started.service or started.group or started.among)
     if nowhere and (meant.intent is Intent.UNKNOWN or _vague(words)):
+        if started.files and not started.unsure:
+            return unsure(started, world)
         return answer(started, world, sure_only=True, vague=_vague(words) and meant.intent is Intent.FAULT)
     return check(started, world)
 

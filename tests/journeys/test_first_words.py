@@ -8,6 +8,7 @@ import pytest
 
 from bot.messages import Card, Facts
 from bot.phrases import tell
+from storage import attachments
 from tests.journeys.stage import Stage, in_language
 from tests.journeys.test_without_forms import AtTheConsole, at_consoles
 
@@ -42,3 +43,17 @@ async def test_a_message_without_a_word_is_no_title(
     assert (await person.card()).title == tell("field.summary", person.language)
     await person.says(fault)
     assert {fault, "67890"} <= values(await person.card())
+
+
+@pytest.mark.parametrize(("key", "words"), [("anna.weber", "it shows this error"), ("chen.jie", "就是这个报错")])
+async def test_words_that_only_point_at_a_picture_belong_to_it(stage: Stage, key: str, words: str) -> None:
+    """We say that we have it and cannot read it; it is in the ticket whatever comes next."""
+    person = stage.person(key)
+    await person.attaches("screen.png", b"\x89PNG\r\n\x1a\n1")
+    await person.says(words)
+    await person.sees(tell("unsure.file", person.language))
+    await person.presses(in_language("Talk to a human", person.language))
+    await person.fills()
+    assert (await stage.ticket(1)).summary == words
+    async with stage.app.database.transaction() as tx:
+        assert [file.name for file in await attachments.of_ticket(tx, 1)] == ["screen.png"]
