@@ -107,7 +107,7 @@ async def three_suggestions(room: Room) -> None:
 async def nobody_knows_this_one(room: Room) -> None:
     """No answer, honestly: straight to the form, with what was said in its fields."""
     zhao = room.person(ZHAO)
-    await zhao.says("道闸从今天早上开始抬不起来，分机2214，整个楼都这样，很急")
+    await zhao.says("停车场的道闸从今天早上开始抬不起来，分机2214，整个楼都这样，很急")
     said = await room.reads(ZHAO, room.say(ZHAO, "unknown.form"))
     for fact in ("今天早上开始", "2214"):
         assert fact in said
