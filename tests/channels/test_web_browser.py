@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from bot.messages import Button, Card, Text, Tone
+from bot.messages import Button, Card, Event, Reply, Text, Tone
 from bot.web.parts import Limits
 from tests.fakes.web_desk import World, serving
 from tests.fakes.web_sample import PEOPLE, furnish
@@ -197,11 +197,17 @@ async def test_a_form_of_a_page_opens_in_a_dialog(visitor: Visitor, world: World
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-async def test_a_question_that_wants_a_decision_comes_before_everything_else(visitor: Visitor, world: World) -> None:
+async def test_a_question_that_wants_a_decision_comes_before_everything_else(
+    visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a corner it was overlooked, and a second and a third question piled up on the first."""
     question = Card(title="Cancel it?", buttons=(Button("Yes", "t:yes:12"), Button("Keep it", "t:no:12")))
     offer = Card(title="Kept.", buttons=(Button("Look at it", "t:show:12"),))
-    world.conversation.replies = lambda event: (question,) if getattr(event, "action", "") == "t:claim:12" else (offer,)
+
+    def asked(event: Event) -> tuple[Reply, ...]:
+        return (question,) if getattr(event, "action", "") == "t:claim:12" else (offer,)
+
+    monkeypatch.setattr(world.conversation, "replies", asked)
     page = await visitor.sits("wang.fang", "/t/12")
     await page.get_by_role("button", name="Claim").click()
     dialog = page.get_by_role("dialog")
