@@ -18,6 +18,7 @@ from bot.dialogue import (
     learning,
     majors,
     opening,
+    pressing,
     shiftwork,
     staffwords,
     step,
@@ -163,7 +164,7 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
     a swap (w), a hand-over (h), a major incident (j), a command word (m), or a form that waits (intake)."""
     match action.split(":"):
         case ["d", turn, *words] if is_number(turn):
-            return await beside(step.pressed, talk, int(turn), tuple(words), work.world)
+            return await beside(pressing.pressed, talk, int(turn), tuple(words), work.world)
         case ["f", at, *parts] if talk.filling is not None:
             word = ":".join(parts)  # a choice may carry a moment
             answered = filling.pressed(talk, at, word, work.world.reader)

@@ -1,4 +1,4 @@
-"""The employee's way, as a pure function: what was going on, what they did, what is known -> what happens next.
+"""The employee's way, as a pure function: what was going on, what they wrote, what is known -> what happens next.
 
 Self-diagnosis first, then a fitting answer, and only then the form. A person can always skip to a human.
 """
@@ -6,28 +6,27 @@ Self-diagnosis first, then a fitting answer, and only then the form. A person ca
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from bot.cards import answers
 from bot.desk.draft import EMERGENCY
-from bot.dialogue import emergencies, filling, minds, outages, quoting, replying, routing, ways
+from bot.dialogue import minds, quoting, replying, ways
 from bot.dialogue.aiming import (
     MAY_BE_ABOUT_A_TICKET,
     SURE_OF_ANOTHER,
     awaited,
-    chosen,
     meant_ticket,
     to_ticket,
     with_engineer,
 )
-from bot.dialogue.answering import answer, fixed, next_answer, offer
-from bot.dialogue.diagnosing import check, guide, step_card, stepped, trouble
+from bot.dialogue.answering import answer
+from bot.dialogue.diagnosing import step_card, trouble
 from bot.dialogue.effects import Act, AskAgain, Begin, ListMine, Redraw, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.forms import intake
 from bot.dialogue.hearing import told_beside
 from bot.dialogue.helping import help_card
-from bot.dialogue.opening import about, form, over, start_form, to_a_human
+from bot.dialogue.opening import about, form, over, to_a_human
+from bot.dialogue.pressing import pressed_button
 from bot.dialogue.righting import righted
 from bot.dialogue.several import (
     another,
@@ -40,14 +39,12 @@ from bot.dialogue.several import (
     troubles,
     wants_several,
 )
-from bot.dialogue.silence import gone_on
 from bot.dialogue.standing import just_opened, status, status_of_mine
 from bot.dialogue.talk import SURE_TO_END, Mode, Talk
-from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number, joined, note, then
+from bot.dialogue.turns import LONGEST_WORDS, Turn, joined, note, then
 from bot.dialogue.withdrawing import taken_back, works_again
 from bot.dialogue.world import World
 from bot.messages import Card, Text
-from escalation.access import may_file_for_others
 from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
@@ -55,7 +52,6 @@ from intents.manner import begins_an_answer, corrects
 from intents.responses import Response, response
 from intents.ways import calls_out, names_ticket
 
-DOUBLE_CLICK = timedelta(seconds=10)
 _NODS = (Response.TRYING, Response.YES, Response.NO, Response.DONE, Response.HELPED)
 _WORKS, _BROKEN_STILL = (Response.HELPED, Response.YES), (Response.FAILED, Response.NO)
 
@@ -277,76 +273,6 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
 def _something_else(talk: Talk, meant: Understanding) -> bool:
     whole = (Intent.FAULT, Intent.REQUEST, Intent.QUESTION)
     return meant.intent in whole and meant.service is not None and meant.service != talk.service
-
-
-# -- somebody presses or sends files ---------------------------------------------------------------
-
-
-def pressed(talk: Talk, turn: int, words: tuple[str, ...], world: World) -> Turn:
-    """A button of this conversation. One of an earlier turn changes nothing, and what is asked now is shown again."""
-    press, now = f"{turn}:{':'.join(words)}", world.reader.now
-    if turn == talk.turn:
-        turned = pressed_button(talk, words, world)
-        return replace(turned, talk=replace(turned.talk, pressed=f"{press}@{now.isoformat()}"))
-    last, _, at = talk.pressed.rpartition("@")
-    if last == press and now - datetime.fromisoformat(at) < DOUBLE_CLICK:
-        return Turn(talk)
-    return earlier(talk, world)
-
-
-def earlier(talk: Talk, world: World) -> Turn:
-    """Kindly: that button is of another question, and this is the one that is open."""
-    if talk.filling is not None:
-        return Turn(talk, (answers.note("stale.now", world.reader), filling.question(talk, world.reader)))
-    if talk.mode is Mode.FORM:
-        return replying.form_waits(talk, world, "stale.form")
-    if not talk.table or talk.mode is Mode.IDLE:
-        return note(talk, world, "stale")
-    return Turn(talk, (AskAgain(world.reader.tell("stale.now")),))
-
-
-def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
-    """What a button of the current turn does."""
-    match words:
-        case ("step", choice) if talk.mode is Mode.GUIDING:
-            return stepped(talk, choice, world)
-        case ("guide",):
-            return guide(talk, world)
-        case ("broken",):
-            return check(replace(talk, turn=talk.turn + 1, waiting=()), world)
-        case ("fixed",):
-            return fixed(talk, world)
-        case ("next",):
-            return next_answer(talk, world)
-        case ("pick", number) if is_number(number) and int(number) < len(talk.waiting):
-            return offer(replace(talk, turn=talk.turn + 1), talk.waiting[int(number)], world)
-        case ("open",):
-            return form(talk, world)
-        case ("anyway",):
-            return form(talk, world, anyway=True)
-        case ("follow", number) if is_number(number):
-            return outages.follow(talk, int(number), world)
-        case ("different",):
-            return trouble(talk, talk.words, world, different=True)
-        case ("join", number) if is_number(number):
-            return emergencies.joined(talk, int(number), world)
-        case ("danger",):
-            return emergencies.different(talk, world)
-        case ("human",):
-            return to_a_human(talk, world)
-        case ("about", choice) if talk.among:
-            return form(routing.chosen(talk, choice), world)
-        case ("new",):
-            begun = trouble(replace(talk, pending=""), talk.pending or talk.words, world)
-            return replace(begun, talk=replace(begun.talk, quoted=talk.quoted))
-        case ("to", number) if is_number(number):
-            ticket = next((t for t in world.open_tickets if t.id == int(number)), None)
-            return chosen(talk, ticket, world) if ticket else earlier(talk, world)
-        case ("for", person) if person in world.organisation.people and may_file_for_others(world.actor):
-            return start_form(talk, talk.pending, person, world)
-        case ("on",) if talk.aside:
-            return gone_on(talk, world)
-    return earlier(talk, world)
 
 
 # -- small things ----------------------------------------------------------------------------------
