@@ -24,6 +24,22 @@ _DATED = re.compile(
     r"(?:\b(?:version|copy|files?|e?mails?|invoices?|reports?|messages?|documents?|backups?|minutes|vacation|holiday|leave|"
     r"away|off|moved?|upgraded?|updated?|restore it|roll(?:ed)? back) )$"
 )
+_THING = (
+    r"(?:version|cop(?:y|ies)|backups?|snapshots?|state|files?|folders?|e?mails?|invoices?|reports?|messages?|documents?|"
+    r"minutes|data|figures|numbers|recordings?|exports?|spreadsheets?|presentations?)"
+)
+_RESTORES = r"(?:restor\w*|recover\w*|bring back|get back|roll(?:ed)? back|revert\w*|reset|go back)"
+_WANTED = re.compile(
+    rf"\b(?:{_RESTORES}|send|resend|find|open|see|read|need|want|get|have|missing|lost|where (?:is|are))\b"
+    r"[^.,!?;\n]{0,30} $"
+)
+_THING_OF_IT = re.compile(
+    rf" (?:\w+ )?{_THING}\b(?! (?:is|are|was|were|has|have|did|does|do|fail|failed|can|could|stop))"
+)
+_BACK_TO = re.compile(
+    rf"\b(?:{_THING} (?:of|from|as of)|{_RESTORES}\b[^.,!?;\n]{{0,40}} (?:to|as of|of|from)) (?:the )?$|"
+    r"(?:恢复|还原|回滚|退回|回退)[一-龥a-z]{0,8}?[到成至]?$|找回$"
+)
 _AWAY = re.compile(r"\b(?:away|off|out|ill|sick|absent|on (?:vacation|holiday|leave)|travelling|traveling) (?:for )?$")
 _IS_AWAY = re.compile(r",? (?:i|we) (?:was|were|have been|am|are) (?:away|off|out|ill|sick|on )")
 _PLANNED = re.compile(r",? (?:i|we) (?:have (?:a|an|my|our|to)|need|must|will|am giving|are giving)\b")
@@ -36,7 +52,8 @@ _STARTS_THEN = re.compile(
 def is_no_beginning(words: str, found: re.Match[str]) -> bool:
     """Whether a time found in normalised words tells something else than since when it is wrong.
 
-    When it still went well, when something will be, what somebody is grateful for, or which day's mail is meant.
+    When it still went well, when something will be, what somebody is grateful for, which day's mail is meant, or
+    which day's backup is wanted.
     """
     said, before, end = found.group(), words[max(0, found.start() - 60) : found.start()], found.end()
     if before.endswith(("下", "下个", "明", "后")) or _STARTS_THEN.match(words, end):
@@ -49,6 +66,8 @@ def is_no_beginning(words: str, found: re.Match[str]) -> bool:
         or _WELL_UNTIL_THEN.search(before)
         or (ahead and _STILL_TO_COME.search(before))
         or (said.startswith(("from ", "on ")) and _DATED.search(before))
+        or (_WANTED.search(before) and _THING_OF_IT.match(words, end))
+        or _BACK_TO.search(before)
         or _AWAY.search(before)
         or _IS_AWAY.match(words, end)
         or (said.startswith(("this ", "today ")) and _PLANNED.match(words, end))

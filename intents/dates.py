@@ -71,5 +71,7 @@ DATES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], datetime
         rf"[从自]?(?:{_YEAR}年)?(?P<month>{_ZH_NUMBER})月(?P<day>{_ZH_NUMBER})[号日]?{_ZH_BEGAN}"), _on),
     (re.compile(
         rf"[从自]?(?:这个月|本月)?(?<![\d月十])(?P<day>{_ZH_NUMBER})[号日]{_ZH_BEGAN}(?![到去要来走得])"), _on),
+    (re.compile(  # in Chinese the month comes first
+        rf"(?<![\d/.])[从自]?(?P<month>1[0-2]|0?[1-9])[/.](?P<day>\d{{1,2}})(?![\d/.:%])[号日]?{_ZH_BEGAN}"), _on),
     (re.compile(rf"[从自]{_YEAR}[-/.年](?P<month>\d{{1,2}})[-/.月]{_DAY}日?(?:开始|起)?"), _on),
 )  # fmt: skip

@@ -11,7 +11,8 @@ from ipaddress import ip_address
 
 from intents.cues import compiled, listed, read_data
 from intents.lexicon import Lexicon, Named, lexicon
-from intents.moments import since_when
+from intents.manner import rather_so
+from intents.moments import since_named, since_when
 from intents.normalise import fold, normalise, simplified, tokens
 
 _START, _END = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
@@ -110,6 +111,7 @@ _NO_DEVICE = re.compile(
     r"(?:代理|许可证|授权|邮件|文件|数据库|打印)服务器|电脑图标|我的电脑里|共享屏幕|手机号"
 )
 """Words of devices where none is meant that one could look at."""
+_CLAUSE_ENDS = re.compile(r"[,.;!?，。；！？\n]| (?:and|but) ")
 _NO_NAME = frozenset(
     {"Meeting", "Conference", "Training", "The", "This", "Our", "Server", "Board", "Big", "Small", "My"}
 )
@@ -147,7 +149,7 @@ def without_contact(text: str) -> str:
 def extract(text: str, *, now: datetime, zone: str, places: Sequence[Named] = ()) -> Entities:
     """Whatever facts a text holds. ``now`` (aware) and ``zone`` (IANA name) turn "yesterday" into a moment."""
     raw, words = simplified(fold(text)), normalise(text)
-    since, since_at = since_when(words, now, zone)
+    since, since_at = _since(words, now, zone)
     ip, phone = _ip(raw), _phone(raw)
     return Entities(
         tickets=_tickets(raw),
@@ -168,6 +170,16 @@ def glimpse(text: str) -> Entities:
     """Only the facts that tell what a text is for: its tickets, device and error codes."""
     raw = simplified(fold(text))
     return Entities(tickets=_tickets(raw), device=_device_in(raw, normalise(text)), error_codes=_error_codes(raw))
+
+
+def _since(words: str, now: datetime, zone: str) -> tuple[str, datetime | None]:
+    """Since when, and where the same message sets that right ("since Monday, no, Tuesday"), as it is then."""
+    since, at = since_when(words, now, zone)
+    if not since:
+        return since, at
+    instead, *_ = _CLAUSE_ENDS.split(rather_so(words), maxsplit=1)
+    righted, righted_at = since_named(instead, now, zone)
+    return (righted, righted_at) if righted else (since, at)
 
 
 @cache

@@ -37,6 +37,7 @@ _WEEKDAYS = {
     "一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6,
 }  # fmt: skip
 _WORKING_DAY_BEGINS, _OFFICE_OPENS = 9, 7
+_LONGEST_TIME = 40  # characters; whoever writes more tells something else
 _HALF_A_DAY = timedelta(hours=4)  # of work
 
 _COUNT = (
@@ -89,6 +90,21 @@ def since_when(words: str, now: datetime, zone: str) -> tuple[str, datetime | No
                 continue
             said = found.group().strip(" ,，从自").removesuffix("就")
             return said, min(moment, local).astimezone(UTC) if moment else None
+    return "", None
+
+
+def since_named(words: str, now: datetime, zone: str) -> tuple[str, datetime | None]:
+    """`since_when` of words that are a time and nothing else, with no "since" of their own: "Tuesday", 周二.
+
+    ``("", None)`` where they say anything besides. ``words`` are normalised.
+    """
+    bare = words.strip(" ,.!?，。！？")
+    if not bare or len(bare) > _LONGEST_TIME:
+        return "", None
+    for told in (bare, f"since {bare}") if bare.isascii() else (bare, f"从{bare}", f"从{bare.removesuffix('的')}开始"):
+        said, moment = since_when(told, now, zone)
+        if said and len(told) - len(said) <= len("从"):
+            return said, moment
     return "", None
 
 

@@ -182,6 +182,18 @@ def test_a_fact_that_was_said_is_taken_and_none_is_made_up(text: str, field: str
         ("一上午都打不开", "一上午都", "2026-11-23 09:00"),
         ("昨天中午一点开始", "昨天中午一点开始", "2026-11-22 13:00"),
         ("凌晨三点报警", "凌晨三点", "2026-11-23 03:00"),
+        ("since 13/4 it beeps", "since 13/4", "2026-04-13 09:00"),
+        ("从4月3日开始闪", "4月3日开始", "2026-04-03 09:00"),
+        ("从3/4开始一直闪", "3/4开始", "2026-03-04 09:00"),
+        ("wifi down since Monday … no, Tuesday", "since tuesday", "2026-11-17 09:00"),
+        (
+            "down since Friday, no wait, it was Thursday morning, please help",
+            "since thursday morning",
+            "2026-11-19 08:00",
+        ),
+        ("since Friday no internet at all", "since friday", "2026-11-20 09:00"),
+        ("无线网从周一开始连不上…不对，周二", "周二开始", "2026-11-17 09:00"),
+        ("从周五开始连不上，其实是wifi的问题", "周五开始", "2026-11-20 09:00"),
     ],
 )
 def test_since_when_is_kept_in_words_and_as_a_moment_that_is_not_in_the_future(
@@ -225,6 +237,13 @@ def test_since_when_is_kept_in_words_and_as_a_moment_that_is_not_in_the_future(
         "昨天谢谢了，邮箱收不到邮件",
         "昨天下午真是太感谢了，打印机又坏了",
         "谢谢你们昨天的帮忙",
+        "please restore yesterday's backup",
+        "restore the backup of last night",
+        "I can't open yesterday's report",
+        "roll back my folder to last Friday",
+        "恢复昨天的备份",
+        "恢复昨天备份",
+        "把文件恢复到上周五",
     ],
 )
 def test_when_it_still_went_well_or_was_mended_or_what_is_yet_to_come_is_no_beginning(text: str) -> None:
@@ -239,6 +258,9 @@ def test_when_it_still_went_well_or_was_mended_or_what_is_yet_to_come_is_no_begi
         ("thank you the vpn is down since yesterday", "since yesterday"),
         ("昨天打印机坏了谢谢", "昨天"),
         ("it worked until yesterday", "yesterday"),
+        ("yesterday my files vanished", "yesterday"),
+        ("I can't open my files since yesterday", "since yesterday"),
+        ("昨天恢复了备份之后打不开", "昨天"),
     ],
 )
 def test_thanks_and_better_days_hide_no_beginning(text: str, since: str) -> None:
