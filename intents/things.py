@@ -28,6 +28,12 @@ def only_named(text: str, names: Iterable[str] = ()) -> bool:
     return bool(words) and (words in _listed()[1] or words in map(_bare, names))
 
 
+def can_be_wanted(text: str) -> str:
+    """Whether somebody can be given the thing a text names: "one" of it, or "it"; nothing where they cannot."""
+    words = _bare(text)
+    return next((kind for kind in ("one", "it") if words in _given(kind)), "")
+
+
 def only_where(text: str, places: Sequence[Named]) -> bool:
     """Whether the text tells where somebody is, by one of these places, and nothing else: "I am at home", 我在家."""
     words = normalise(text)
@@ -58,6 +64,11 @@ def _listed() -> tuple[tuple[str, ...], frozenset[str]]:
     data = read_data("things.yaml")
     around = sorted(listed(str(data["around"])), key=len, reverse=True)
     return tuple(around), frozenset(listed(str(data["things"])))
+
+
+@cache
+def _given(kind: str) -> frozenset[str]:
+    return frozenset(listed(str(read_data("things.yaml")["given"][kind])))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.cards import answers
@@ -16,9 +17,11 @@ from faq.match import Match, match
 from faq.verdict import MOST_SUGGESTED, Answer, Ask, Suggest, decide
 from intents.classify import Understanding
 from intents.pinyin import in_chinese
+from intents.things import can_be_wanted
 
 WORTH_A_LOOK = 0.03  # probability from which another title is worth reading whatever it is about
 LIKELY = 0.5  # probability from which a title is shown to somebody who has said next to nothing
+_WISHES = {"": "", "one": "want_one", "it": "want_it"}
 NEAREST = 0.1  # probability from which a title is worth showing to somebody who looks for one
 
 
@@ -56,6 +59,11 @@ def answer(talk: Talk, world: World, *, sure_only: bool = False, looked_up: bool
     return then(form(talk, world, note=_why_a_form(talk)), *_unanswered(talk, world))
 
 
+def wanted(talk: Talk, world: World) -> Turn:
+    """The thing that was named is wanted: the form for those who hand it out."""
+    return form(replace(talk, kind=Kind.REQUEST.value, waiting=()), world, note="request.form")
+
+
 def found(talk: Talk, article_id: str, world: World) -> Turn:
     """The article that fits what a guided step has found; where none does, what their words alone suggest."""
     known = any(key == article_id for key, _ in world.knowledge.articles)
@@ -69,24 +77,29 @@ def about_what(talk: Talk, world: World) -> Turn | None:
     if talk.unsure >= ASKED_AT_MOST:
         return None
     language = world.reader.language
-    found = [m.article_id for m in match(world.knowledge.index, in_chinese(talk.words), language=language)]
-    rest = [article.id for article in world.knowledge.articles.values()]
-    keys = [
-        key
-        for key in dict.fromkeys((*found, *rest))
-        if talk.service in world.knowledge.article(key, language).services and key not in talk.offered
-    ][:MOST_SUGGESTED]
+    found = match(world.knowledge.index, in_chinese(talk.words), language=language)
+    near = [m.article_id for m in found if m.probability >= WORTH_A_LOOK]
+    rest = [*(m.article_id for m in found), *(article.id for article in world.knowledge.articles.values())]
+    keys = _about_it(near, talk, world) or _about_it(rest, talk, world)  # "mouse" is about computers, not about viruses
     if not keys:
         return None
-    talk = replace(talk, mode=Mode.ANSWERING, waiting=tuple(keys), shown="", unsure=talk.unsure + 1)
+    keys = keys[: MOST_SUGGESTED - bool(can_be_wanted(talk.words))]
+    talk = replace(talk, mode=Mode.ANSWERING, waiting=keys, shown="", unsure=talk.unsure + 1)
     return Turn(talk, (titles_card(talk, world, named=True),))
+
+
+def _about_it(keys: Iterable[str], talk: Talk, world: World) -> tuple[str, ...]:
+    """Those of the articles that are about the service at hand, and were not offered before."""
+    language, new = world.reader.language, (key for key in dict.fromkeys(keys) if key not in talk.offered)
+    return tuple(key for key in new if talk.service in world.knowledge.article(key, language).services)
 
 
 def titles_card(talk: Talk, world: World, *, named: bool = False) -> Card:
     """The articles that wait, to choose from; `named`: nothing but a thing was said so far."""
     shown = [world.knowledge.article(key, world.reader.language) for key in talk.waiting]
     if named:
-        return answers.named_card(talk.service, [article.title for article in shown], talk.turn, world.reader)
+        titles, wish = [article.title for article in shown], _WISHES[can_be_wanted(talk.words)]
+        return answers.named_card(talk.service, titles, talk.turn, world.reader, wish)
     return answers.suggestions_card(shown, talk.turn, world.reader)
 
 

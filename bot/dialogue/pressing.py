@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.cards import answers
 from bot.dialogue import emergencies, filling, outages, replying, routing
 from bot.dialogue.aiming import chosen
-from bot.dialogue.answering import fixed, next_answer, offer
+from bot.dialogue.answering import fixed, next_answer, offer, wanted
 from bot.dialogue.diagnosing import check, guide, stepped, trouble
 from bot.dialogue.effects import AskAgain
 from bot.dialogue.opening import form, start_form, to_a_human
@@ -53,6 +53,8 @@ def pressed_button(talk: Talk, words: tuple[str, ...], world: World) -> Turn:
             return guide(talk, world)
         case ("broken",):
             return check(replace(talk, turn=talk.turn + 1, waiting=()), world)
+        case ("wish",):
+            return wanted(talk, world)
         case ("fixed",):
             return fixed(talk, world)
         case ("next",):

@@ -57,3 +57,36 @@ async def test_words_that_only_point_at_a_picture_belong_to_it(stage: Stage, key
     assert (await stage.ticket(1)).summary == words
     async with stage.app.database.transaction() as tx:
         assert [file.name for file in await attachments.of_ticket(tx, 1)] == ["screen.png"]
+
+
+@pytest.mark.parametrize(
+    ("key", "thing", "wish", "in_words", "never"),
+    [
+        ("anna.weber", "a mouse", "I would like one", "I'd like one please", "the network"),
+        ("anna.weber", "VPN", "I would like to have it", "I would like to have it", "password"),
+        ("chen.jie", "鼠标", "我想要一个", "想要一个", "网络"),
+        ("chen.jie", "共享盘", "我想申请", "我想申请", "密码"),
+    ],
+)
+async def test_a_thing_that_is_only_named_may_be_broken_or_wanted(
+    stage: Stage, key: str, thing: str, wish: str, in_words: str, never: str
+) -> None:
+    """Pressed or said, a wish leads to the form of a wish; nobody is offered to be given a network."""
+    person = stage.person(key)
+    await person.says(thing)
+    offered = await person.offers()
+    assert offered[:2] == [tell("button.broken", person.language), wish]
+    assert len(offered) <= 5
+    await person.says(in_words)
+    assert person.form is not None
+    assert (person.written["kind"], person.form.intro[:6]) == ("request", tell("request.form", person.language)[:6])
+    await person.says("never mind" if person.language == "en" else "算了")
+    await person.says(thing)
+    await person.presses_what_stood_there(await person.button(wish))
+    assert person.written["kind"] == "request"
+    await person.fills()
+    assert (await stage.ticket(1)).kind == "request"
+    await person.says(never)
+    assert not set(await person.offers(on=tell("named.body", person.language))) & {
+        tell(f"button.{word}", person.language) for word in ("want_one", "want_it")
+    }
