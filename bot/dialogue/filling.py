@@ -190,7 +190,7 @@ def _answered(talk: Talk, field: Field, value: str, reader: Reader) -> Talk:
     filling = replace(filling, form=to_json(replace(form, fields=fields)))
     if error:
         return replace(talk, filling=filling)  # asked again, with what is wrong
-    filling = replace(filling, values={**filling.values, field.name: value})
+    filling = replace(filling, values={**filling.values, field.name: forms.as_read(field, value, reader)})
     return replace(talk, filling=_on(filling, filling.at))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.cards.reader import Reader
+from bot.dialogue.facts import dated_as_typed
 from bot.dialogue.moments import BadMoment, parse_moment
 from bot.dialogue.talk import Talk
 from bot.dialogue.world import World
@@ -50,6 +51,12 @@ def judge(field: Field, value: str, reader: Reader) -> tuple[str, str]:
     return _judge(field, value.strip(), reader)
 
 
+def as_read(field: Field, value: str, reader: Reader) -> str:
+    """What was typed, with what it is taken for where that is shown beside it: the day of "yesterday"."""
+    changed = field.name == "since" and value != field.value
+    return dated_as_typed(value, reader.now, reader.zone) if changed else value
+
+
 def _judge(field: Field, value: str, reader: Reader) -> tuple[str, str]:
     if not value:
         return "", reader.tell("form.required") if field.required else ""
@@ -64,7 +71,7 @@ def _judge(field: Field, value: str, reader: Reader) -> tuple[str, str]:
             return value, reader.tell("form.no_rating")
         case FieldKind.MOMENT:
             return _moment(value, reader)
-    return value, ""
+    return as_read(field, value, reader), ""
 
 
 def _moment(value: str, reader: Reader) -> tuple[str, str]:
@@ -80,10 +87,10 @@ def _moment(value: str, reader: Reader) -> tuple[str, str]:
 # -- the intake form -------------------------------------------------------------------------------
 
 
-def intake(talk: Talk, world: World, note: str = "") -> Form:
-    """The ticket form, half filled in from what is already known; `note` says why it comes now."""
+def intake(talk: Talk, world: World) -> Form:
+    """The ticket form, half filled in from what is already known; however often it is drawn it says why it came."""
     reader = world.reader
-    intro = _intro(talk, world, note)
+    intro = _intro(talk, world)
     if talk.subject:
         intro = reader.tell("intake.for", name=world.organisation.name_of(talk.subject, reader.language))
     return Form(
@@ -96,14 +103,14 @@ def intake(talk: Talk, world: World, note: str = "") -> Form:
     )
 
 
-def _intro(talk: Talk, world: World, note: str) -> str:
+def _intro(talk: Talk, world: World) -> str:
     """Why the form comes now, and which facts were taken from the person's own words."""
     reader, places = world.reader, world.organisation.places
-    found = {name: talk.prefill.get(name, "") for name in _TAKEN}
+    found = {name: talk.prefill.get(name, "") for name in _TAKEN if talk.kind in _ONLY_OF.get(name, (talk.kind,))}
     if found["place"] in places:
         found["place"] = reader.say(places[found["place"]].names)
     facts = " · ".join(filter(None, found.values()))
-    intro = reader.tell(note or "intake.intro")
+    intro = reader.tell(talk.why or "intake.intro")
     return reader.tell("intake.taken", intro=intro, facts=facts) if facts else intro
 
 

@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from bot.dialogue import filling
-from bot.dialogue.facts import of_words
+from bot.dialogue.facts import dated, of_words
 from bot.dialogue.forms import intake
 from bot.dialogue.replying import same
 from bot.dialogue.talk import SURELY_ANOTHER, Talk
@@ -15,9 +15,8 @@ from bot.messages import Field, FieldKind
 from bot.reply_json import to_json
 from intents.classify import Understanding
 from intents.manner import rather_so
+from intents.moments import since_named
 from intents.responses import Response, named, nth, response
-
-LONGEST_MOMENT = 30  # characters; whoever writes more tells something else
 
 
 def choice_meant(field: Field, words: str, world: World) -> str:
@@ -28,7 +27,7 @@ def choice_meant(field: Field, words: str, world: World) -> str:
     at = next((number for number, label in enumerate(labels) if same(words, label)), None)
     if at is None:
         at = nth(words, len(labels))
-    if at is None and (said := _said(field.name, world.understand(words))) in {each.value for each in field.choices}:
+    if at is None and (said := _said(field.name, words, world)) in {each.value for each in field.choices}:
         return said
     if at is None:
         at = named(words, labels)
@@ -37,10 +36,11 @@ def choice_meant(field: Field, words: str, world: World) -> str:
     return field.choices[at].value if at is not None else words
 
 
-def _said(name: str, meant: Understanding) -> str:
+def _said(name: str, words: str, world: World) -> str:
+    meant = world.understand(words)
     if name == "service":
         return meant.service or ""
-    return of_words(meant.entities).get(name, "")
+    return of_words(meant.entities, world.reader.zone).get(name, "")
 
 
 def told_beside(talk: Talk, meant: Understanding, world: World) -> Talk:
@@ -48,7 +48,7 @@ def told_beside(talk: Talk, meant: Understanding, world: World) -> Talk:
     if meant.service not in (None, talk.service) and meant.certainty >= SURELY_ANOTHER:
         return talk  # facts of another trouble
     rather = rather_so(meant.words)
-    said = of_words(meant.entities) | (_since(rather, world) if "since" in talk.prefill else {})
+    said = of_words(meant.entities, world.reader.zone) | (_since(rather, world) if "since" in talk.prefill else {})
     new = {name: value for name, value in said.items() if talk.prefill.get(name, "") != value}
     if not rather:
         new = {name: value for name, value in new.items() if name not in talk.prefill}
@@ -60,11 +60,8 @@ def told_beside(talk: Talk, meant: Understanding, world: World) -> Talk:
 
 def _since(rather: str, world: World) -> dict[str, str]:
     """The moment a correction names with no "since" of its own: "no, Tuesday"."""
-    if not rather or len(rather) > LONGEST_MOMENT:
-        return {}
-    told = f"since {rather}" if rather.isascii() else f"从{rather.removesuffix('开始')}开始"
-    since = world.understand(told).entities.since
-    return {"since": since} if since else {}
+    since, at = since_named(rather, world.reader.now, world.reader.zone)
+    return {"since": dated(since, at, world.reader.zone)} if since else {}
 
 
 def refilled(before: Talk, talk: Talk, new: Container[str], world: World) -> Talk:

@@ -1,10 +1,13 @@
-"""A date and time as people type it: ISO 8601, "14:30", "tomorrow 9:00", "2h", "Friday 14:00", 明天 9:00, 2小时."""
+"""A date and time as people type it: ISO 8601, "14:30", "tomorrow 9:00", "2h", "Friday 14:00", "yesterday", 明天."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from intents.moments import since_when
+from intents.normalise import normalise
 
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:：.](?P<minute>\d{2})|点(?P<half>半)?|\s*h)?"
 _DAY = re.compile(rf"^(?P<day>today|tomorrow|今天|明天|后天)?\s*(?:at\s*)?{_CLOCK}$", re.IGNORECASE)
@@ -17,6 +20,16 @@ _WEEKDAY = re.compile(
     rf"|(?:这|本)?(?:周|星期|礼拜)(?P<chinese>[一二三四五六日天]))(?:[,，]?\s*(?:at\s*)?{_CLOCK})?$",
     re.IGNORECASE,
 )
+_PART_OF_DAY = re.compile(
+    rf"^(?P<day>today|this|tomorrow|tonight|今天?|明天?|后天)\s*"
+    rf"(?P<part>morning|noon|afternoon|evening|night|早上|上午|中午|下午|傍晚|晚上?)?(?:[,，]?\s*(?:at\s*)?{_CLOCK})?$",
+    re.IGNORECASE,
+)
+_HOURS = {
+    "morning": 9, "noon": 12, "afternoon": 14, "evening": 18, "night": 20,
+    "早上": 9, "上午": 9, "中午": 12, "下午": 14, "傍晚": 18, "晚上": 20, "晚": 20,
+}  # fmt: skip
+_LATE = frozenset({"afternoon", "evening", "night", "下午", "傍晚", "晚上", "晚"})
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"m": 60, "分": 60, "h": 3600, "小": 3600, "d": 86400, "天": 86400, "w": 604800, "周": 604800}
 _DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2}
@@ -74,7 +87,24 @@ def _parsed(words: str, now: datetime, zone: str) -> datetime:
         return _on_weekday(weekday, local)
     if day := _DAY.match(words):
         return _on_day(day, local)
+    if part := _PART_OF_DAY.match(words):
+        return _in_part(part, local)
+    said, past = since_when(normalise(words), now, zone)
+    if past is not None and said == normalise(words):
+        return past  # "yesterday": a time all the same
     return _iso(words, zone)
+
+
+def _in_part(said: re.Match[str], local: datetime) -> datetime:
+    """A part of today or of a day to come: "tomorrow morning", 今天下午3点."""
+    day = said["day"].lower()
+    part = "night" if day == "tonight" else (said["part"] or "").lower()
+    days = _DAYS.get(day, _DAYS.get(f"{day}天", 0))
+    hour, minute = int(said["hour"] or _HOURS.get(part, MORNING)), 30 if said["half"] else int(said["minute"] or 0)
+    hour += 12 if part in _LATE and hour < 12 else 0
+    if hour > 23 or minute > 59 or not part:
+        raise BadMoment(said.string)
+    return _at(local + timedelta(days=days), hour, minute)
 
 
 def _on_weekday(said: re.Match[str], local: datetime) -> datetime:

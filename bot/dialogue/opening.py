@@ -39,7 +39,7 @@ def about(talk: Talk, words: str, meant: Understanding, world: World) -> Talk:
         group=belongs.at.group,
         among=tuple(each.label for each in belongs.among),
         subject=talk.subject,
-        prefill={**({} if talk.words else talk.prefill), **of_words(meant.entities)},
+        prefill={**({} if talk.words else talk.prefill), **of_words(meant.entities, world.reader.zone)},
         files=talk.files,
         later=talk.later,
         held=talk.held,
@@ -68,10 +68,10 @@ def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False, at_o
         return then(asked, *done)
     known = anyway or talk.subject or _was_asked(talk)
     alike = () if known else similar(talk.service, talk.words, world, SHOWN_AT_MOST)
-    talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="")
+    talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="", why=note)
     if alike:
         return Turn(replace(talk, mode=Mode.ANSWERING), (*done, similar_card(talk, alike, reader)))
-    return Turn(talk, (*done, forms.intake(talk, world, note)))
+    return Turn(talk, (*done, forms.intake(talk, world)))
 
 
 SHOWN_AT_MOST = 3

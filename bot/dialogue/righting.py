@@ -49,7 +49,7 @@ def _begun_again(talk: Talk, words: str, meant: Understanding, world: World) -> 
 
 def _in_the_form(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
     """The form stands as it is but for this; a service somebody has picked there themselves stays."""
-    facts = of_words(meant.entities)
+    facts = of_words(meant.entities, world.reader.zone)
     moved = _moved(replace(talk, prefill={**talk.prefill, **facts}, pending=joined(talk.pending, words)), meant)
     told = Text(world.reader.tell("said.set_right", service=world.reader.service(meant.service or "")))
     if moved.filling is None:

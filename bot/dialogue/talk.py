@@ -72,6 +72,7 @@ class Talk:
     waiting: tuple[str, ...] = ()  # articles still to offer, best first
     shown: str = ""
     chances: Mapping[str, float] = field(default_factory=dict)  # how probably each article found is the answer
+    why: str = ""  # the key of what its form begins with: why it comes now
     pending: str = ""  # words waiting for "which ticket do you mean?", or said beside the form
     quoted: str = ""  # what their messages quote of others: nothing they say, and in the ticket all the same
     filling: Filling | None = None

@@ -132,3 +132,41 @@ async def test_a_place_said_between_two_steps_is_known(
     assert await person.asked() == step
     await person.says(human)
     assert (await rows(person))["place"] == home(person.language)
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "typed", "dated", "unclear"),
+    [
+        ("anna.weber", "the screen flickers", "yesterday", "yesterday (2026-11-23)", "since 3/4"),
+        ("chen.jie", "屏幕一直闪", "昨天", "昨天（2026-11-23）", "更新以后"),
+    ],
+)
+async def test_a_day_typed_where_it_is_asked_since_when_is_shown_with_its_date(
+    stage: Stage, key: str, fault: str, typed: str, dated: str, unclear: str
+) -> None:
+    """It is another day tomorrow; what can be read in two ways, or in none, stays as it was written."""
+    person = AtTheConsole(stage, key)
+    await person.commands(f"/new {fault}")
+    for words, shown in ((unclear, unclear), (typed, dated)):
+        await person.presses(in_language("Change…", person.language))
+        await person.says(tell("field.since", person.language))
+        await person.says(words)
+        assert (await rows(person))["since"] == shown
+    stage.clock.advance(days=1)
+    await person.presses(in_language("Submit", person.language))
+    assert (await stage.ticket(1)).details["since"] == dated
+
+
+@both
+async def test_a_day_in_a_form_drawn_in_full_is_dated_when_it_was_said(stage: Stage, key: str) -> None:
+    """What they said keeps its day; what they write over it gets one of its own."""
+    person, said = stage.person(key), SPOKEN[key]
+    await person.commands(f"/new {said.fault} {said.since}")
+    begun = person.written["since"]
+    assert "2026-11-23" in begun
+    stage.clock.advance(days=1)
+    await person.fills(summary="?")
+    assert (await stage.ticket(1)).details["since"] == begun
+    await person.commands({"en": "/new the printer jams", "zh": "/new 打印机卡纸"}[person.language])
+    await person.fills(since={"en": "this morning", "zh": "今天早上"}[person.language])
+    assert "2026-11-25" in (await stage.ticket(2)).details["since"]

@@ -53,6 +53,8 @@ async def test_a_form_follows_the_language(
     labels = {field.name: field.label for field in person.form.fields}
     assert labels == {name: tell(f"field.{name}", now) for name in labels}
     assert await forms(person) == [person.form]
+    assert before.intro.startswith(tell("human.form", person.language))
+    assert person.form.intro.startswith(tell("human.form", now))
     assert [field.value for field in person.form.fields] == [field.value for field in before.fields]
     await person.says("never mind" if now == "en" else "算了")
     await person.sees(tell("table.earlier", now))
@@ -70,6 +72,8 @@ async def test_where_somebody_is_said_beside_a_form_stands_in_it(
     assert person.written["place"] != "home"
     await person.says(at_home)
     assert person.written["place"] == "home"
+    assert person.form is not None
+    assert person.form.intro.startswith(tell("human.form", person.language))
     drawn = await drawings(person)
     await person.says("it hums, too" if person.language == "en" else "还有嗡嗡声")
     assert await drawings(person) == drawn
@@ -77,6 +81,52 @@ async def test_where_somebody_is_said_beside_a_form_stands_in_it(
     ticket = await stage.ticket(1)
     assert ticket.details["place"] == "home"
     assert at_home in ticket.description
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "human", "instead", "another_day"),
+    [
+        (ANNA, "the scanner eats paper since Monday", "human please", "actually it's the wifi", "no, Friday"),
+        (ZHAO, "扫描仪从周一开始扫不了", "转人工", "其实是wifi的问题", "不对，是上周五"),
+    ],
+)
+async def test_what_is_set_right_beside_a_form_is_right_in_it(
+    stage: Stage, key: str, fault: str, human: str, instead: str, another_day: str
+) -> None:
+    """What it is about, and since when; the form is one still, says why it came, and one ticket comes of it."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says(human)
+    assert "2026-11-23" in person.written["since"]
+    await person.says(instead)
+    assert (person.written["service"], person.written["category"]) == ("wifi", "network")
+    await person.says(another_day)
+    assert "2026-11-20" in person.written["since"]
+    assert len(await forms(person)) == 1
+    assert person.form is not None
+    assert person.form.intro.startswith(tell("human.form", person.language))
+    await person.fills()
+    ticket = await stage.ticket(1)
+    assert (ticket.service, await stage.count_tickets()) == ("wifi", 1)
+    assert "2026-11-20" in ticket.details["since"]
+    assert instead in ticket.description
+
+
+async def test_what_opens_the_form_in_slack_is_set_right(sqlite_url: str, tmp_path: Path) -> None:
+    """The window it opens shows what was meant in the end, and why it came."""
+    async with play_in_slack(sqlite_url, tmp_path) as stage:
+        anna = stage.seat(ANNA)
+        await anna.says("the scanner eats paper")
+        await anna.says("human please")
+        await anna.says("actually it's the wifi")
+        await anna.sees(tell("said.set_right", "en", service="Wi-Fi"))
+        await anna.presses(tell("intake.title", "en"))
+        view = await anna.hands.has_form()
+        assert tell("human.form", "en") in str(view.blocks)
+        await anna.hands.submits()
+        await stage.settle()
+        ticket = await stage.ticket(1)
+        assert (ticket.service, ticket.description) == ("wifi", "actually it's the wifi")
 
 
 async def test_what_opens_the_form_in_slack_follows_language_and_facts(sqlite_url: str, tmp_path: Path) -> None:
@@ -88,8 +138,7 @@ async def test_what_opens_the_form_in_slack_follows_language_and_facts(sqlite_ur
         await anna.sees(tell("human.form", "en"))
         await anna.says("I am at home")
         await anna.says("还是用中文吧")
-        await anna.sees(tell("intake.intro", "zh"))
-        assert not anna.reads(tell("intake.intro", "en"))
+        await anna.sees(tell("human.form", "zh"))
         assert not anna.reads(tell("human.form", "en"))
         await anna.presses(tell("intake.title", "zh"))
         view = await anna.hands.has_form()

@@ -20,31 +20,31 @@ EVERYTHING = {
         ANNA,
         "our printer PRN-0042 in room 312 shows error 0x0000011b since yesterday afternoon, the whole team cannot print"
         " and it is urgent, ip 10.20.30.40, call me on 2214",
-        {"since": "since yesterday afternoon", "device": "PRN-0042, printer", "place": "room 312"},
+        {"since": "since yesterday afternoon (2026-11-23)", "device": "PRN-0042, printer", "place": "room 312"},
     ),
     "chinese": (
         ZHAO,
         "312会议室的打印机 PRN-0042 从昨天下午开始报错误代码 0x0000011b，"
         "我们部门都打不了，很急，IP 10.20.30.40，分机2214",
-        {"since": "昨天下午开始", "device": "PRN-0042, 打印机", "place": "312会议室"},
+        {"since": "昨天下午开始（2026-11-23）", "device": "PRN-0042, 打印机", "place": "312会议室"},
     ),
     "traditional": (
         ZHAO,
         "312會議室的打印機 PRN-0042 從昨天下午開始報錯誤代碼 0x0000011b，"
         "我們部門都打不了，很急，IP 10.20.30.40，分機2214",
-        {"since": "昨天下午开始", "device": "PRN-0042, 打印机", "place": "312会议室"},
+        {"since": "昨天下午开始（2026-11-23）", "device": "PRN-0042, 打印机", "place": "312会议室"},
     ),
     "full-width": (
         ZHAO,
         "３１２会议室的打印机　ＰＲＮ－００４２　从昨天下午开始报错误代码　０ｘ０００００１１ｂ，"
         "我们部门都打不了，很急，ＩＰ　１０．２０．３０．４０，分机２２１４",
-        {"since": "昨天下午开始", "device": "PRN-0042, 打印机", "place": "312会议室"},
+        {"since": "昨天下午开始（2026-11-23）", "device": "PRN-0042, 打印机", "place": "312会议室"},
     ),
     "voice-typed": (
         ANNA,
         "hi so um our printer PRN-0042 in room 312 you know it shows error 0x0000011b since yesterday afternoon and the"
         " whole team cannot print so it is urgent the ip is 10.20.30.40 and call me on 2214 thanks",
-        {"since": "since yesterday afternoon", "device": "PRN-0042, printer", "place": "room 312"},
+        {"since": "since yesterday afternoon (2026-11-23)", "device": "PRN-0042, printer", "place": "room 312"},
     ),
 }
 

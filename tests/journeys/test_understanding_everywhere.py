@@ -109,11 +109,11 @@ async def nobody_knows_this_one(room: Room) -> None:
     zhao = room.person(ZHAO)
     await zhao.says("停车场的道闸从今天早上开始抬不起来，分机2214，整个楼都这样，很急")
     said = await room.reads(ZHAO, room.say(ZHAO, "unknown.form"))
-    for fact in ("今天早上开始", "2214"):
+    for fact in ("今天早上开始（2026-11-24）", "2214"):
         assert fact in said
     await room.sends_the_form(ZHAO)
     details = (await room.stage.ticket(await room.stage.count_tickets())).details
-    assert (details["since"], details["callback"]) == ("今天早上开始", "2214")
+    assert (details["since"], details["callback"]) == ("今天早上开始（2026-11-24）", "2214")
     assert (details["affected"], details["severity"]) == ("everyone", "blocked")
 
 

@@ -33,6 +33,16 @@ NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # Tuesday, 14:00 in Tianjin
         ("2026-12-01 14:30", "2026-12-01T06:30"),
         ("2026/12/01 14:30", "2026-12-01T06:30"),
         ("2026-12-01T14:30+01:00", "2026-12-01T13:30"),
+        ("tomorrow morning", "2026-11-25T01:00"),
+        ("this evening", "2026-11-24T10:00"),
+        ("tonight at 9", "2026-11-24T13:00"),
+        ("明天上午", "2026-11-25T01:00"),
+        ("明天下午3点", "2026-11-25T07:00"),
+        ("今晚8点半", "2026-11-24T12:30"),
+        ("yesterday", "2026-11-23T01:00"),
+        ("this morning", "2026-11-24T01:00"),
+        ("昨天下午", "2026-11-23T05:00"),
+        ("三天前", "2026-11-21T06:00"),
     ],
 )
 def test_people_are_understood(typed: str, meant: str) -> None:
@@ -40,7 +50,9 @@ def test_people_are_understood(typed: str, meant: str) -> None:
     assert parse_moment(typed, NOW, "Asia/Shanghai") == datetime.fromisoformat(meant).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("typed", ["", "soon", "25:00", "tomorrow 9:99", "32.13.2026", "2026-02-30", "明天吧"])
+@pytest.mark.parametrize(
+    "typed", ["", "soon", "25:00", "tomorrow 9:99", "32.13.2026", "2026-02-30", "明天吧", "today 25:00", "3/4", "this"]
+)
 def test_what_is_no_time_is_refused(typed: str) -> None:
     """Better a question than a guess."""
     with pytest.raises(BadMoment):
