@@ -19,6 +19,17 @@ def known(talk: Talk, outage: Outage, world: World) -> Turn:
     return Turn(replace(talk, mode=Mode.ANSWERING), (card,))
 
 
+def overall(talk: Talk, words: str, world: World) -> Turn:
+    """What is known to be down at all: the one outage, or the names of several, or that we know of none."""
+    services = dict.fromkeys(world.reader.service(each.service) for each in world.outages)
+    if len(world.outages) == 1:
+        asked = Talk(turn=talk.turn + 1, words=words, service=world.outages[0].service, files=talk.files)
+        return known(asked, world.outages[0], world)
+    if services:
+        return note(talk, world, "outage.several", services=world.reader.tell("list.comma").join(services))
+    return note(talk, world, "outage.none")
+
+
 def follow(talk: Talk, ticket: int, world: World) -> Turn:
     """*Add me*: this person hears of every update, and the conversation is over."""
     outage = next((each for each in world.outages if each.ticket == ticket), None)

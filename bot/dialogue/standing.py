@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.desk.draft import EMERGENCY
+from bot.dialogue import outages
 from bot.dialogue.aiming import focused
 from bot.dialogue.effects import HowFar, ListMine, Show
 from bot.dialogue.talk import Mode, Talk
@@ -15,7 +16,7 @@ from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.responses import Response, response
 from intents.things import somebody_elses
-from intents.ways import asks_what_now, names_ticket, wants_all
+from intents.ways import asks_what_now, asks_whether_it_works, names_ticket, wants_all
 
 SHOWN_AT_MOST = 3
 
@@ -23,8 +24,10 @@ SHOWN_AT_MOST = 3
 def status(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:
     """Somebody asks how far something is; None where they tell of a trouble no ticket of theirs is about."""
     numbers = meant.entities.tickets
-    if _is_trouble(talk, words, meant, world):
+    if _is_trouble(talk, words, meant, world) or _asks_of_service(talk, words, meant, world):
         return None
+    if _asks_of_everything(talk, words, meant):
+        return outages.overall(talk, words, world)
     if numbers:
         return Turn(talk, tuple(Show(number) for number in numbers[:SHOWN_AT_MOST]))
     if somebody_elses(words):
@@ -45,6 +48,20 @@ def _is_trouble(talk: Talk, words: str, meant: Understanding, world: World) -> b
     asked_of = meant.entities.tickets or names_ticket(words) or talk.mode is not Mode.IDLE
     theirs = any(ticket.service == meant.service for ticket in world.open_tickets)
     return Intent.FAULT in meant.others and meant.service is not None and not (asked_of or theirs)
+
+
+def _asks_of_service(talk: Talk, words: str, meant: Understanding, world: World) -> bool:
+    """Whether it is asked how a service is, and no ticket of theirs can be meant: "is the VPN working right now?"."""
+    if meant.service is None or meant.entities.tickets or names_ticket(words) or talk.mode is not Mode.IDLE:
+        return False
+    theirs = any(ticket.service == meant.service for ticket in world.open_tickets)
+    return not theirs and (not world.open_tickets or asks_whether_it_works(words))
+
+
+def _asks_of_everything(talk: Talk, words: str, meant: Understanding) -> bool:
+    """Whether it is asked if anything at all is out of order: "is there an outage?"."""
+    of_a_ticket = meant.entities.tickets or names_ticket(words) or meant.service is not None
+    return talk.mode is Mode.IDLE and not of_a_ticket and asks_whether_it_works(words)
 
 
 def just_opened(talk: Talk, words: str, meant: Understanding, world: World) -> Turn | None:

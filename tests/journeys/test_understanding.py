@@ -124,9 +124,9 @@ async def test_words_that_only_sound_like_danger_alarm_nobody(stage: Stage, key:
         (
             ANNA,
             "the badge reader at the side gate rejects my card since this morning, error code 4711, call me on 2214",
-            ("since this morning", "4711", "2214"),
+            ("since this morning (2026-11-24)", "4711", "2214"),
         ),
-        (ZHAO, "门禁从今天早上开始刷卡没反应，错误代码4711，分机2214", ("今天早上开始", "4711", "2214")),
+        (ZHAO, "门禁从今天早上开始刷卡没反应，错误代码4711，分机2214", ("今天早上开始（2026-11-24）", "4711", "2214")),
     ],
 )
 async def test_what_nobody_can_answer_goes_straight_to_a_form_filled_from_the_words(
@@ -200,3 +200,31 @@ async def test_a_vague_fault_still_leads_somewhere_and_always_offers_a_human(
     assert await offered(person, "Talk to a human")
     await person.presses("Talk to a human")
     assert person.form is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "of_it", "of_all", "fault"),
+    [
+        ("anna.weber", "is the VPN working right now?", "is there an outage?", "The VPN is gone"),
+        ("chen.jie", "VPN好了吗", "现在有没有故障", "VPN没了"),
+    ],
+)
+async def test_how_a_service_is_may_be_asked(stage: Stage, key: str, of_it: str, of_all: str, fault: str) -> None:
+    """Of one service: what is known to be down, else we check it; of all: what is down, else that nothing is."""
+    person, engineer = stage.person(key), stage.person("wang.fang")
+    await person.says(of_it)
+    await person.sees(tell("probes.done", person.language, service="VPN"))
+    await person.does_not_see(tell("list.none", person.language))
+    await person.says("never mind" if person.language == "en" else "算了")
+    await person.says(of_all)
+    await person.sees(tell("outage.none", person.language))
+    caller = stage.person("li.xin")
+    await caller.commands(f"/new {fault}")
+    await caller.fills(service="vpn")
+    await engineer.commands("/claim 1")
+    await engineer.commands("/major 1")
+    await stage.person("zhang.wei").presses("Approve")
+    for number, question in enumerate((of_it, of_all), start=1):
+        await person.says(question)
+        assert await person.count(tell("outage.body", person.language)) == number
+        await person.says("never mind" if person.language == "en" else "算了")
