@@ -82,3 +82,49 @@ def test_what_stands_before_the_matter_is_left_out(text: str, rest: str) -> None
 def test_a_language_is_asked_for_in_so_many_words(text: str, language: str) -> None:
     """Who says anything besides asks for something else."""
     assert manner.language_wanted(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("actually it's the wifi", "the wifi"),
+        ("turns out it was the cable", "the cable"),
+        ("sorry, in fact that's my phone.", "my phone"),
+        ("not the printer, it's the scanner", "the scanner"),
+        ("not the mouse but the keyboard", "the keyboard"),
+        ("correction: I meant the VPN", "the VPN"),
+        ("其实是无线网", "无线网"),
+        ("搞错了，是扫描仪", "扫描仪"),
+        ("不对，应该是VPN。", "VPN"),
+        ("不是打印机，是扫描仪", "扫描仪"),
+        ("原来是網線的問題", "網線的問題"),
+        ("actually it's not the wifi", ""),
+        ("it's the wifi", ""),
+        ("the wifi is not stable", ""),
+        ("其实是不是坏了", ""),
+        ("打印机是好的", ""),
+    ],
+)
+def test_what_it_is_about_is_set_right(text: str, instead: str) -> None:
+    """Only by whoever says that it is so instead, and never to what it is not."""
+    assert manner.set_right(text) == instead
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("no, Tuesday", "Tuesday"),
+        ("sorry, make that Friday", "Friday"),
+        ("since Monday … no wait, it was Tuesday morning", "Tuesday morning"),
+        ("actually since 9:30", "9:30"),
+        ("不对，是周二", "周二"),
+        ("说错了，是从昨天下午", "昨天下午"),
+        ("应该是上周五", "上周五"),
+        ("since Friday", ""),
+        ("nobody knows", ""),
+        ("从周五开始", ""),
+    ],
+)
+def test_a_fact_is_set_right(text: str, fact: str) -> None:
+    """What follows the correction is the fact; without one, nothing is corrected."""
+    assert manner.rather_so(text) == fact
