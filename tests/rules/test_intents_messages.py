@@ -1,14 +1,15 @@
 """How well we understand what employees write, on messages of every sort in both languages.
 
-``messages``, ``messages_unseen``, ``messages_fourth``, ``messages_fifth`` and ``messages_seventh`` were learned from:
-they show that nothing is lost. ``messages_second``, ``messages_third`` and ``messages_sixth`` never were, nor are they
-read while rules are written: they show what to expect of new text. The fourth to the seventh are by four authors who
+``messages``, ``messages_unseen``, ``messages_fourth``, ``messages_fifth``, ``messages_seventh`` and
+``messages_eighth`` were learned from: they show that nothing is lost. ``messages_second``, ``messages_third`` and ``messages_sixth`` never were, nor are they
+read while rules are written: they show what to expect of new text. The fourth to the eighth are by five authors who
 knew nothing of rules and examples; of the sixth nobody has looked at a single message yet, only at the figures.
 
 The seventh (240 ordinary messages, then 118 of hard kinds) was read before anything was learned from it: intent and
 service of the ordinary ones .950 / .867 in English and .942 / .867 in Chinese, of all 358 .879 / .845 and .875 / .859
 as its author labelled them, .897 / .879 and .870 / .886 by the labels the rest of our set has: what somebody deleted
 and wants back is a fault of the backup, a headset is for meetings, OneDrive that does not sync is a shared drive.
+The eighth (240) likewise: .933 / .908 in English, .850 / .908 in Chinese, with its author's labels.
 
 What is read wrongly is printed, and stands in the output of a run with ``-rP``.
 """
@@ -45,8 +46,8 @@ def kept(name: str) -> list[Message]:
 
 OURS, UNSEEN, SECOND, THIRD = map(kept, ("messages", "messages_unseen", "messages_second", "messages_third"))
 FOURTH, FIFTH = map(kept, ("messages_fourth", "messages_fifth"))
-SIXTH, SEVENTH = map(kept, ("messages_sixth", "messages_seventh"))
-ALL = [*OURS, *UNSEEN, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH, *SEVENTH]
+SIXTH, SEVENTH, EIGHTH = map(kept, ("messages_sixth", "messages_seventh", "messages_eighth"))
+ALL = [*OURS, *UNSEEN, *SECOND, *THIRD, *FOURTH, *FIFTH, *SIXTH, *SEVENTH, *EIGHTH]
 
 
 def in_language(language: str, *batches: Sequence[Message]) -> list[Message]:
