@@ -24,6 +24,8 @@ from intents.pinyin import in_chinese, read_aloud
         ("diannao kai bu liao ji", "电脑开不了机"),
         ("gongdan 12 jindu zenmeyang", "工单 12 进度怎么样"),
         ("我的diannao hen man", "我的电脑很慢"),
+        ("jianpan anbuliao le", "键盘按不了了"),
+        ("shu biao shi ling le", "鼠标失灵了"),
     ],
 )
 def test_whole_sentences_are_read_however_they_are_spaced(spelled: str, meant: str) -> None:
