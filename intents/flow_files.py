@@ -12,7 +12,7 @@ from yaml.error import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from intents.cues import TextLoader
-from intents.flows import BROKEN, FIXED, SKIP, Choice, Flow, FlowError, Phrase, Step
+from intents.flows import BROKEN, FIXED, PERSON, SKIP, Choice, Flow, FlowError, Phrase, Step
 
 LANGUAGES = ("en", "zh")
 LONGEST_LABEL = {"en": 24, "zh": 12}
@@ -24,7 +24,7 @@ _USUAL_LABELS: Mapping[str, Phrase] = {
 }
 _FLOW_KEYS = {"services", "title", "words", "unless", "steps"}
 _STEP_KEYS = {"question", "detail", "choices", "usual", "next"}
-_CHOICE_KEYS = {"label", "next", "evidence", "article"}
+_CHOICE_KEYS = {"label", "next", "evidence", "article", "affected"}
 
 
 class BrokenFlows(FlowError):
@@ -159,6 +159,7 @@ def _choice(reader: _Reader, key: str, node: Node, following: str) -> Choice:
         str(target.value) if target is not None else following,
         reader.phrase(parts, "evidence", node) if "evidence" in parts else None,
         str(article.value) if article is not None else "",
+        str(parts["affected"].value) if "affected" in parts else "",
     )
 
 
@@ -166,7 +167,7 @@ def _check_paths(reader: _Reader, flow: Flow, nodes: Mapping[str, Node]) -> None
     """Every button leads somewhere, every step can be reached, and no path goes round in a circle."""
     for key, step in flow.steps.items():
         for choice in step.choices:
-            if choice.next not in flow.steps and choice.next not in {FIXED, BROKEN}:
+            if choice.next not in flow.steps and choice.next not in {FIXED, BROKEN, PERSON}:
                 reader.wrong(nodes[key], f'"{choice.key}" leads to "{choice.next}", which is not a step')
     reached = set(_reachable(flow))
     for key in flow.steps.keys() - reached:

@@ -9,16 +9,19 @@ from intents.lexicon import Named, lexicon
 from intents.normalise import normalise
 
 FIXED, BROKEN, SKIP = "fixed", "broken", "skip"
+PERSON = "person"
+"""Where a choice leads that no answer helps with: what it tells is for an engineer."""
 Phrase = Mapping[str, str]
 """The same sentence in every language we speak, by language code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One button. ``next`` is the key of a step, or ``"fixed"`` or ``"broken"`` where the flow ends.
+    """One button. ``next`` is the key of a step, or ``"fixed"``, ``"broken"`` or ``"person"`` where the flow ends.
 
     ``evidence`` is what the press tells an engineer, worth a line on the ticket. ``article`` is the key of the
-    answer that fits what was found, where there is one; the flow ends with it.
+    answer that fits what was found, where there is one; the flow ends with it. ``affected``: whom else it concerns,
+    where the press tells that ("team").
     """
 
     key: str
@@ -26,6 +29,7 @@ class Choice:
     next: str
     evidence: Phrase | None = None
     article: str = ""
+    affected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,15 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The flow is over; ``evidence`` is what the last press tells an engineer, ``article`` the answer that fits it."""
+    """The flow is over; ``evidence`` is what the last press tells an engineer, ``article`` the answer that fits it.
+
+    ``person``: no answer does, so that an engineer is all that is left.
+    """
 
     fixed: bool
     evidence: Phrase | None = None
     article: str = ""
+    person: bool = False
 
 
 class FlowError(Exception):
@@ -93,6 +101,8 @@ def advance(flow: Flow, step_key: str, choice_key: str) -> Step | End:
             return End(fixed=True, evidence=choice.evidence)
         case "broken":
             return End(fixed=False, evidence=choice.evidence, article=choice.article)
+        case "person":
+            return End(fixed=False, evidence=choice.evidence, person=True)
         case following:
             return flow.steps[following]
 

@@ -45,6 +45,11 @@ def denies(label: str) -> bool:
     return bool(_pattern("denies").search(label))
 
 
+def begins_with_no(label: str) -> bool:
+    """Whether a choice says "no" before anything else: *No light at all*, and not *Ready, no error*."""
+    return bool(_pattern("no_first").match(label))
+
+
 def prefers(text: str) -> bool:
     """Whether one of two things is wanted first: "Wi-Fi first"."""
     return bool(_pattern("rather").search(text))
@@ -68,6 +73,11 @@ def asks_after_somebody_elses(words: str) -> bool:
 def worsens(words: str) -> bool:
     """Whether normalised words tell how something known before has got worse: "it got worse, now nobody can …"."""
     return bool(_pattern("worsens").search(words))
+
+
+def comes_again(text: str) -> bool:
+    """Whether a text says, without naming it, that something is back: "it's slow again", 又慢了."""
+    return bool(_pattern("comes_again").search(text.strip()))
 
 
 def without_lead_in(text: str) -> str:

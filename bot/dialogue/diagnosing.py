@@ -10,7 +10,7 @@ from bot.cards.reader import Reader
 from bot.dialogue import outages
 from bot.dialogue.answering import about_what, answer, fixed, found, unsure, where
 from bot.dialogue.effects import Probe
-from bot.dialogue.opening import about
+from bot.dialogue.opening import about, form
 from bot.dialogue.talk import Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
@@ -134,6 +134,10 @@ def stepped(talk: Talk, choice: str, world: World) -> Turn:
         f"step:{talk.turn}", world.reader.say(question), world.reader.say(picked.label), Tone.NEUTRAL
     )
     talk = replace(talk, evidence=(*talk.evidence, evidence))
+    if picked.affected:
+        talk = replace(talk, prefill={**talk.prefill, "affected": picked.affected})
+    if isinstance(following, End) and following.person:
+        return then(form(talk, world, note="tried.form", at_once=True), done)
     if isinstance(following, End):
         ended = fixed(talk, world) if following.fixed else found(talk, following.article, world)
         return then(ended, done)

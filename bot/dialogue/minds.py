@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.dialogue.answering import answer
 from bot.dialogue.hearing import told_beside
 from bot.dialogue.opening import about, come_back, form, start_form
 from bot.dialogue.talk import Mode, Talk
@@ -12,7 +13,7 @@ from bot.dialogue.turns import Turn, joined
 from bot.dialogue.world import World
 from intents.catalogue import Intent
 from intents.classify import Understanding
-from intents.manner import complains
+from intents.manner import comes_again, complains
 from intents.responses import Response, response
 from intents.things import only_named
 from intents.ways import names_ticket
@@ -93,11 +94,14 @@ def annoyed(talk: Talk, words: str) -> bool:
 
 
 def after_all(talk: Talk, words: str, world: World) -> Turn | None:
-    """Words such as "file it after all", or "still broken", just after the trouble was over."""
-    said = response(words)
+    """Words such as "file it after all", "still broken" or "it's slow again", just after the trouble was over."""
+    said, again = response(words), come_back(talk, world)
+    if said is None and again is not None and comes_again(words):
+        meant = world.understand(words)
+        same = meant.intent in (Intent.FAULT, Intent.UNKNOWN) and meant.service in (None, again.service)
+        return answer(replace(again, words=joined(again.words, words)), world) if same else None
     if said not in (Response.TICKET, Response.FAILED):
         return None
-    again = come_back(talk, world)
     if again is not None:
         return form(again, world, note="tried.form", at_once=True)
     return start_form(talk, "", talk.subject, world) if said is Response.TICKET else None

@@ -18,7 +18,7 @@ from faq.match import match
 from intents.catalogue import Intent
 from intents.classify import Understanding
 from intents.flows import BROKEN, FIXED, SKIP
-from intents.manner import affirms, denies
+from intents.manner import affirms, begins_with_no, denies
 from intents.normalise import normalise, tokens
 from intents.pinyin import in_chinese
 from intents.responses import Response, hinted, named, nth, response
@@ -67,7 +67,8 @@ def answered(talk: Talk, words: str, meant: Understanding, world: World) -> Pres
     if talk.mode is Mode.FORM and said is Response.HELPED:
         return Turn(over(talk, world, solved=True), (Text(world.reader.tell("fixed")),))
     if talk.mode is Mode.FORM:
-        return form_waits(talk, world, "said.form_waits") if said else None
+        more = said is Response.FAILED and not talk.evidence  # "nothing works": of nothing that we had them try
+        return form_waits(talk, world, "said.form_waits") if said and not more else None
     card = table.on(talk)
     if card is None:
         return None
@@ -170,12 +171,17 @@ def _meant(buttons: list[Button], said: Response, talk: Talk) -> Press | None:
 
 
 def _of_two(buttons: list[Button], said: Response) -> Press | None:
-    """What "yes" or "no" picks where there are two choices and one of them denies what is asked."""
+    """What "yes" or "no" picks where there are two choices and one of them denies what is asked; of more, what "no"
+    picks where one begins with it: *No light at all*."""
     among = [each for each in buttons if _press(each)[0] == "step" and _press(each) not in _USUAL]
     denying = [each for each in among if denies(each.label)]
-    if len(among) != 2 or len(denying) != 1:
+    if len(denying) != 1:
         return None
     (denied,) = denying
+    if len(among) != 2 and not (said is Response.NO and begins_with_no(denied.label)):
+        return None
+    if len(among) != 2:
+        return _press(denied)
     return next(_press(each) for each in among if (each is denied) == (said is Response.NO))
 
 

@@ -90,3 +90,54 @@ async def test_a_thing_that_is_only_named_may_be_broken_or_wanted(
     assert not set(await person.offers(on=tell("named.body", person.language))) & {
         tell(f"button.{word}", person.language) for word in ("want_one", "want_it")
     }
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "others", "dead", "no", "smell"),
+    [
+        ("anna.weber", "wifi keeps dropping", "Others have it too", "laptop wont start", "no", "Smell or swelling"),
+        ("chen.jie", "无线网连不上", "大家都不行", "笔记本开不了机", "没有", "有焦味或鼓包"),
+    ],
+)
+async def test_what_no_answer_helps_with_goes_to_a_person_at_once(
+    stage: Stage, key: str, fault: str, others: str, dead: str, no: str, smell: str
+) -> None:
+    """Nobody whose colleagues have it, too, or whose battery bulges, is told to try more; and "no" is no light."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.presses_what_stood_there(await person.button(others))
+    assert (person.written["service"], person.written["affected"]) == ("wifi", "team")
+    await person.fills()
+    await person.says(dead)
+    asked = await person.offers()
+    await person.says(no)
+    await person.sees({"en": "No light at all", "zh": "完全没灯"}[person.language])
+    assert await person.offers() != asked
+    await person.says({"en": "never mind", "zh": "算了"}[person.language])
+    await person.says(dead)
+    await person.presses_what_stood_there(await person.button(smell))
+    assert person.written["service"] == "computer"
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "enough", "again"),
+    [
+        ("anna.weber", "my laptop is slow", "never mind", "actually it's slow again"),
+        ("chen.jie", "电脑好慢", "算了", "又慢了"),
+    ],
+)
+async def test_what_was_put_aside_may_come_back_without_its_name(
+    stage: Stage, key: str, fault: str, enough: str, again: str
+) -> None:
+    """It goes on with what was not tried yet; long after, nobody knows what "it" is."""
+    person = stage.person(key)
+    await person.says(fault)
+    await person.says(enough)
+    await person.says(again)
+    await person.does_not_see(tell("unsure.title", person.language))
+    await person.presses("Open a ticket")
+    assert person.written["service"] == "computer"
+    await person.says(enough)
+    stage.clock.advance(hours=2)
+    await person.says(again)
+    await person.sees(tell("unsure.title", person.language))

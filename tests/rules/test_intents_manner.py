@@ -22,6 +22,14 @@ FAMILIES: dict[Callable[[str], bool], tuple[tuple[str, ...], tuple[str, ...]]] =
     manner.denies: (("No light at all", "Copying fails too", "不亮"), ("A light comes on", "亮")),
     manner.prefers: (("wifi first", "let's do the printer", "先弄无线网", "还是看打印机"), ("the wifi", "打印机")),
     manner.means_the_other: (("the other one", "另一个"), ("this one", "这个")),
+    manner.begins_with_no: (
+        ("No light at all", "nothing happens", "没有声音", "完全没灯"),
+        ("Ready, no error", "A light comes on", "灯亮了", "Note it"),
+    ),
+    manner.comes_again: (
+        ("it's slow again", "oh no, it is back", "actually it drops again.", "又慢了", "怎么又断了", "還是很卡"),
+        ("the wifi is slow again", "thanks again", "it is slow", "又要开会又要打印，怎么办呢请问", "慢了"),
+    ),
     manner.worsens: (
         ("it got worse, now nobody can work", "now nobody gets online", "更严重了，谁都上不了网", "现在谁都连不上"),
         ("the printer is worse than before", "nobody answers", "打印机越来越慢了", "谁都没来"),
@@ -98,6 +106,9 @@ def test_a_language_is_asked_for_in_so_many_words(text: str, language: str) -> N
         ("不对，应该是VPN。", "VPN"),
         ("不是打印机，是扫描仪", "扫描仪"),
         ("原来是網線的問題", "網線的問題"),
+        ("the printer jams, no sorry i mean the scanner", "the scanner"),
+        ("sorry I meant outlook", "outlook"),
+        ("I mean the scanner", ""),
         ("actually it's not the wifi", ""),
         ("it's the wifi", ""),
         ("the wifi is not stable", ""),
