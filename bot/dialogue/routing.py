@@ -8,7 +8,7 @@ from bot.cards import answers
 from bot.cards.reader import Reader
 from bot.desk.destination import Destination, labelled
 from bot.dialogue import table
-from bot.dialogue.talk import ASKED_AT_MOST, Mode, Talk
+from bot.dialogue.talk import ASKED_AT_MOST, SURELY_ANOTHER, Mode, Talk
 from bot.dialogue.turns import Turn
 from bot.dialogue.world import World
 from bot.messages import Button, Card
@@ -16,6 +16,7 @@ from bot.organisation import Organisation
 from faq import routing
 from faq.routing import Router
 from intents.classify import Understanding
+from intents.manner import set_right
 
 OTHER = "other"
 
@@ -34,7 +35,11 @@ class Placed:
 
 
 def placed(words: str, meant: Understanding, world: World) -> Placed:
-    """Where these words belong, in the organisation of this world."""
+    """Where these words belong, in the organisation of this world; as they set it right themselves, if they do."""
+    instead = set_right(words)
+    righted = world.understand(instead) if instead else meant
+    if righted.service not in (None, meant.service) and righted.certainty >= SURELY_ANOTHER:
+        return Placed(Destination(righted.service or ""))
     return place(words, meant, world.router, world.organisation)
 
 

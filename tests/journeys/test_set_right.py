@@ -75,3 +75,18 @@ async def test_a_fact_set_right_takes_the_place_of_the_one_before(
     assert since not in (await rows(person))["since"]
     await person.says(instead)
     assert since in (await rows(person))["since"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "asks"),
+    [
+        ("anna.weber", "the printer jams, no sorry i mean the scanner", "Scanning does not work"),
+        ("chen.jie", "打印机坏了，说错了，是扫描仪", "扫描不了"),
+    ],
+)
+async def test_what_is_set_right_in_the_same_breath_is_what_it_is_about(
+    stage: Stage, key: str, words: str, asks: str
+) -> None:
+    person = AtTheConsole(stage, key)
+    await person.says(words)
+    assert (await person.card()).title == asks
