@@ -20,7 +20,7 @@ from bot.dialogue.aiming import (
 )
 from bot.dialogue.answering import answer
 from bot.dialogue.diagnosing import step_card, trouble
-from bot.dialogue.effects import Act, AskAgain, Begin, ListMine, Redraw, Show
+from bot.dialogue.effects import Act, AskAgain, Begin, FormAgain, ListMine, Redraw, Show
 from bot.dialogue.emergencies import emergency
 from bot.dialogue.forms import intake
 from bot.dialogue.hearing import told_beside
@@ -256,6 +256,8 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
     """More for this ticket; another trouble waits until the form is sent."""
     if meant.intent in (Intent.GREETING, Intent.THANKS):
         return replying.form_waits(talk, world, "said.form_waits")
+    if not talk.words:
+        return _said_of_an_empty_form(talk, words, meant, world)
     more = elsewhere(talk, meant)
     if more:
         waiting = replying.form_waits(put_off(talk, *more), world, "said.form_waits")
@@ -268,6 +270,15 @@ def _said_beside_the_form(talk: Talk, words: str, meant: Understanding, world: W
     if fuller == talk:
         return waits
     return replace(waits, doings=(*waits.doings, Redraw(intake(waits.talk, world))))
+
+
+def _said_of_an_empty_form(talk: Talk, words: str, meant: Understanding, world: World) -> Turn:
+    """Whoever wanted a person at once now says what it is about: it stands in the form as if they had begun with it."""
+    begun = about(talk, joined(talk.pending, words), meant, world)
+    kind = Kind.REQUEST.value if meant.intent is Intent.REQUEST else talk.kind
+    why = "human.form" if talk.why == "human.form_empty" else talk.why
+    fuller = replace(begun, turn=talk.turn, mode=talk.mode, table=talk.table, why=why, kind=kind)
+    return Turn(fuller, (Text(world.reader.tell("said.form_open")), FormAgain(), Redraw(intake(fuller, world))))
 
 
 def _something_else(talk: Talk, meant: Understanding) -> bool:

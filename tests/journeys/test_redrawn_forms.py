@@ -157,3 +157,32 @@ async def test_a_form_that_left_nothing_in_the_chat_leaves_nothing_there(sqlite_
         await anna.says("还是用中文吧")
         await anna.sees(tell("settings.changed", "zh"))
         assert not anna.reads(tell("intake.intro", "zh"))
+
+
+@pytest.mark.parametrize(
+    ("key", "human", "wish", "more", "angry"),
+    [
+        (ANNA, "I want to speak to someone", "I need a new headset", "nothing works", "you are useless"),
+        (ZHAO, "我要找人工", "我要一个新耳机", "什么都用不了", "你们太没用了"),
+    ],
+)
+async def test_an_empty_form_takes_what_is_said_beside_it(
+    stage: Stage, key: str, human: str, wish: str, more: str, angry: str
+) -> None:
+    """As if they had begun with it: its line, its service, its kind; "nothing works" goes along, too."""
+    person = stage.person(key)
+    await person.says(human)
+    assert person.written["summary"] == ""
+    await person.says(wish)
+    assert person.form is not None
+    assert person.form.intro.startswith(tell("human.form", person.language))
+    expected = {"summary": wish, "kind": "request", "service": "video-meetings"}
+    assert {name: person.written[name] for name in expected} == expected
+    await person.says(more)
+    await person.fills()
+    ticket = await stage.ticket(1)
+    assert (ticket.summary, ticket.description, ticket.service) == (wish, more, "video-meetings")
+    await person.says(angry)
+    await person.says(more)
+    await person.fills()
+    assert (await stage.ticket(2)).description == more
