@@ -82,7 +82,7 @@ async def test_the_same_person_again_adds_to_their_own(stage: Stage) -> None:
     ("key", "danger", "asked"),
     [
         ("anna.weber", "smoke in the server room", ("what is happening with it?", "and now?", "what's going on?")),
-        ("zhao.min", "机房冒烟了", ("现在怎么样了", "然后呢", "情况怎么样？")),
+        ("zhao.min", "机房冒烟了", ("现在怎么样了", "现在呢", "然后呢", "情况怎么样？")),
     ],
 )
 async def test_whoever_asks_how_it_goes_is_shown_their_emergency(
