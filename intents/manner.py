@@ -80,6 +80,16 @@ def comes_again(text: str) -> bool:
     return bool(_pattern("comes_again").search(text.strip()))
 
 
+def only_broken(text: str) -> bool:
+    """Whether a text says that the thing at hand does not work, and nothing else: "mine is broken", 坏了."""
+    return bool(_pattern("only_broken").search(text.strip()))
+
+
+def tells_of_a_loss(text: str) -> bool:
+    """Whether a device is lost or stolen, and with it whatever it gives access to."""
+    return bool(_pattern("loss").search(text.strip()))
+
+
 def without_lead_in(text: str) -> str:
     """The text without the hellos, thanks and false starts before it says anything."""
     found = _lead_in().match(text)

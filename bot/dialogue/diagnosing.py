@@ -11,14 +11,16 @@ from bot.dialogue import outages
 from bot.dialogue.answering import about_what, answer, fixed, found, unsure, where
 from bot.dialogue.effects import Probe
 from bot.dialogue.opening import about, form
-from bot.dialogue.talk import Mode, Talk
+from bot.dialogue.talk import ASKED_AT_MOST, Mode, Talk
 from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
-from bot.messages import Button, Card, Tone
+from bot.messages import Button, Card, Text, Tone
 from bot.probes.probe import ProbeResult, ProbeState
+from escalation.priority import Urgency
 from escalation.ticket import Evidence, Kind
 from intents.catalogue import Intent
 from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
+from intents.manner import only_broken, tells_of_a_loss
 from intents.normalise import normalise, tokens
 from intents.things import only_named, only_where
 from intents.ways import asks_whether_it_works
@@ -33,6 +35,8 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     if only_where(words, world.vocabulary.places):
         return where(talk, meant, world)
     started = about(talk, words, meant, world)
+    if tells_of_a_loss(words):
+        return _lost(started, world)
     outage = world.outage_of(started.service)
     if outage is None and only_named(words, world.names_of(started.service)):
         asked = about_what(started, world)
@@ -48,10 +52,22 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
         return answer(started, world)
     nowhere = not (meant.service or started.service or started.group or started.among)
     if nowhere and (meant.intent is Intent.UNKNOWN or _vague(words)):
-        if started.files and not started.unsure:
+        told_nothing = (started.files and not started.unsure) or (only_broken(words) and started.unsure < ASKED_AT_MOST)
+        if told_nothing:
             return unsure(started, world)
         return answer(started, world, sure_only=True, vague=_vague(words) and meant.intent is Intent.FAULT)
     return check(started, world)
+
+
+def _lost(started: Talk, world: World) -> Turn:
+    """A lost or stolen device is nothing to try things on: whoever looks after security hears of it at once."""
+    service = SECURITY if SECURITY in world.organisation.services else started.service
+    prefill = {"severity": Urgency.BLOCKED.value, **started.prefill}
+    told = replace(started, service=service, category="", group="", among=(), prefill=prefill)
+    return form(told, world, note="lost.form", at_once=True)
+
+
+SECURITY = "security"  # the usual key of the service
 
 
 def _can_be_checked(started: Talk, words: str, world: World) -> bool:
@@ -137,7 +153,8 @@ def stepped(talk: Talk, choice: str, world: World) -> Turn:
     if picked.affected:
         talk = replace(talk, prefill={**talk.prefill, "affected": picked.affected})
     if isinstance(following, End) and following.person:
-        return then(form(talk, world, note="tried.form", at_once=True), done)
+        found_out = Text(world.reader.say(finding))  # some of it is what to do now: "disconnect it from the network"
+        return then(form(talk, world, note="tried.form", at_once=True), done, found_out)
     if isinstance(following, End):
         ended = fixed(talk, world) if following.fixed else found(talk, following.article, world)
         return then(ended, done)

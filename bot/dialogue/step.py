@@ -48,7 +48,7 @@ from bot.messages import Card, Text
 from escalation.ticket import Action, Kind, Status
 from intents.catalogue import Intent
 from intents.classify import Understanding
-from intents.manner import begins_an_answer, corrects
+from intents.manner import begins_an_answer, corrects, only_broken
 from intents.responses import Response, response
 from intents.ways import calls_out, names_ticket
 
@@ -243,6 +243,8 @@ def _said_while_answering(talk: Talk, words: str, meant: Understanding, world: W
     if meant.intent is Intent.GREETING:
         return Turn(talk, (welcome_card(world),))
     if replying.named_only(talk) and (meant.service in (None, talk.service) or meant.certainty < SURE_OF_ANOTHER):
+        if only_broken(words):
+            return pressed_button(replace(talk, pending=joined(talk.pending, words)), ("broken",), world)
         return trouble(talk, f"{talk.words} {words}", world)  # now comes what is wrong with it
     if _something_else(talk, meant):
         return trouble(talk, words, world)

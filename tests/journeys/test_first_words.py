@@ -141,3 +141,41 @@ async def test_what_was_put_aside_may_come_back_without_its_name(
     stage.clock.advance(hours=2)
     await person.says(again)
     await person.sees(tell("unsure.title", person.language))
+
+
+@pytest.mark.parametrize(
+    ("key", "loss", "clicked", "typed", "nothing", "thing", "mine", "answer"),
+    [
+        (
+            "anna.weber",
+            "someone stole my laptop",
+            "i think i clicked on a phishing link",
+            "Typed my password",
+            "it's broken",
+            "mouse",
+            "mine is broken",
+            "Keyboard or mouse does not work",
+        ),
+        ("chen.jie", "手机丢了", "我好像点了钓鱼邮件", "输入了密码", "不好使了", "鼠标", "我的坏了", "键盘或鼠标失灵"),
+    ],
+)
+async def test_a_loss_is_told_at_once_and_a_bare_it_is_asked_about(
+    stage: Stage, key: str, loss: str, clicked: str, typed: str, nothing: str, thing: str, mine: str, answer: str
+) -> None:
+    """A device that is gone, or a password given away, is nothing to try things on: security gets it, and the person
+    reads what to do now. "It is broken" is enough once we know what."""
+    person = stage.person(key)
+    await person.says(nothing)
+    await person.sees(tell("unsure.title", person.language))
+    await person.says(thing)
+    await person.says(mine)
+    await person.sees(answer)
+    await person.says("never mind" if person.language == "en" else "算了")
+    await person.says(clicked)
+    await person.presses_what_stood_there(await person.button(typed))
+    await person.sees({"en": "change it at once, from another device", "zh": "请立刻换一台设备改密码"}[person.language])
+    assert person.written["service"] == "security"
+    await person.says("never mind" if person.language == "en" else "算了")
+    await person.says(loss)
+    await person.sees(tell("lost.form", person.language))
+    assert (person.written["service"], person.written["severity"]) == ("security", "blocked")
