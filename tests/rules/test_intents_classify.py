@@ -175,7 +175,7 @@ def test_typing_and_talking_on_the_phone_can_be_what_is_broken(words: str) -> No
     assert read("打字太累了，还是想电话里跟同事讲").intent is Intent.HUMAN
 
 
-@pytest.mark.parametrize("text", ["出问题了", "出毛病了", "好卡"])
+@pytest.mark.parametrize("text", ["出问题了", "出毛病了", "好卡", "不好使了", "又不能用了", "不管用了"])
 def test_a_fault_that_sounds_like_good_news_is_none(text: str) -> None:
     """没问题了 is."""
     assert read(text).intent is not Intent.THANKS
