@@ -44,6 +44,8 @@ class AskRating:
 Decision = Page | StillOnIt | Alarm | Marked | HoldOver | Close | AskRating
 
 
+PERSON = "person:"  # before the name of somebody who stands on a rung in person
+
 # All of a ticket that `on_due` changes.
 CHANGES = frozenset({"clocks", "climb", "rating_reminded", "due_at"})
 
@@ -52,6 +54,18 @@ def ladder_of(ticket: Ticket, policy: Policy) -> tuple[Ladder, Window]:
     """The ladder the ticket climbs, and the window it waits in."""
     steps = policy.ladders.get(ticket.climb.ladder) or policy.ladder(ticket.priority)
     return steps, policy.windows[steps.window]
+
+
+def named_by(ticket: Ticket, policy: Policy) -> frozenset[str]:
+    """Whoever the ticket's ladder names in person, such as the head of IT on its last rung, whether paged yet or not.
+
+    A confidential ticket is theirs to see only once they are paged for it.
+    """
+    if ticket.confidential:
+        return frozenset()
+    steps, _ = ladder_of(ticket, policy)
+    named = (who for rung in steps.rungs for who in rung.who if who.startswith(PERSON))
+    return frozenset(who.removeprefix(PERSON) for who in named)
 
 
 def next_due(ticket: Ticket, policy: Policy) -> datetime | None:

@@ -66,14 +66,23 @@ def _reason(scene: Scene, facts: Given) -> str:
 def _buttons(scene: Scene, *, answered: bool) -> tuple[Button, ...]:
     reader, ticket = scene.reader, scene.ticket
     buttons: list[Button] = []
-    if not answered and Action.ACK in scene.possible:
-        buttons.append(reader.button("ack", f"t:ack:{ticket.id}", "primary"))
-        buttons.append(reader.button("on_my_way", f"t:onmyway:{ticket.id}"))
-        buttons.append(reader.button("decline", f"t:decline:{ticket.id}"))
+    if not answered:
+        buttons += page_buttons(ticket, scene.possible, reader, first="primary")
     if Action.CLAIM in scene.possible:
         buttons.append(reader.button("claim", f"t:claim:{ticket.id}"))
     buttons.append(reader.button("view", f"t:show:{ticket.id}"))
     return tuple(buttons)
+
+
+def page_buttons(ticket: Ticket, possible: frozenset[Action], reader: Reader, *, first: str = "") -> tuple[Button, ...]:
+    """What can be said to a page: at once, on the way, or not me. `first` is the style of the first of them."""
+    if Action.ACK not in possible:
+        return ()
+    return (
+        reader.button("ack", f"t:ack:{ticket.id}", first),
+        reader.button("on_my_way", f"t:onmyway:{ticket.id}"),
+        reader.button("decline", f"t:decline:{ticket.id}"),
+    )
 
 
 def answered(scene: Scene, facts: Given) -> Reply:

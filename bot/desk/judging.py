@@ -20,12 +20,16 @@ Facts = dict[str, Fact]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A ticket with what decides how one person may see and change it."""
+    """A ticket with what decides how one person may see and change it.
+
+    `named` are those its ladder names in person: they see it as if they had been paged, and change nothing until then.
+    """
 
     ticket: Ticket
     policy: Policy
     actor: Actor
     paged: frozenset[str]
+    named: frozenset[str] = frozenset()
 
     @property
     def possible(self) -> frozenset[Action]:
@@ -45,7 +49,7 @@ class Seen:
     @property
     def internal(self) -> bool:
         """Whether this person sees internal notes."""
-        return access.may(self.actor, Look.INTERNAL, self.ticket, self.paged)
+        return access.may(self.actor, Look.INTERNAL, self.ticket, self.paged | self.named)
 
 
 def judged(seen: Seen, action: Action, facts: Mapping[str, Fact], organisation: Organisation, now: datetime) -> Facts:

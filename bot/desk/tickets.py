@@ -20,6 +20,7 @@ from bot.organisation import Organisation
 from bot.phrases import tell
 from escalation import access, lifecycle
 from escalation.access import Look
+from escalation.alarm import named_by
 from escalation.errors import Absent, Forbidden, OutOfOrder, TooLate
 from escalation.major import LET_BE
 from escalation.policy import Policy
@@ -96,9 +97,11 @@ class Desk:
         if ticket is None:
             raise Absent("refused.absent", ticket=f"T-{number}")
         paged = await pages.paged(tx, ticket.id, ticket.climb.generation)
-        if not access.may(actor, Look.TIMELINE, ticket, paged):
+        policy = await self.policy(tx, ticket.policy)
+        named = named_by(ticket, policy)
+        if not access.may(actor, Look.TIMELINE, ticket, paged | named):
             raise Absent("refused.absent", ticket=f"T-{number}")
-        return Seen(ticket, await self.policy(tx, ticket.policy), actor, paged)
+        return Seen(ticket, policy, actor, paged, named)
 
     async def act(
         self, tx: Transaction, action: Action, number: int, *, by: str, via: str, facts: Facts | None = None

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.cards import answers
 from bot.cards.reader import Reader, strong
 from bot.cards.tickets import list_card
+from bot.desk.concerning import concerning
 from bot.dialogue import answering, arguments, attention, connecting, learning, majors, opening, redrawing, swapping
 from bot.dialogue.beside import beside
 from bot.dialogue.commands import ACTIONS, Command
@@ -201,7 +202,11 @@ async def _queue(words: str, work: Work) -> Card:
         groups &= frozenset(whole_group(each, work.world.organisation) for each in words.split())
         if not groups:
             raise Forbidden("refused.queue")
-    found = await tickets.find(work.tx, Filter(groups=groups, statuses=OPEN, limit=10, urgent_first=True))
+    wanted = Filter(groups=groups, statuses=OPEN, limit=10, urgent_first=True)
+    if words:  # of these groups, and nothing else
+        found = await tickets.find(work.tx, wanted)
+    else:
+        found = await concerning(work.tx, work.desk, work.world.person.key, wanted)
     return list_card(reader.tell("list.queue"), found, reader, reader.tell("list.queue_empty"))
 
 

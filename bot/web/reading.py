@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.cards.reader import Reader as Seer
+from bot.desk.concerning import concerning
 from bot.desk.judging import Seen
 from bot.desk.tickets import Desk
 from bot.dialogue.world import reader_for
@@ -13,6 +14,7 @@ from bot.organisation import Person
 from bot.web import sheets, views
 from escalation import access
 from escalation.access import Look, Role
+from escalation.alarm import named_by
 from escalation.errors import Refusal
 from escalation.priority import Priority
 from escalation.ticket import OPEN, Status, Ticket
@@ -41,7 +43,8 @@ class DeskViews:
         actor, groups = self.desk.organisation.actor(person), self._groups(person)
         new = Filter(groups=groups, statuses=OPEN, unclaimed=True)
         async with self.database.reading() as tx:
-            seer = await self._seer(tx, person)
+            settings = await people.settings(tx, person)
+            seer = reader_for(self.desk.organisation, person, settings, self.desk.clock())
             unclaimed = await tickets.count(tx, new) if groups else 0
         waiting = await self.pages(person)
         return views.Reader(
@@ -54,6 +57,7 @@ class DeskViews:
             pages=len(waiting),
             unclaimed=unclaimed,
             answers_calls=Role.OPERATOR in actor.roles,
+            chose="language" in settings,
         )
 
     async def seats(self, language: str) -> tuple[views.Seat, ...]:
@@ -92,12 +96,12 @@ class DeskViews:
             return await self._rows(tx, person, ordered)
 
     async def queue(self, person: str, wanted: views.QueueFilter) -> tuple[views.TicketRow, ...]:
-        """What the reader's groups have to do, the most urgent first."""
+        """What the reader's groups have to do and what their name stands on the ladder of, the most urgent first."""
         groups = self._groups(person)
         if wanted.group:
             groups &= frozenset({wanted.group})
-        if not groups:
-            return ()
+            if not groups:
+                return ()
         priorities = frozenset({Priority[wanted.priority]}) if wanted.priority in Priority.__members__ else frozenset()
         found = Filter(
             groups=groups,
@@ -110,7 +114,9 @@ class DeskViews:
             urgent_first=True,
         )
         async with self.database.reading() as tx:
-            return await self._rows(tx, person, await tickets.find(tx, found))
+            if wanted.group:
+                return await self._rows(tx, person, await tickets.find(tx, found))
+            return await self._rows(tx, person, await concerning(tx, self.desk, person, found))
 
     def _groups(self, person: str) -> frozenset[str]:
         organisation = self.desk.organisation
@@ -148,8 +154,8 @@ class DeskViews:
         rows = []
         for ticket in found:
             policy = await self.desk.policy(tx, ticket.policy)
-            seen = Seen(ticket, policy, actor, frozenset())
-            if access.may(actor, Look.TIMELINE, ticket):
+            seen = Seen(ticket, policy, actor, frozenset(), named_by(ticket, policy))
+            if access.may(actor, Look.TIMELINE, ticket, seen.named):
                 rows.append(sheets.row(seen, seer))
         return tuple(rows)
 

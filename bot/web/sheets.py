@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.cards.buttons import action_buttons, answer_buttons, requester_buttons
+from bot.cards.pages import page_buttons
 from bot.cards.promises import ClockState, clock_states, promise
 from bot.cards.reader import Reader as Seer
 from bot.cards.tickets import TONES, fact_rows, incident_mark, state_of
@@ -97,11 +98,8 @@ def _buttons(seen: Seen, seer: Seer) -> tuple[Button, ...]:
     """What the reader does most on this page: an engineer's first row, or all of a requester's."""
     if _requests(seen):
         return requester_buttons(seen.ticket, seen.possible, seer)
-    paged = tuple(
-        seer.button(action.value, f"t:{action.value}:{seen.ticket.id}")
-        for action in (Action.ACK, Action.DECLINE)
-        if action in seen.possible and seen.ticket.status is Status.NEW and not seen.ticket.climb.acknowledged_by
-    )
+    waits = seen.ticket.status is Status.NEW and not seen.ticket.climb.acknowledged_by
+    paged = page_buttons(seen.ticket, seen.possible, seer) if waits else ()
     first = Action.CLAIM if Action.CLAIM in seen.possible else Action.RESOLVE
     row = tuple(
         seer.button(action.value, value, "primary" if action is first else "")
@@ -128,12 +126,9 @@ def page_row(seen: Seen, page: Paged, seer: Seer) -> views.PageRow:
     """A page that waits for an answer, with what can be said to it."""
     ticket = seen.ticket
     key = "page.first" if page.rung == 1 else "page.next"
-    wanted = (Action.ACK, Action.DECLINE, Action.CLAIM)
-    buttons = [
-        seer.button(action.value, f"t:{action.value}:{ticket.id}", "primary" if action is Action.ACK else "")
-        for action in wanted
-        if action in seen.possible
-    ]
+    buttons = list(page_buttons(ticket, seen.possible, seer, first="primary"))
+    if Action.CLAIM in seen.possible:
+        buttons.append(seer.button("claim", f"t:claim:{ticket.id}"))
     buttons.append(seer.button("view", f"t:show:{ticket.id}"))
     return views.PageRow(
         id=ticket.id,

@@ -39,6 +39,7 @@ class Conversation(Protocol):
 class Reader:
     """Who looks at a page. `works` is whether the queue is theirs to see, `answers_calls` whether they file for others.
 
+    `chose` is whether their language is a choice of theirs, wherever they made it, and not merely their office's.
     `pages` is how many wait for them, `unclaimed` how many tickets of their queue nobody has claimed.
     """
 
@@ -51,6 +52,7 @@ class Reader:
     pages: int = 0
     unclaimed: int = 0
     answers_calls: bool = False
+    chose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

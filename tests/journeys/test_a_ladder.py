@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.messages import Card
+from bot.web.reading import DeskViews
+from bot.web.views import QueueFilter
 from tests.journeys.stage import Stage, play
 
 
@@ -21,6 +23,40 @@ async def pages_so_far(stage: Stage) -> dict[str, int]:
         if pages:
             found[key] = len(pages)
     return found
+
+
+async def test_who_stands_on_the_last_rung_finds_the_p1_in_their_queue_before_it_comes_to_them(
+    database_url: str,
+) -> None:
+    """The head of IT works in no group: they see every open P1 and change nothing until they are paged for it."""
+    async with play(database_url) as stage:
+        await open_p1(stage)
+        views = DeskViews(stage.app.database, stage.app.desk)
+        (row,) = await views.queue("helen.zhou", QueueFilter())
+        page = await views.ticket("helen.zhou", 1)
+        assert (row.name, row.buttons) == ("T-1", ())
+        assert page is not None
+        assert page.ladder
+        assert not page.buttons
+        assert not await views.queue("helen.zhou", QueueFilter(group="service-quality"))
+        helen = stage.person("helen.zhou")
+        await helen.commands("/queue")
+        await helen.sees("T-1")
+        assert not await views.queue("shen.jing", QueueFilter()), "nobody else of the groups that manage no P1"
+
+        await stage.person("chen.jie").commands("/claim 1")
+        assert [row.name for row in await views.queue("helen.zhou", QueueFilter())] == ["T-1"]
+
+
+async def test_a_page_can_be_answered_on_the_web_as_in_the_chat(database_url: str) -> None:
+    async with play(database_url) as stage:
+        await open_p1(stage)
+        views = DeskViews(stage.app.database, stage.app.desk)
+        (row,), page = await views.pages("chen.jie"), await views.ticket("chen.jie", 1)
+        wanted = ["t:ack:1", "t:onmyway:1", "t:decline:1", "t:claim:1"]
+        assert [button.action for button in row.buttons][:4] == wanted
+        assert page is not None
+        assert [button.action for button in page.buttons][:4] == wanted
 
 
 async def test_a_p1_nobody_claims_climbs_until_somebody_has_it(database_url: str) -> None:
