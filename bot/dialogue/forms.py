@@ -230,7 +230,7 @@ def _resolve(ticket: Ticket, world: World) -> tuple[Field, ...]:
 
 def _hold(ticket: Ticket, world: World) -> tuple[Field, ...]:
     reader = world.reader
-    reasons = tuple(Choice(r, reader.tell(f"hold.{r}")) for r in world.organisation.policy.pausing_reasons)
+    reasons = tuple(Choice(r, reader.tell(f"awaited.{r}")) for r in world.organisation.policy.pausing_reasons)
     return (
         _choice("reason", reader, reasons, "", required=True),
         _field("until", reader, FieldKind.MOMENT, longest=40),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.cards import answers
@@ -12,7 +13,7 @@ from bot.dialogue import forms
 from bot.dialogue.affected import affected, manager_of, send_card, state_key
 from bot.dialogue.telling import reader_of, tell_person
 from bot.dialogue.ticketwork import Work
-from bot.messages import Field, FieldKind, Form, Reply, Text
+from bot.messages import Field, FieldKind, Form, Quote, Reply, Text
 from escalation import access, major
 from escalation.access import Role
 from escalation.errors import Absent, Forbidden, OutOfOrder
@@ -84,7 +85,8 @@ async def submit(work: Work, word: str, number: int, values: Mapping[str, str]) 
             done = await _ask_to_report(work, ticket, stored, text)
         case _:
             done = await _review(work, ticket, stored, text)
-    return (answers.settled(form.key, form.title, ""), *done)
+    sent = answers.settled(form.key, form.title, work.world.reader.tell("form.sent"))
+    return (replace(sent, blocks=(Quote(text),)), *done)
 
 
 # -- who may ---------------------------------------------------------------------------------------

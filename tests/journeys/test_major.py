@@ -115,6 +115,7 @@ async def test_the_commander_is_reminded_until_an_update_is_written(sqlite_url: 
         assert await engineer.count("该发布进展了") == 2
         await engineer.presses("Write update", on="T-1")
         await engineer.fills(update="We have found the cause")
+        await engineer.sees("已发送\nWe have found the cause")  # what was sent stands where the form stood
         await caller.sees("We have found the cause")
         await stage.pass_time(minutes=29)
         assert await engineer.count("该发布进展了") == 2

@@ -58,7 +58,7 @@ async def test_from_the_direct_message_of_a_page(sqlite_url: str, tmp_path: Path
     """Acknowledge, look, claim and resolve, in the private chat with the bot alone."""
     async with play_in_slack(sqlite_url, tmp_path) as stage:
         anna, chen = stage.seat("anna.weber"), stage.seat("chen.jie")
-        await open_ticket(anna, **{"Who is affected": "Everyone", "How bad is it": "We cannot work"})
+        await open_ticket(anna, **{"Who is affected": "Everyone", "How bad is it": "Work has stopped"})
         page = next(m for m in stage.workspace.messages(stage.workspace.direct_messages(chen.hands.id)) if m.by_app)
         await chen.presses("Acknowledge", on=page)
         await chen.presses("View", on=page)

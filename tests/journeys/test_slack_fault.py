@@ -24,7 +24,7 @@ async def test_a_fault_from_the_first_word_to_the_rating(
         await anna.says("The wifi on my laptop drops every few minutes since this morning")
         await skip_to_the_answer(anna)
         await anna.presses("Open a ticket")
-        await anna.fills({"How bad is it": "We cannot work", "Who is affected": "My team"})
+        await anna.fills({"How bad is it": "Work has stopped", "Who is affected": "My team"})
         await anna.sees("first response by")
 
         await wang.presses("Claim", on="T-1")
@@ -71,7 +71,7 @@ async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path, way: st
         await zhao.says("笔记本电脑的无线网络今天早上开始一直掉线")
         await skip_to_the_answer(zhao)
         await zhao.presses("Open a ticket")
-        await zhao.fills({"How bad is it": "We cannot work", "Who is affected": "My team"})
+        await zhao.fills({"How bad is it": "Work has stopped", "Who is affected": "My team"})
         await zhao.sees("T-1")
         await wang.presses("Claim", on="T-1")
         await zhao.sees("王芳")

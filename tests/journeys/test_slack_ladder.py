@@ -15,7 +15,7 @@ async def open_p1(stage: SlackStage, reporter: str = "anna.weber") -> None:
     """Somebody reports that nobody has Wi-Fi: everyone, blocked, hence P1."""
     person = stage.seat(reporter)
     await person.runs(f"new {REPORTS[reporter]}")
-    await person.fills({"Who is affected": "Everyone", "How bad is it": "We cannot work", "Service": WIFI[reporter]})
+    await person.fills({"Who is affected": "Everyone", "How bad is it": "Work has stopped", "Service": WIFI[reporter]})
 
 
 def is_page(message: Message) -> bool:

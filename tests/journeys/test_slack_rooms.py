@@ -292,5 +292,5 @@ async def test_a_form_closed_by_mistake_comes_back(sqlite_url: str, tmp_path: Pa
         await stage.pass_time(minutes=31)
         assert len(stage.workspace.direct_messages(person.hands.id).messages) > said
         await person.presses("New ticket")
-        await person.fills({"How bad is it": "We cannot work"})
+        await person.fills({"How bad is it": "Work has stopped"})
         assert (await stage.ticket(1)).requester == caller

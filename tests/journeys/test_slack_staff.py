@@ -30,7 +30,7 @@ async def test_everybodys_home_shows_what_is_theirs(sqlite_url: str, tmp_path: P
     async with play_in_slack(sqlite_url, tmp_path) as stage:
         anna, zhang = stage.seat("anna.weber"), stage.seat("zhang.wei")
         assert "目前没有需要您处理的事" in await home(stage, "zhang.wei")
-        await open_ticket(anna, **{"Who is affected": "Everyone", "How bad is it": "We cannot work"})
+        await open_ticket(anna, **{"Who is affected": "Everyone", "How bad is it": "Work has stopped"})
         employee, engineer, manager = [await home(stage, key) for key in ("anna.weber", "wang.fang", "zhang.wei")]
         assert "My tickets" in employee
         assert "T-1" in employee

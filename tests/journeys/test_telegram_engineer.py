@@ -100,7 +100,7 @@ async def test_from_the_private_chat_of_a_page(sqlite_url: str, tmp_path: Path) 
     """Acknowledge, look, claim and resolve, alone with the bot; a second press says who was first."""
     async with play_in_telegram(sqlite_url, tmp_path) as stage:
         anna, chen, wang = stage.seat("anna.weber"), stage.seat("chen.jie"), stage.seat("wang.fang")
-        await open_ticket(anna, **{"Who is affected": "Everyone", "How bad is it": "We cannot work"})
+        await open_ticket(anna, **{"Who is affected": "Everyone", "How bad is it": "Work has stopped"})
         await chen.presses("Acknowledge", on="P1 · T-1")
         await chen.presses("View", on="T-1")
         await chen.presses("Claim", on="T-1")

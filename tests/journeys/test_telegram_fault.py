@@ -22,7 +22,7 @@ async def test_a_fault_from_the_first_word_to_the_rating(
         await anna.says("The wifi on my laptop drops every few minutes since this morning")
         await skip_to_the_answer(anna)
         await anna.presses("Open a ticket")
-        await anna.fills({"How bad is it": "We cannot work", "Who is affected": "My team"})
+        await anna.fills({"How bad is it": "Work has stopped", "Who is affected": "My team"})
         await anna.sees("first response by")
 
         await wang.presses("Claim", on="T-1")
@@ -75,7 +75,7 @@ async def test_the_same_life_in_chinese(sqlite_url: str, tmp_path: Path, way: st
         await skip_to_the_answer(zhao)
         if zhao.reads(f"[{zhao.word('Open a ticket')}]"):  # when nothing is known about it, the form comes at once
             await zhao.presses("Open a ticket")
-        await zhao.fills({"How bad is it": "We cannot work", "Who is affected": "My team"})
+        await zhao.fills({"How bad is it": "Work has stopped", "Who is affected": "My team"})
         await zhao.sees("T-1")
         await wang.presses("Claim", on="T-1")
         await zhao.sees("王芳")

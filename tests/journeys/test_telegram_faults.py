@@ -24,7 +24,7 @@ async def open_ticket(anna: Seat, words: str = "The Wi-Fi in Berlin drops", **mo
 
 
 async def open_p1(person: Seat) -> None:
-    await open_ticket(person, "No Wi-Fi", **{"Who is affected": "Everyone", "How bad is it": "We cannot work"})
+    await open_ticket(person, "No Wi-Fi", **{"Who is affected": "Everyone", "How bad is it": "Work has stopped"})
 
 
 def told(stage: TelegramStage, person: Seat, words: str) -> list[Message]:

@@ -16,7 +16,7 @@ async def open_p1(stage: TelegramStage, reporter: str = "anna.weber") -> None:
     person = stage.seat(reporter)
     await person.says(f"/new {REPORTS.get(reporter, REPORTS['anna.weber'])}")
     service = WIFI.get(reporter, "Wi-Fi")
-    await person.fills({"Who is affected": "Everyone", "How bad is it": "We cannot work", "Service": service})
+    await person.fills({"Who is affected": "Everyone", "How bad is it": "Work has stopped", "Service": service})
 
 
 def pages_so_far(stage: TelegramStage) -> dict[str, int]:

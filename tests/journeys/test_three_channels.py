@@ -14,7 +14,7 @@ from tests.journeys.everywhere import Everywhere, Person, play_everywhere
 
 NATIONAL_DAY_AT_TWO = datetime(2026, 9, 30, 18, 0, tzinfo=UTC)  # 02:00 in Tianjin, the evening before in Berlin
 MONDAY_BEFORE_NINE = datetime(2026, 11, 30, 0, 50, tzinfo=UTC)  # Wang Fang's week ends in ten minutes
-P1 = {"Who is affected": "Everyone", "How bad is it": "We cannot work", "Service": "Wi-Fi"}
+P1 = {"Who is affected": "Everyone", "How bad is it": "Work has stopped", "Service": "Wi-Fi"}
 
 
 async def test_a_p1_at_two_in_the_night_of_a_holiday(sqlite_url: str, tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ async def test_an_engineer_resolves_and_holds_in_steps(stage: Stage, anna: AtThe
 
     await lukas.commands("/hold 1")
     assert await lukas.asked() == "Waiting for"
-    await lukas.presses("waiting for a vendor")
+    await lukas.presses("A vendor")
     assert await lukas.asked() == "Until when"
     await lukas.says("when hell freezes over")
     assert "I do not understand this time" in reply_text(await lukas.card())
@@ -271,7 +271,7 @@ async def test_a_form_that_comes_too_late_is_refused_and_put_away(stage: Stage, 
 async def open_p1(stage: Stage, anna: AtTheConsole) -> None:
     """A P1 about the network: tier two and the manager are paged at once."""
     await anna.commands("/new Nobody in the company can reach the network")
-    for label, answer in (("Who is affected", "Everyone"), ("How bad is it", "We cannot work"), ("Service", "Wi-Fi")):
+    for label, answer in (("Who is affected", "Everyone"), ("How bad is it", "Work has stopped"), ("Service", "Wi-Fi")):
         await anna.presses("Change…")
         await anna.presses(label)
         await anna.says(answer)
