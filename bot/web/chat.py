@@ -127,11 +127,20 @@ async def _handle(visit: Visit, event: Event, in_chat: bool) -> Response:
 def _drawn(visit: Visit, answer: Answer) -> dict[str, list[str]]:
     """The replies by what a page does with them: say them, or open them in its dialog."""
     drawn: dict[str, list[str]] = {"replies": [], "forms": [], "all": []}
-    for reply in answer.replies:
+    for reply in news_of(answer.replies):
         fragment = draw_reply(visit.site.environment, reply, visit.page())
         drawn["forms" if isinstance(reply, Form) else "replies"].append(fragment)
         drawn["all"].append(fragment)
     return drawn
+
+
+def news_of(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """What there is to say where no card stands: not what becomes of the question's card, unless that is all."""
+    return tuple(reply for reply in replies if not _settles(reply)) or replies
+
+
+def _settles(reply: Reply) -> bool:
+    return isinstance(reply, Card) and bool(reply.key) and not reply.buttons
 
 
 def _event_id(visit: Visit, form: FormData) -> str:

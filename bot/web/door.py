@@ -73,6 +73,8 @@ def take_seat(site: Site) -> Endpoint:
         response = RedirectResponse(f"{base}/", 303)
         set_cookie(request, response, SEAT, site.seals.seat(person), path=base)
         chosen = language_of(request)
+        if reader.chose and not request.cookies.get(LANGUAGE):
+            chosen = reader.language  # what somebody chose counts in every browser, whatever that one speaks itself
         if chosen != reader.language:
             await site.parts.conversation.handle(_speak(person, secrets.token_hex(16), chosen))
         await _let_the_others_speak(site, person, chosen)

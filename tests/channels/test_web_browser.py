@@ -197,6 +197,35 @@ async def test_a_form_of_a_page_opens_in_a_dialog(visitor: Visitor, world: World
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_a_dialog_that_closes_gives_the_focus_back(
+    visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the button that opened it, or to the menu that button stands in: never to nothing."""
+    question = Card(title="Sure?", buttons=(Button("Yes", "t:yes:12"), Button("Keep it", "t:no:12")))
+    monkeypatch.setattr(world.conversation, "replies", lambda event: (question,))
+    page = await visitor.sits("wang.fang", "/t/12")
+    dialog, claim = page.get_by_role("dialog"), page.get_by_role("button", name="Claim")
+    await claim.press("Enter")
+    await expect(dialog).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(claim).to_be_focused()
+    more = page.locator("summary", has_text="More")
+    await more.press("Enter")
+    await page.get_by_role("button", name="Transfer").press("Enter")
+    await expect(dialog).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(more).to_be_focused()
+
+
+async def test_whose_button_is_gone_keeps_their_place_on_the_page(visitor: Visitor, world: World) -> None:
+    page = await visitor.sits("wang.fang", "/t/12")
+    await page.get_by_role("button", name="Claim").focus()
+    world.views.details[12] = replace(world.views.details[12], buttons=())
+    world.views.version += 1
+    await expect(page.get_by_role("button", name="Claim")).to_have_count(0)
+    await expect(page.locator("main")).to_be_focused()
+
+
 async def test_a_question_that_wants_a_decision_comes_before_everything_else(
     visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

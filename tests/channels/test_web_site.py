@@ -129,6 +129,34 @@ async def test_signing_out_ends_the_session(browser: Browser, world: World) -> N
     assert (await browser.http.get("/", headers={"Cookie": f"firstline_session={session}"})).status_code == 401
 
 
+async def test_a_language_somebody_chose_counts_in_every_browser(browser: Browser, address: str, world: World) -> None:
+    """The newest choice wins; a browser's own language only counts for whoever has never chosen."""
+    await browser.sits("zhao.min")
+    await browser.posts("/language", language="en")
+    async with httpx.AsyncClient(base_url=address, headers={"Accept-Language": "zh-CN"}) as http:
+        other = Browser(http)
+        await other.sits("zhao.min")
+        assert "My tickets" in (await other.opens("/mine")).text
+        await other.posts("/language", language="zh", event="f" * 32)
+        assert "我的工单" in (await browser.opens("/mine")).text
+        await Browser(http).sits("anna.keller")
+    assert world.views.languages["anna.keller"] == "zh"
+
+
+async def test_a_page_is_told_what_was_done_and_not_what_becomes_of_the_question(
+    browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question's card in the chat becomes its answer; on a page nothing stands there, so one message is enough."""
+    question, news = Card("Propose it?", state="yes", key="sure:major:12"), Text("T-12 is proposed.")
+    monkeypatch.setattr(world.conversation, "replies", lambda event: (question, news))
+    await browser.sits("wang.fang")
+    (said,) = (await browser.posts("/chat/press", action="t:major!:12:1")).json()["replies"]
+    assert "T-12 is proposed." in said
+    monkeypatch.setattr(world.conversation, "replies", lambda event: (question,))
+    (said,) = (await browser.posts("/chat/press", action="t:no:12:major", event="f" * 32)).json()["replies"]
+    assert "Propose it?" in said
+
+
 async def test_the_chosen_language_comes_along_to_the_seat(browser: Browser) -> None:
     await browser.opens("/")
     assert (await browser.posts("/visitor/language", language="zh")).status_code == 303

@@ -156,7 +156,8 @@ class MemoryViews:
         en, zh, title_en, title_zh, works = PEOPLE[person]
         say = in_words(language)
         paged = len(self.waiting) if works else 0
-        return Reader(person, say(en, zh), say(title_en, title_zh), language, "Asia/Shanghai", works, paged)
+        name, title, chose = say(en, zh), say(title_en, title_zh), person in self.languages
+        return Reader(person, name, title, language, "Asia/Shanghai", works, paged, chose=chose)
 
     async def seats(self, language: str) -> tuple[Seat, ...]:
         say, other = in_words(language), in_words("en" if language == "zh" else "zh")

@@ -50,7 +50,7 @@ async function swap() {
     const unfolded = region.querySelector(".menu")?.open;
     region.replaceChildren(...next.childNodes);
     if (unfolded) region.querySelector(".menu")?.setAttribute("open", "");
-    if (focused) find(region, focused)?.focus();
+    if (focused) (find(region, focused) ?? document.getElementById("main")).focus({ preventScroll: true });
   }
 }
 

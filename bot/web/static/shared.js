@@ -76,6 +76,22 @@ export function toast(content, { stays = false } = {}) {
   return box;
 }
 
+// A dialog gives the focus back to the button that opened it. Where that stood in a menu which has closed since, or was
+// drawn anew meanwhile, it goes to the menu, to the button's successor, or to what the page is about: never nowhere.
+let opener = null;
+document.addEventListener("click", (event) => { opener = event.target.closest("main button[value]") ?? opener; }, { capture: true });
+dialog.addEventListener("close", () => setTimeout(() => {
+  const now = document.activeElement;
+  if (!opener || (now !== document.body && now?.checkVisibility())) return;
+  const standing = opener.isConnected ? opener : successor(opener);
+  const visible = standing?.checkVisibility() ? standing : standing?.closest("details")?.querySelector("summary");
+  (visible ?? document.getElementById("main")).focus({ preventScroll: true });
+}));
+
+function successor(button) {
+  return document.querySelector(`main button[value="${CSS.escape(button.value)}"]`);
+}
+
 function open(content) {
   dialogBody.replaceChildren(content);
   if (!dialog.open) dialog.showModal();
