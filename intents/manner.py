@@ -85,6 +85,11 @@ def only_broken(text: str) -> bool:
     return bool(_pattern("only_broken").search(text.strip()))
 
 
+def tells_of_a_spill(text: str) -> bool:
+    """Whether liquid went into a device: what counts is what is done in the next minute."""
+    return bool(_pattern("spill").search(text.strip()))
+
+
 def tells_of_a_loss(text: str) -> bool:
     """Whether a device is lost or stolen, and with it whatever it gives access to."""
     return bool(_pattern("loss").search(text.strip()))

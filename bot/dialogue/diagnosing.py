@@ -16,11 +16,11 @@ from bot.dialogue.turns import Turn, then
 from bot.dialogue.world import World
 from bot.messages import Button, Card, Text, Tone
 from bot.probes.probe import ProbeResult, ProbeState
-from escalation.priority import Urgency
+from escalation.priority import Impact, Urgency
 from escalation.ticket import Evidence, Kind
 from intents.catalogue import Intent
-from intents.flows import End, Step, UnknownChoice, advance, chosen, flow_for
-from intents.manner import only_broken, tells_of_a_loss
+from intents.flows import PERSON, End, Step, UnknownChoice, advance, chosen, flow_for
+from intents.manner import only_broken, tells_of_a_loss, tells_of_a_spill
 from intents.normalise import normalise, tokens
 from intents.things import only_named, only_where
 from intents.ways import asks_whether_it_works
@@ -37,6 +37,8 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     started = about(talk, words, meant, world)
     if tells_of_a_loss(words):
         return _lost(started, world)
+    if tells_of_a_spill(words):
+        return form(started, world, note="spill.form", at_once=True)
     outage = world.outage_of(started.service)
     if outage is None and only_named(words, world.names_of(started.service)):
         asked = about_what(started, world)
@@ -127,7 +129,19 @@ def guide(talk: Talk, world: World) -> Turn:
         return answer(talk, world)
     talk = replace(talk, mode=Mode.GUIDING, turn=talk.turn + 1, flow=flow.key, step=flow.first, number=1)
     talk = replace(talk, guided=(*talk.guided, flow.key))
+    told = _told_already(talk, flow.steps[flow.first])
+    if told is not None:
+        return form(replace(talk, evidence=(*talk.evidence, told)), world, at_once=True)
     return Turn(talk, (step_card(talk, flow.steps[flow.first], world),))
+
+
+def _told_already(talk: Talk, step: Step) -> Evidence | None:
+    """What the first question would find out and leave to a person, where it was said: "down for everyone"."""
+    of_others = talk.prefill.get("affected") in (Impact.TEAM.value, Impact.EVERYONE.value)
+    found = next((each for each in step.choices if each.next == PERSON and each.affected and each.evidence), None)
+    if not of_others or found is None:
+        return None
+    return Evidence("step", dict(step.question), dict(found.evidence or found.label), True)
 
 
 def step_card(talk: Talk, step: Step, world: World) -> Card:

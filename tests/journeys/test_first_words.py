@@ -179,3 +179,24 @@ async def test_a_loss_is_told_at_once_and_a_bare_it_is_asked_about(
     await person.says(loss)
     await person.sees(tell("lost.form", person.language))
     assert (person.written["service"], person.written["severity"]) == ("security", "blocked")
+
+
+@pytest.mark.parametrize(
+    ("key", "spill", "everyone"),
+    [
+        ("anna.weber", "i spilled coffee on my laptop", "the wifi is down for everyone on floor 3"),
+        ("chen.jie", "我把咖啡洒电脑上了", "三楼所有人的wifi都连不上"),
+    ],
+)
+async def test_what_cannot_wait_or_was_said_already_is_not_asked(
+    stage: Stage, key: str, spill: str, everyone: str
+) -> None:
+    """Before a wet laptop one reads what to do now; who says that all have it is not asked whether others do."""
+    person = stage.person(key)
+    await person.says(spill)
+    await person.sees(tell("spill.form", person.language))
+    await person.fills()
+    await person.says(everyone)
+    assert (person.written["service"], person.written["affected"]) == ("wifi", "everyone")
+    await person.fills()
+    assert [each.kind for each in (await stage.ticket(2)).evidence] == ["step"]

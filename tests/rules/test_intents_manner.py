@@ -42,6 +42,10 @@ FAMILIES: dict[Callable[[str], bool], tuple[tuple[str, ...], tuple[str, ...]]] =
         ),
         ("the printer is broken", "it is slow", "打印机坏了", "好了", "mine works"),
     ),
+    manner.tells_of_a_spill: (
+        ("i spilled coffee on my laptop", "my phone fell into water", "我把咖啡洒电脑上了", "键盘进水了"),
+        ("the coffee machine is broken", "the laptop is dead", "咖啡机坏了", "电脑坏了"),
+    ),
     manner.tells_of_a_loss: (
         (
             "someone stole my laptop",
