@@ -23,6 +23,8 @@ _SAYS_MORE = re.compile(r"\b(?!thg\b)[a-z0-9]{2,}|(?!物)[\u3400-\u9fff]")
 _DRASTIC = (Intent.COMPLAINT, Intent.CANCEL, Intent.HUMAN)
 _TURNING = 0.8
 """The probability from which likeness alone makes a complaint, a withdrawal or a call for a person."""
+_ASKING = 0.6
+"""The probability from which likeness alone makes a question what we can do."""
 _ALARMING = 0.85
 """The probability from which likeness to emergencies is one, where a word of danger was said."""
 _SAID, _NEVER = 2.0, 2.0  # a plain cue; more than any probability
@@ -122,6 +124,8 @@ def _with_care(intents: Mapping[Intent, float], found: Evidence) -> dict[Intent,
         return named
     danger = "hazard" in found.rules.cues and "harmless" not in found.rules.cues
     needed = {intent: _TURNING for intent in _DRASTIC if intent.value not in found.rules.cues}
+    if Intent.HELP.value not in found.rules.cues:
+        needed[Intent.HELP] = _ASKING  # 能帮我重装系统吗 asks for something to be done, not what we can do
     needed[Intent.EMERGENCY] = _ALARMING if danger else _NEVER
     if found.rules.cues.get("fault", 0.0) >= _SAID and not {"thanks", "fixed"} & found.rules.cues.keys():
         needed[Intent.THANKS] = _NEVER  # 出问题了 is like 没问题了, and no good news

@@ -175,6 +175,11 @@ def test_typing_and_talking_on_the_phone_can_be_what_is_broken(words: str) -> No
     assert read("打字太累了，还是想电话里跟同事讲").intent is Intent.HUMAN
 
 
+def test_who_wants_something_done_does_not_ask_what_we_can_do() -> None:
+    assert read("能帮我重装系统吗").intent is not Intent.HELP
+    assert read("你能做什么").intent is Intent.HELP
+
+
 @pytest.mark.parametrize("text", ["出问题了", "出毛病了", "好卡", "不好使了", "又不能用了", "不管用了"])
 def test_a_fault_that_sounds_like_good_news_is_none(text: str) -> None:
     """没问题了 is."""
