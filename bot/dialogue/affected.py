@@ -6,7 +6,7 @@ from bot.cards.majors import Standing, card_key, major_card
 from bot.desk.tickets import Desk
 from bot.dialogue.telling import reader_of, tell_person
 from bot.organisation import Organisation
-from escalation.major import Major
+from escalation.major import Major, Stage
 from escalation.ticket import Ticket
 from storage import majors, tickets
 from storage.database import Transaction
@@ -21,6 +21,15 @@ async def affected(tx: Transaction, organisation: Organisation, ticket: Ticket) 
     callers = (child.requester for child in sorted(children, key=lambda child: child.id))
     people = (ticket.requester, *callers, *await majors.followers_of(tx, ticket.id))
     return tuple(person for person in dict.fromkeys(people) if person in organisation.people)
+
+
+async def concerned(tx: Transaction, organisation: Organisation, stands: Major, ticket: Ticket) -> int:
+    """How many people it affects; while it is only proposed, with those whose reports are alike and not linked yet."""
+    people = set(await affected(tx, organisation, ticket))
+    if stands.stage is Stage.PROPOSED:
+        alike = [await tickets.load(tx, number) for number in stands.similar]
+        people |= {each.requester for each in alike if each is not None}
+    return len(people)
 
 
 def manager_of(organisation: Organisation, ticket: Ticket) -> str:
@@ -38,7 +47,7 @@ async def send_card(tx: Transaction, desk: Desk, stands: Major, ticket: Ticket, 
     if person not in desk.organisation.people:
         return
     reader = await reader_of(tx, desk, person)
-    many = len(await affected(tx, desk.organisation, ticket))
+    many = await concerned(tx, desk.organisation, stands, ticket)
     decides = person == manager_of(desk.organisation, ticket)
     card = major_card(Standing(stands, ticket, many, decides), reader)
     await tell_person(tx, desk, f"{state_key(stands)}:{why}:{person}", person, card)

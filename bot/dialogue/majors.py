@@ -10,7 +10,7 @@ from bot.cards import answers
 from bot.cards.majors import Standing, major_card, update_card
 from bot.desk import incidents
 from bot.dialogue import forms
-from bot.dialogue.affected import affected, manager_of, send_card, state_key
+from bot.dialogue.affected import affected, concerned, manager_of, send_card, state_key
 from bot.dialogue.telling import reader_of, tell_person
 from bot.dialogue.ticketwork import Work
 from bot.messages import Field, FieldKind, Form, Quote, Reply, Text
@@ -236,7 +236,7 @@ async def _answered(work: Work, number: int, *, works: bool) -> tuple[Reply, ...
 
 
 async def _card(work: Work, stands: Major, ticket: Ticket) -> Reply:
-    many = len(await affected(work.tx, work.world.organisation, ticket))
+    many = await concerned(work.tx, work.world.organisation, stands, ticket)
     return major_card(Standing(stands, ticket, many, _may_decide(work, ticket)), work.world.reader)
 
 

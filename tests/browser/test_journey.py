@@ -160,7 +160,7 @@ async def work_on_it(engineer: Seat, employee: Seat, words: dict[str, str]) -> N
     await employee.says(words["answer"])
     await engineer.sees(words["answer"])
     await engineer.presses("hold")
-    await engineer.chooses(engineer.word("field.reason"), engineer.word("hold.vendor"))
+    await engineer.chooses(engineer.word("field.reason"), engineer.word("awaited.vendor"))
     await engineer.submits(engineer.word("button.hold"))
     held = employee.word("step.hold_until", ticket="T-1", reason=employee.word("hold.vendor"), until="…")
     for part in held.split("…"):

@@ -12,6 +12,7 @@ from bot.channels.web.render import draw_line, draw_reply
 from bot.messages import (
     Button,
     Card,
+    Choice,
     Document,
     Facts,
     Field,
@@ -126,6 +127,20 @@ def test_an_error_stands_next_to_its_field_and_is_tied_to_it() -> None:
     assert ("id", described) in seen.attributes
     assert ("aria-invalid", "true") in seen.attributes
     assert "One answer needs another look." in seen.words
+
+
+def test_a_choice_nobody_has_to_make_can_be_taken_back() -> None:
+    """A radio button, once pressed, cannot be let go; so what may stay open is a list with an empty line."""
+    some = (Choice("a", "Apples"), Choice("b", "Pears"))
+    fields = (
+        Field("must", "Must", FieldKind.CHOICE, True, "", some),
+        Field("may", "May", FieldKind.CHOICE, False, "", some),
+    )
+    html = draw_reply(DRAWN, Form("k", "New", fields, "Send"), page("", "token", "en", NOW))
+    assert html.count('type="radio" name="must"') == 2
+    assert '<select id="' in html
+    assert 'name="may"' in html.partition("<select")[2]
+    assert '<option value="">' in html
 
 
 def test_both_languages_say_the_same_things() -> None:

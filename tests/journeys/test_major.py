@@ -45,7 +45,9 @@ async def test_a_spike_is_seen_proposed_approved_and_its_reports_are_linked(data
         await manager.does_not_see("是重大故障吗")
         callers = await report(stage, CALLERS[4:])
         await stage.pass_time(seconds=20)
-        assert "T-2、T-3、T-4、T-5" in await manager.sees("是重大故障吗")
+        proposal = await manager.sees("是重大故障吗")
+        assert "T-2、T-3、T-4、T-5" in proposal
+        assert "受影响人数: 5" in proposal
         await engineer.commands("/claim 1")
         await manager.presses("Approve")
         await engineer.sees("现在就该发布第一条")
