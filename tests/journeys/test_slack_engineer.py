@@ -32,7 +32,7 @@ async def test_from_the_channels_card(sqlite_url: str, tmp_path: Path) -> None:
         await wang.presses("Note", on=live)
         await wang.fills({"Your words": "Antenna 3 again"})
         await wang.presses("Hold", on=live)
-        await wang.fills({"Waiting for": "waiting for a part"})
+        await wang.fills({"Waiting for": "A part"})
         assert (await stage.ticket(1)).status == "on_hold"
         await wang.presses("Resume", on=live)
         await wang.presses("More", on=live)
