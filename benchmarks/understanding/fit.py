@@ -42,7 +42,9 @@ from intents.services import default_words, service_keys
 HERE = Path(__file__).parent
 TESTS = HERE.parents[1] / "tests" / "rules"
 WRITTEN = HERE.parents[1] / "intents" / "data" / MODEL
-OURS, *OTHERS = (TESTS / f"messages{name}.jsonl" for name in ("", "_unseen", "_fourth", "_fifth", "_seventh", "_eighth"))
+OURS, *OTHERS = (
+    TESTS / f"messages{name}.jsonl" for name in ("", "_unseen", "_fourth", "_fifth", "_seventh", "_eighth")
+)
 SERVICES = tuple(Named(key, default_words(key)) for key in service_keys())
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 FOLDS, STEPS = 5, 80
