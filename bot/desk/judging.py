@@ -22,7 +22,8 @@ Facts = dict[str, Fact]
 class Seen:
     """A ticket with what decides how one person may see and change it.
 
-    `named` are those its ladder names in person: they see it as if they had been paged, and change nothing until then.
+    `named` are those its ladder names in person: they see what it is and how it goes, as engineers of other groups do;
+    internal notes, and what can be done, come with a page.
     """
 
     ticket: Ticket
@@ -49,7 +50,7 @@ class Seen:
     @property
     def internal(self) -> bool:
         """Whether this person sees internal notes."""
-        return access.may(self.actor, Look.INTERNAL, self.ticket, self.paged | self.named)
+        return access.may(self.actor, Look.INTERNAL, self.ticket, self.paged)
 
 
 def judged(seen: Seen, action: Action, facts: Mapping[str, Fact], organisation: Organisation, now: datetime) -> Facts:

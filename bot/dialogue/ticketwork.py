@@ -159,7 +159,7 @@ class Work:
         events = await stored.events(self.tx, number, public_only=not seen.internal)
         held = relations(seen.actor, seen.ticket, seen.paged)
         own = Relation.OWN in held
-        works = seen.internal or bool(held - {Relation.OPENER})
+        works = seen.actor.person in seen.named or bool(held - {Relation.OPENER})
         staff = may(seen.actor, Action.NOTE, seen.ticket, seen.paged) if own else works
         return tickets.detail_card(
             seen.ticket,
