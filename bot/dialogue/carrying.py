@@ -28,7 +28,7 @@ from bot.dialogue.effects import (
     Show,
 )
 from bot.dialogue.flood import not_too_many_tickets
-from bot.dialogue.forms import intake
+from bot.dialogue.intake import intake
 from bot.dialogue.talk import Talk
 from bot.dialogue.ticketwork import Work
 from bot.dialogue.turns import Turn

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.dialogue import filling
 from bot.dialogue.facts import dated, of_words
-from bot.dialogue.forms import intake
+from bot.dialogue.intake import intake
 from bot.dialogue.replying import same
 from bot.dialogue.talk import SURELY_ANOTHER, Talk
 from bot.dialogue.world import World

@@ -14,6 +14,7 @@ from bot.desk.draft import Draft
 from bot.dialogue import forms, quoting, routing, table
 from bot.dialogue.effects import Doing, Learn, Open
 from bot.dialogue.facts import of_words
+from bot.dialogue.intake import intake
 from bot.dialogue.moments import moment_within
 from bot.dialogue.naming import Near
 from bot.dialogue.resembling import similar
@@ -71,7 +72,7 @@ def form(talk: Talk, world: World, *, note: str = "", anyway: bool = False, at_o
     talk = replace(talk, mode=Mode.FORM, turn=talk.turn + 1, shown="", why=note)
     if alike:
         return Turn(replace(talk, mode=Mode.ANSWERING), (*done, similar_card(talk, alike, reader)))
-    return Turn(talk, (*done, forms.intake(talk, world)))
+    return Turn(talk, (*done, intake(talk, world)))
 
 
 SHOWN_AT_MOST = 3
@@ -172,7 +173,7 @@ def submitted(talk: Talk, form_key: str, values: dict[str, str], world: World) -
         if talk.opened:
             return note(talk, world, "intake.already", ticket=f"T-{talk.opened}")
         return note(talk, world, "stale")
-    checked = forms.check(forms.intake(talk, world), values, reader)
+    checked = forms.check(intake(talk, world), values, reader)
     if not checked.ok:
         return Turn(talk, (checked.form,))
     return Turn(talk, (Open(_draft(talk, checked.values, world), form_key),))

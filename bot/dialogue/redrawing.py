@@ -12,7 +12,7 @@ from bot.cards import answers
 from bot.cards.majors import known_outage_card
 from bot.dialogue import aiming, answering, diagnosing, emergencies, filling, opening, routing, table
 from bot.dialogue.effects import Redraw
-from bot.dialogue.forms import intake
+from bot.dialogue.intake import intake
 from bot.dialogue.talk import Filling, Mode, Talk
 from bot.dialogue.turns import Turn, is_number
 from bot.dialogue.world import World

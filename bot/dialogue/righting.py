@@ -9,8 +9,8 @@ from bot.dialogue.answering import answer
 from bot.dialogue.diagnosing import check
 from bot.dialogue.effects import FormAgain, Redraw
 from bot.dialogue.facts import of_words
-from bot.dialogue.forms import intake
 from bot.dialogue.hearing import refilled
+from bot.dialogue.intake import intake
 from bot.dialogue.opening import about
 from bot.dialogue.talk import SURELY_ANOTHER, Mode, Talk
 from bot.dialogue.turns import Turn, joined

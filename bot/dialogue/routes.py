@@ -12,7 +12,6 @@ from bot.dialogue import (
     commands,
     correcting,
     filling,
-    forms,
     helping,
     languages,
     learning,
@@ -25,6 +24,7 @@ from bot.dialogue import (
     swapping,
 )
 from bot.dialogue.beside import beside
+from bot.dialogue.intake import intake
 from bot.dialogue.talk import Mode, Spoken, Talk
 from bot.dialogue.ticketwork import NOTE_PREFIXES, Work, refused
 from bot.dialogue.turns import LONGEST_WORDS, Turn, is_number
@@ -190,7 +190,7 @@ async def pressed(event: Pressed, talk: Talk, action: str, work: Work) -> Routed
         case ["m", word, *rest]:
             return await _commanded(event, talk, word, " ".join(rest), "", work)
         case ["intake", _] if opening.asks(talk, action):
-            return (forms.intake(talk, work.world),)
+            return (intake(talk, work.world),)
     return (Text(work.world.reader.tell("stale")),)
 
 

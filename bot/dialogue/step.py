@@ -22,9 +22,9 @@ from bot.dialogue.answering import answer
 from bot.dialogue.diagnosing import step_card, trouble
 from bot.dialogue.effects import Act, AskAgain, Begin, FormAgain, ListMine, Redraw, Show
 from bot.dialogue.emergencies import emergency
-from bot.dialogue.forms import intake
 from bot.dialogue.hearing import told_beside
 from bot.dialogue.helping import help_card
+from bot.dialogue.intake import intake
 from bot.dialogue.opening import about, form, over, to_a_human
 from bot.dialogue.pressing import pressed_button
 from bot.dialogue.righting import righted

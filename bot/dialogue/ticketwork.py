@@ -10,7 +10,7 @@ from bot.cards.endings import rated_card, rating_card
 from bot.cards.pages import answered_card
 from bot.desk.judging import Facts, Seen
 from bot.desk.tickets import Desk
-from bot.dialogue import forms
+from bot.dialogue import forms, ticketforms
 from bot.dialogue.world import World
 from bot.messages import Card, Form, Reply, Text, Tone
 from escalation.access import Relation, may, relations
@@ -79,7 +79,7 @@ class Work:
         if action is Action.RATE and action in seen.possible and not seen.own_work and not seen.ticket.rating:
             asked = Text(self.world.reader.tell("rate.how_many", ticket=seen.ticket.name, root=self.world.root), number)
             return (asked, rating_card(seen.ticket, self.world.reader))
-        needs_form = action is not Action.ACK and forms.about_ticket(action, seen.ticket, self.world) is not None
+        needs_form = action is not Action.ACK and ticketforms.about_ticket(action, seen.ticket, self.world) is not None
         if given and action in seen.possible:
             return await self._given(action, seen.ticket, given)
         if needs_form and action in seen.possible:
@@ -88,7 +88,7 @@ class Work:
 
     async def _given(self, action: Action, ticket: Ticket, given: Mapping[str, str]) -> tuple[Reply, ...]:
         """What was typed, done when it is complete, else in its form, with what is wrong beside it."""
-        form = forms.about_ticket(action, ticket, self.world)
+        form = ticketforms.about_ticket(action, ticket, self.world)
         if form is None or set(given) & NAMED:
             return await self.do(action, ticket.id, {name: value for name, value in given.items() if value})
         filled = {field.name: given.get(field.name) or field.value for field in form.fields}
@@ -118,7 +118,7 @@ class Work:
     async def submit(self, action: Action, number: int, values: Mapping[str, str]) -> tuple[Reply, ...]:
         """A form about a ticket came back."""
         seen = await self._see(number)
-        form = forms.about_ticket(action, seen.ticket, self.world)
+        form = ticketforms.about_ticket(action, seen.ticket, self.world)
         if form is None:
             raise Malformed("refused.unknown_button")
         checked = forms.check(form, values, self.world.reader)
@@ -194,7 +194,7 @@ class Work:
 
     async def _open_form(self, action: Action, number: int) -> tuple[Reply, ...]:
         seen = await self._see(number)
-        form = forms.about_ticket(action, seen.ticket, self.world)
+        form = ticketforms.about_ticket(action, seen.ticket, self.world)
         assert form is not None
         return (form,)
 
