@@ -227,11 +227,10 @@ async def test_it_is_over_is_told_to_those_who_are_on_their_way(stage: Stage) ->
 async def test_what_somebody_did_is_heard_as_the_answer_and_not_as_another_trouble(
     stage: Stage, key: str, mail: str, typed: str, label: str
 ) -> None:
-    """Asked whether they have typed anything, their password is no trouble with passwords."""
+    """Asked whether they have typed anything, their password is no trouble with passwords: its form comes at once."""
     person = stage.person(key)
     await person.says(mail)
     await person.says(typed)
-    await person.presses("Talk to a human")
     await person.fills()
     ticket = await stage.ticket(1)
     assert ticket.service == "security"
