@@ -159,7 +159,8 @@ def stepped(talk: Talk, choice: str, world: World) -> Turn:
         return Turn(talk, (step_card(talk, flow.steps[talk.step], world),))
     question = flow.steps[talk.step].question
     finding = picked.evidence or picked.label
-    evidence = Evidence("step", dict(question), dict(finding), picked.evidence is not None and picked.next == "broken")
+    alarming = picked.evidence is not None and picked.next in ("broken", PERSON)
+    evidence = Evidence("step", dict(question), dict(finding), alarming)
     done = answers.settled(
         f"step:{talk.turn}", world.reader.say(question), world.reader.say(picked.label), Tone.NEUTRAL
     )
