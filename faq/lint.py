@@ -17,7 +17,8 @@ from faq.normalise import has_han, normalise, spaced
 TWINS = 90.0  # per cent of letters or words in common from which two titles or phrasings are told apart by nobody
 LONGEST_STEP = {"en": 60, "zh": 110}  # words of an English step, characters of a Chinese one
 FEWEST_PHRASINGS = 5
-_STEP = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+(.*)$")
+_STEP = re.compile(r"^\s*(?:(?:\d+[.)]|[-*+])\s+|\d+[、．]\s*)(.*)$")
+_ENDS_A_STEP = re.compile(r"\s*$|#")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 
 
@@ -69,12 +70,27 @@ def _dead(article: Article, known: set[str]) -> Iterator[str]:
 
 
 def _long(article: Article) -> Iterator[str]:
-    for line in article.body.splitlines():
-        step = _STEP.match(line)
-        size = _size(step[1], article.language) if step else 0
-        if step and size > LONGEST_STEP[article.language]:
+    for step in _steps(article.body):
+        size = _size(step, article.language)
+        if size > LONGEST_STEP[article.language]:
             unit = "characters" if article.language == "zh" else "words"
-            yield f"a step of {size} {unit} is too long ({LONGEST_STEP[article.language]}): {step[1][:40]}…"
+            yield f"a step of {size} {unit} is too long ({LONGEST_STEP[article.language]}): {step[:40]}…"
+
+
+def _steps(body: str) -> Iterator[str]:
+    """Each step as one line; lines that go on with it belong to it, up to an empty one, a heading or the next step."""
+    step: list[str] = []
+    for line in body.splitlines():
+        begins = _STEP.match(line)
+        if step and (begins or _ENDS_A_STEP.match(line)):
+            yield " ".join(step)
+            step = []
+        if begins:
+            step = [begins[1].strip()]
+        elif step:
+            step.append(line.strip())
+    if step:
+        yield " ".join(step)
 
 
 def _size(text: str, language: str) -> int:

@@ -56,3 +56,15 @@ def test_dead_links_and_endless_steps_are_named() -> None:
 def test_too_few_phrasings_in_its_language_are_named() -> None:
     found = said(replace(VPN, phrasings=(*VPN.phrasings[:4], "连不上")), JAM)
     assert "en/vpn-drops: 4 phrasings in its language" in found
+
+
+def test_a_long_step_is_found_however_its_lines_are_broken() -> None:
+    """Lines that go on with a step belong to it; a new step, a heading or an empty line ends it."""
+    endless = replace(VPN, body="1. " + "word " * 40 + "\n   " + "word " * 40 + "\n2. Done.\n")
+    fine = replace(VPN, body=("1. " + "word " * 40 + "\n") * 2 + "\n" + "word " * 80 + "\n")
+    assert "a step of 80 words is too long" in said(endless, JAM)
+    assert said(fine, JAM) == ""
+
+
+def test_steps_numbered_the_chinese_way_are_steps() -> None:
+    assert "a step of 120 characters is too long" in said(replace(VPN, language="zh", body="1、" + "字" * 120), JAM)
