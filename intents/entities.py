@@ -72,7 +72,7 @@ _EXTENSION = re.compile(
 )
 _ERRORS = re.compile(
     rf"{_START}(?:0[xX][0-9A-Fa-f]{{3,16}}|(?:ERR|DNS|NET|SSL|NS|PR)_[A-Z0-9_]{{4,60}}|"
-    rf"[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}|ORA-\d{{3,5}}|"
+    rf"err_[a-z_]{{4,60}}|[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}|ORA-\d{{3,5}}|[Kk][Bb]\d{{6,8}}|"
     rf"E-\d{{1,4}}|[45]\d\d [45]\.\d{{1,3}}\.\d{{1,3}}|[A-Z]{{1,4}}\d{{3,5}}[A-Z]?(?=\s*(?:错误|error))){_END}"
 )
 _SAID_ERROR = re.compile(

@@ -45,6 +45,8 @@ def facts(text: str) -> Entities:
         ("分机8021", "phone", "8021"),
         ("it says 0x8007000e", "error_codes", ("0x8007000E",)),
         ("错误代码691", "error_codes", ("691",)),
+        ("net::err_connection_refused in chrome", "error_codes", ("ERR_CONNECTION_REFUSED",)),
+        ("kb5034441 fails with 0x80070643", "error_codes", ("KB5034441", "0x80070643")),
         ("IRQL_NOT_LESS_OR_EQUAL again", "error_codes", ("IRQL_NOT_LESS_OR_EQUAL",)),
         ("ERR_CONNECTION_RESET then error 550 5.7.1", "error_codes", ("ERR_CONNECTION_RESET", "550 5.7.1")),
         ("the error is gone", "error_codes", ()),
