@@ -113,15 +113,15 @@ def suggestions_card(articles: Sequence[Article], turn: int, reader: Reader) -> 
     )
 
 
-def named_card(service: str, titles: Sequence[str], turn: int, reader: Reader, wish: str = "") -> Card:
-    """What about this service? That it does not work, that somebody wants it, or one of these titles.
+def named_card(thing: str, titles: Sequence[str], turn: int, reader: Reader, wish: str = "") -> Card:
+    """What about this thing? That it does not work, that somebody wants it, or one of these titles.
 
     `wish` is the word of the button that wants it, empty for what nobody can be given.
     """
     wanted = (reader.button(wish, f"d:{turn}:wish"),) if wish else ()
     picks = [Button(title, f"d:{turn}:pick:{number}") for number, title in enumerate(titles)]
     return Card(
-        title=reader.tell("named.title", service=reader.service(service)),
+        title=reader.tell("named.title", thing=thing),
         tone=Tone.INFO,
         blocks=(plain(reader.tell("named.body")),),
         buttons=(

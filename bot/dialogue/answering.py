@@ -94,12 +94,23 @@ def _about_it(keys: Iterable[str], talk: Talk, world: World) -> tuple[str, ...]:
     return tuple(key for key in new if talk.service in world.knowledge.article(key, language).services)
 
 
+def _thing(talk: Talk, world: World) -> str:
+    """What was named: the service by its name, anything else as it was written ("a mouse" is no computer)."""
+    service, words = world.reader.service(talk.service), talk.words.strip()
+    if service.casefold() in words.casefold() or not 0 < len(words) <= LONGEST_THING:
+        return service
+    return world.reader.tell("named.thing", words=words)
+
+
+LONGEST_THING = 30  # characters
+
+
 def titles_card(talk: Talk, world: World, *, named: bool = False) -> Card:
     """The articles that wait, to choose from; `named`: nothing but a thing was said so far."""
     shown = [world.knowledge.article(key, world.reader.language) for key in talk.waiting]
     if named:
         titles, wish = [article.title for article in shown], _WISHES[can_be_wanted(talk.words)]
-        return answers.named_card(talk.service, titles, talk.turn, world.reader, wish)
+        return answers.named_card(_thing(talk, world), titles, talk.turn, world.reader, wish)
     return answers.suggestions_card(shown, talk.turn, world.reader)
 
 

@@ -38,7 +38,7 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
     if tells_of_a_loss(words):
         return _lost(started, world)
     if tells_of_a_spill(words):
-        return form(started, world, note="spill.form", at_once=True)
+        return form(_stopped(started), world, note="spill.form", at_once=True)
     outage = world.outage_of(started.service)
     if outage is None and only_named(words, world.names_of(started.service)):
         asked = about_what(started, world)
@@ -64,9 +64,13 @@ def trouble(talk: Talk, words: str, world: World, *, different: bool = False) ->
 def _lost(started: Talk, world: World) -> Turn:
     """A lost or stolen device is nothing to try things on: whoever looks after security hears of it at once."""
     service = SECURITY if SECURITY in world.organisation.services else started.service
-    prefill = {"severity": Urgency.BLOCKED.value, **started.prefill}
-    told = replace(started, service=service, category="", group="", among=(), prefill=prefill)
+    told = replace(_stopped(started), service=service, category="", group="", among=())
     return form(told, world, note="lost.form", at_once=True)
+
+
+def _stopped(started: Talk) -> Talk:
+    """Nobody works on what is gone, or has to stay switched off."""
+    return replace(started, prefill={"severity": Urgency.BLOCKED.value, **started.prefill})
 
 
 SECURITY = "security"  # the usual key of the service

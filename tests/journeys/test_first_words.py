@@ -195,6 +195,7 @@ async def test_what_cannot_wait_or_was_said_already_is_not_asked(
     person = stage.person(key)
     await person.says(spill)
     await person.sees(tell("spill.form", person.language))
+    assert person.written["severity"] == "blocked"
     await person.fills()
     await person.says(everyone)
     assert (person.written["service"], person.written["affected"]) == ("wifi", "everyone")

@@ -442,8 +442,8 @@ async def test_whoever_calls_out_is_greeted(stage: Stage, key: str, calls: str) 
 @pytest.mark.parametrize(
     ("key", "before", "instead", "named"),
     [
-        (ANNA, "my laptop is slow", "cancel that, a mouse", "Computer"),
-        (ZHAO, "我的电脑很慢", "算了，鼠标", "电脑"),
+        (ANNA, "my laptop is slow", "cancel that, a mouse", "“a mouse”"),
+        (ZHAO, "我的电脑很慢", "算了，鼠标", "“鼠标”"),
     ],
 )
 async def test_a_thing_named_after_a_withdrawal_is_asked_about(
@@ -453,7 +453,7 @@ async def test_a_thing_named_after_a_withdrawal_is_asked_about(
     person = stage.person(key)
     await person.says(before)
     await person.says(instead)
-    await person.sees(tell("named.title", person.language, service=named))
+    await person.sees(tell("named.title", person.language, thing=named))
     assert await person.count(tell("cancelled", person.language)) == 0
 
 
